@@ -1,0 +1,44 @@
+import type { Diagnostic, Reporter } from "./diagnostic.js";
+
+export interface Collector extends Reporter {
+  /** In the order of reporting. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A reporter that keeps what it is told; the same mistake at the same place is kept once. */
+export function collectDiagnostics(): Collector {
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
+  let errors = 0;
+  return {
+    diagnostics,
+    get errors() {
+      return errors;
+    },
+    report(diagnostic) {
+      const key = identityOf(diagnostic);
+      if (seen.has(key)) return;
+      seen.add(key);
+      diagnostics.push(diagnostic);
+      if (diagnostic.severity === "error") errors += 1;
+    },
+  };
+}
+
+/** A reporter that counts and forgets: for try(), can() and speculative evaluation. */
+export function muteReporter(): Reporter {
+  let errors = 0;
+  return {
+    get errors() {
+      return errors;
+    },
+    report(diagnostic) {
+      if (diagnostic.severity === "error") errors += 1;
+    },
+  };
+}
+
+function identityOf({ code, summary, detail, subject }: Diagnostic): string {
+  const place = subject === undefined ? "" : `${subject.file.path}:${subject.start}-${subject.end}`;
+  return JSON.stringify([code, place, summary, detail]);
+}

@@ -1,0 +1,41 @@
+import type { Json } from "./json.js";
+import type { RunContext } from "./run-context.js";
+
+/** Undo is data, so that another process can do it. `args` never holds a secret: it is written to disk. */
+export interface Undo {
+  readonly op: string;
+  readonly args: Json;
+}
+
+/** What undoes each `op`. Idempotent: "already gone" is success. Must not look at `run.signal`: it may have been aborted; `run` here has a signal of its own. */
+export type UndoTable = Readonly<Record<string, (args: Json, run: RunContext) => Promise<void>>>;
+
+export interface CleanupStack {
+  /** Journals `undo` (fsynced), calls `take`, journals `held(result)`. A failing `take` leaves nothing on the stack once its intent was undone. */
+  acquire<T>(name: string, undo: Undo, take: () => Promise<T>, held: (taken: T) => Undo): Promise<Held<T>>;
+  /** Releases everything, last taken first; goes on past failures and returns them. */
+  unwind(): Promise<readonly CleanupFailure[]>;
+}
+
+export interface Held<T> {
+  readonly value: T;
+  /** Undoes it now. Idempotent. */
+  release(): Promise<void>;
+  /** Takes it off the stack: it is what the user wants to keep. */
+  keep(): Promise<void>;
+  /** Journals another undo in place of the first (what must be undone has changed). */
+  replace(undo: Undo): Promise<void>;
+}
+
+export interface CleanupFailure {
+  readonly name: string;
+  readonly undo: Undo;
+  readonly error: Error;
+}
+
+export type JournalEntry = { readonly seq: number; readonly at: string } & (
+  | { readonly kind: "intent"; readonly name: string; readonly undo: Undo }
+  | { readonly kind: "held"; readonly of: number; readonly undo: Undo }
+  | { readonly kind: "released" | "kept"; readonly of: number }
+  | { readonly kind: "stuck"; readonly of: number; readonly error: string }
+);

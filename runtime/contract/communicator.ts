@@ -1,0 +1,24 @@
+/** How provisioners reach the machine being built. */
+export interface Communicator {
+  readonly kind: "none" | "local" | "chroot" | "ssh";
+  /** Runs a shell command on the machine; resolves with its exit code, whatever it is. Rejects when it can't be started or the connection breaks. */
+  exec(command: RemoteCommand): Promise<{ readonly exitCode: number }>;
+  /** `mode` are permission bits (0o644); without it 0644. */
+  upload(from: AsyncIterable<Uint8Array>, to: string, mode?: number): Promise<void>;
+  /** A trailing slash on `from` copies the contents, none the directory itself. */
+  uploadDir(from: string, to: string, exclude?: readonly string[]): Promise<void>;
+  download(from: string): AsyncIterable<Uint8Array>;
+  downloadDir(from: string, to: string, exclude?: readonly string[]): Promise<void>;
+}
+
+export interface RemoteCommand {
+  /** Given to `/bin/sh -c` on the machine. */
+  readonly line: string;
+  /** Added to the machine's own environment; passed by exec where the communicator can. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Without it stdin is empty. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
+  readonly onLine?: (stream: "stdout" | "stderr", line: string) => void;
+  /** Aborting kills the whole process group: TERM, then KILL after 5 s. */
+  readonly signal?: AbortSignal;
+}

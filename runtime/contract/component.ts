@@ -1,0 +1,165 @@
+import type { Reporter } from "../../lang/diagnostics/diagnostic.js";
+import type { BodySpec, Decoded } from "../../lang/template/ir.js";
+import type { Type } from "../../lang/types/type.js";
+import type { Value } from "../../lang/values/value.js";
+import type { CheckContext, OptionSchema, Options } from "../../schemas/options.js";
+import type { Artifact } from "./artifact.js";
+import type { UndoTable } from "./cleanup.js";
+import type { Communicator } from "./communicator.js";
+import type { Json } from "./json.js";
+import type { RunContext } from "./run-context.js";
+
+/** What preparing a component needs beside its options. */
+export interface PrepareContext extends CheckContext {
+  /** `packer_build_name`: the source's own label (not its local name). */
+  readonly buildName: string;
+  /** `packer_builder_type`. */
+  readonly builderType: string;
+  readonly force: boolean;
+  /** Relative paths in options start here (the working directory). */
+  readonly cwd: string;
+  /** `validate` or `build`: a check that is stricter than Packer's warns in the first and is an error in the second. */
+  readonly purpose: "validate" | "build";
+  /** `-local`: the endpoint that stands in for AWS. */
+  readonly localEndpoint?: string;
+}
+
+/** What every registered component is once its option type has been closed over by a `define…` function. */
+export interface Component<P> {
+  readonly type: string;
+  readonly summary: string;
+  readonly spec: BodySpec;
+  /** Undefined after an error, which has been reported. Does no I/O but reading local files that options name. */
+  prepare(decoded: Decoded, context: PrepareContext, report: Reporter): P | undefined;
+}
+
+export interface PreparedBuilder {
+  /** Which communicator provisioners will meet, so that `validate` can tell that they can't work. */
+  readonly communicator: Communicator["kind"];
+  build(run: RunContext, provision: Provision): Promise<Artifact | undefined>;
+}
+/** The builder calls it once the machine is up. `generated` are the `build.X` values. */
+export type Provision = (communicator: Communicator, generated: GeneratedData) => Promise<void>;
+export type GeneratedData = Readonly<Record<string, Json>>;
+
+export interface PreparedProvisioner {
+  provision(communicator: Communicator, generated: GeneratedData, run: RunContext): Promise<void>;
+}
+
+export interface PreparedPostProcessor {
+  process(input: Artifact, run: RunContext): Promise<Processed>;
+}
+export interface Processed {
+  /** Undefined: the chain ends here, with nothing. */
+  readonly artifact: Artifact | undefined;
+  /** Whether the input artifact stays: `no` and `default` can be overruled by keep_input_artifact, `required` can't. */
+  readonly keepInput: "no" | "default" | "required";
+}
+
+export interface PreparedDataSource {
+  read(signal: AbortSignal): Promise<Value>;
+}
+
+export interface Builder extends Component<PreparedBuilder> {
+  /** Names and types that the builder adds to `build.`. */
+  readonly exports: ReadonlyMap<string, Type>;
+  readonly undo: UndoTable;
+}
+export type Provisioner = Component<PreparedProvisioner>;
+export type PostProcessor = Component<PreparedPostProcessor>;
+export interface DataSource extends Component<PreparedDataSource> {
+  readonly outputs: ReadonlyMap<string, Type>;
+}
+
+export interface Kinds {
+  readonly builder: Builder;
+  readonly provisioner: Provisioner;
+  readonly "post-processor": PostProcessor;
+  readonly "data-source": DataSource;
+}
+export type Kind = keyof Kinds;
+
+export interface Registry {
+  /** Undefined: no such component. */
+  load<K extends Kind>(kind: K, type: string): Promise<Kinds[K] | undefined>;
+  /** Sorted; feeds "did you mean". */
+  types(kind: Kind): readonly string[];
+  /** A type that Packer has and pkrts does not: why, for a clear message. */
+  unsupported(kind: Kind, type: string): string | undefined;
+}
+
+interface Definition<C> {
+  readonly type: string;
+  readonly summary: string;
+  readonly schema: OptionSchema<C>;
+  /** Rules between options that a schema can't say. Errors it reports make the component unprepared. */
+  check?(options: Options<C>, context: PrepareContext, report: Reporter): void;
+}
+
+export interface BuilderDefinition<C> extends Definition<C> {
+  readonly exports: ReadonlyMap<string, Type>;
+  readonly undo: UndoTable;
+  communicator(options: C): Communicator["kind"];
+  build(options: C, context: PrepareContext, run: RunContext, provision: Provision): Promise<Artifact | undefined>;
+}
+export interface ProvisionerDefinition<C> extends Definition<C> {
+  provision(options: C, context: PrepareContext, machine: Machine, run: RunContext): Promise<void>;
+}
+export interface Machine {
+  readonly communicator: Communicator;
+  readonly generated: GeneratedData;
+}
+export interface PostProcessorDefinition<C> extends Definition<C> {
+  process(options: C, context: PrepareContext, input: Artifact, run: RunContext): Promise<Processed>;
+}
+export interface DataSourceDefinition<C> extends Definition<C> {
+  readonly outputs: ReadonlyMap<string, Type>;
+  read(options: C, context: PrepareContext, signal: AbortSignal): Promise<Value>;
+}
+
+export function defineBuilder<C>(definition: BuilderDefinition<C>): Builder {
+  const { exports, undo } = definition;
+  return {
+    ...component(definition, (options, context) => ({
+      communicator: definition.communicator(options),
+      build: (run, provision) => definition.build(options, context, run, provision),
+    })),
+    exports,
+    undo,
+  };
+}
+
+export function defineProvisioner<C>(definition: ProvisionerDefinition<C>): Provisioner {
+  return component(definition, (options, context) => ({
+    provision: (communicator, generated, run) => definition.provision(options, context, { communicator, generated }, run),
+  }));
+}
+
+export function definePostProcessor<C>(definition: PostProcessorDefinition<C>): PostProcessor {
+  return component(definition, (options, context) => ({
+    process: (input, run) => definition.process(options, context, input, run),
+  }));
+}
+
+export function defineDataSource<C>(definition: DataSourceDefinition<C>): DataSource {
+  return {
+    ...component(definition, (options, context) => ({ read: (signal) => definition.read(options, context, signal) })),
+    outputs: definition.outputs,
+  };
+}
+
+function component<C, P>(definition: Definition<C>, make: (options: C, context: PrepareContext) => P): Component<P> {
+  const { type, summary, schema } = definition;
+  return {
+    type,
+    summary,
+    spec: schema.spec,
+    prepare(decoded, context, report) {
+      const before = report.errors;
+      const options = schema.check(decoded, context, report);
+      if (options === undefined) return undefined;
+      definition.check?.(options, context, report);
+      return report.errors > before ? undefined : make(options.value, context);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+// The types that a component's options pass through; option-schema.ts makes them.
+
+import type { Reporter } from "../lang/diagnostics/diagnostic.js";
+import type { SourceRange } from "../lang/source/source-file.js";
+import type { BodySpec, Decoded } from "../lang/template/ir.js";
+
+/** Renders the Go templates (`{{ }}`) in option strings, with the functions that exist in this dialect and build. */
+export interface TemplateRenderer {
+  /** Undefined when `text` parses and calls only functions that exist; else what is wrong, as Go words it, and where in `text`. */
+  check(text: string): TemplateProblem | undefined;
+  /** Renders once. `data` is what `.X` reads. Throws {@link TemplateFailure}. */
+  render(text: string, data?: Readonly<Record<string, unknown>>): string;
+}
+export interface TemplateProblem {
+  /** `template: root:1: function "nope" not defined`. */
+  readonly message: string;
+  /** UTF-16 offsets in the text, where known. */
+  readonly start?: number;
+  readonly end?: number;
+}
+export class TemplateFailure extends Error {
+  override readonly name = "TemplateFailure";
+}
+
+/** What checking options needs beside the options. */
+export interface CheckContext {
+  readonly templates: TemplateRenderer;
+  readonly dialect: "hcl2" | "legacy-json";
+}
+
+/** A component's schema, ready for use. `C` is the generated TypeScript type of its options. */
+export interface OptionSchema<C> {
+  /** `amazon-chroot`, `shell`, … */
+  readonly id: string;
+  readonly spec: BodySpec;
+  /**
+   * Decoded body → plain options: unknown parts set aside, templates checked and (unless the option is rendered late) rendered,
+   * legacy values weakly converted, defaults filled in, the JSON Schema applied. Undefined after an error (all are reported).
+   */
+  check(decoded: Decoded, context: CheckContext, report: Reporter): Options<C> | undefined;
+}
+
+/** Options that passed their schema. Complete, unless `unknown` lists pointers still waiting for the build. */
+export interface Options<C> {
+  readonly value: C;
+  /** JSON pointers whose value is not known yet; absent from `value`. */
+  readonly unknown: readonly string[];
+  /** Texts that no output may show. */
+  readonly secrets: readonly string[];
+  /** True when the user wrote the option (it is not a default). */
+  given(pointer: string): boolean;
+  rangeOf(pointer: string): SourceRange | undefined;
+}
