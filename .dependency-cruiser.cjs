@@ -1,0 +1,42 @@
+// The import rules of ARCHITECTURE.md as code. Arrows go one way.
+const error = (name, from, to, comment) => ({ name, severity: "error", comment, from, to });
+
+/** A package that may be imported through one place only: swapping it then touches one file. */
+const door = (name, path, only) =>
+  error(`one-door-to-${name}`, { pathNot: `^(tests/|${only})` }, { path }, `${name} is imported through ${only} only`);
+
+module.exports = {
+  forbidden: [
+    error("no-circular", {}, { circular: true }),
+    error("lang-is-a-leaf", { path: "^lang/" }, { path: "^(schemas|builders|runtime)/" }),
+    error("lang-has-no-io", { path: "^lang/" }, { dependencyTypes: ["core"], pathNot: "^(node:)?(crypto|buffer|zlib)$" }),
+    error("schemas-see-lang-only", { path: "^schemas/" }, { path: "^(builders|runtime)/(?!contract/)" }),
+    error("builders-see-the-contract", { path: "^builders/" }, { path: "^runtime/", pathNot: "^runtime/(contract|system|communicators)/" }),
+    error("builders-are-strangers", { path: "^builders/([^/]+)/" }, { path: "^builders/([^/]+)/", pathNot: "^builders/$1/" }),
+    error("contract-is-low", { path: "^runtime/contract/" }, { path: "^(builders/|runtime/(?!contract/))" }),
+    error("only-builtins-knows-builders", { path: "^runtime/", pathNot: "^runtime/builtins\\.ts$" }, { path: "^builders/" }),
+    error("no-test-code", { pathNot: "^tests/" }, { path: "^tests/" }),
+    error("lang-low-to-high:source", { path: "^lang/source/" }, { path: "^lang/(?!source/|invariant)" }),
+    error("lang-low-to-high:diagnostics", { path: "^lang/diagnostics/" }, { path: "^lang/(?!source/|diagnostics/|invariant)" }),
+    error("lang-low-to-high:syntax", { path: "^lang/syntax/" }, { path: "^lang/(values|types|functions|eval|fmt|interpolate|json|legacy)/" }),
+    error("lang-low-to-high:types", { path: "^lang/types/" }, { path: "^lang/(?!types/|invariant)" }),
+    error("lang-low-to-high:values", { path: "^lang/values/" }, { path: "^lang/(?!values/|types/|invariant|source/|diagnostics/)" }),
+    error("lang-low-to-high:functions", { path: "^lang/functions/" }, { path: "^lang/(syntax|fmt|eval|template|interpolate|json|legacy)/" }),
+    error("lang-low-to-high:eval", { path: "^lang/eval/" }, { path: "^lang/(fmt|template|interpolate|legacy)/" }),
+    door("chevrotain", "node_modules/chevrotain/", "lang/syntax/(tokens|lexer|parser|parse-errors)\\.ts"),
+    door("hcl2json", "node_modules/@cdktf/", "tests/support/hcl2json\\.ts"),
+    door("ajv", "node_modules/ajv/", "schemas/(generate\\.ts|validators)"),
+    door("re2js", "node_modules/re2js/", "lang/functions/regex\\.ts"),
+    door("yaml", "node_modules/(yaml|iconv-lite)/", "lang/functions/"),
+    door("bcryptjs", "node_modules/bcryptjs/", "lang/functions/hashing\\.ts"),
+    door("execa", "node_modules/execa/", "runtime/system/exec\\.ts"),
+    door("proper-lockfile", "node_modules/proper-lockfile/", "runtime/system/lock\\.ts"),
+    door("aws", "node_modules/@aws-sdk/", "builders/amazon-chroot/aws/"),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^dist/" },
+  },
+};

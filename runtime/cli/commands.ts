@@ -1,0 +1,18 @@
+import type { Command } from "./command.js";
+
+/** A command is loaded when it is called, so that `version` does not pay for `build`. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: "build", load: async () => (await import("./build.js")).build },
+  { name: "cleanup", load: async () => (await import("./cleanup.js")).cleanup },
+  { name: "console", load: async () => (await import("./console.js")).console },
+  { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
+  { name: "fmt", load: async () => (await import("./fmt.js")).fmt },
+  { name: "inspect", load: async () => (await import("./inspect.js")).inspect },
+  { name: "validate", load: async () => (await import("./validate.js")).validate },
+  { name: "version", load: async () => (await import("./version.js")).version },
+];

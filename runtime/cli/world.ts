@@ -1,0 +1,26 @@
+/** What a command may use of the process it runs in; main.ts makes the real one. */
+export interface World {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  /** When the process started. */
+  readonly startedAt: Date;
+  /** Calls `handler` for each SIGINT, SIGTERM and SIGHUP until the returned function is called. */
+  onSignal(handler: (signal: StopSignal) => void): () => void;
+}
+
+export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
+
+/** A stream that text is written to. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  /** Of the terminal; 80 where there is none. */
+  readonly columns: number;
+  write(text: string): void;
+}
+
+/** The exit code of a process that a signal ended, as shells have it. */
+export const EXIT_OF: Readonly<Record<StopSignal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };

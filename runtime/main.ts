@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+// The program: the process on one side, commands on the other. The only place that reads process.* and sets the exit code.
+import { homedir } from "node:os";
+import { runProgram } from "./cli/program.js";
+import type { Screen, StopSignal, World } from "./cli/world.js";
+import { PRODUCT_VERSION } from "./product.js";
+
+const BUG = 70;
+const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+const world: World = {
+  cwd: process.cwd(),
+  env: process.env,
+  home: process.env["HOME"] ?? homedir(),
+  stdin: process.stdin,
+  stdout: screen(process.stdout),
+  stderr: screen(process.stderr),
+  startedAt: new Date(),
+  onSignal,
+};
+
+try {
+  process.exitCode = await runProgram(process.argv.slice(2), world);
+} catch (error) {
+  process.exitCode = BUG;
+  reportBug(error);
+}
+
+function screen(stream: NodeJS.WriteStream): Screen {
+  // A reader that went away (`pkrts inspect | head`) is no failure of ours.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    write: (text) => void stream.write(text),
+  };
+}
+
+function onSignal(handler: (signal: StopSignal) => void): () => void {
+  for (const signal of SIGNALS) process.on(signal, handler);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, handler);
+  };
+}
+
+function reportBug(error: unknown): void {
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`This is a bug in pkrts ${PRODUCT_VERSION}, not in your template. Please report it with the lines below.\n\n${trace}\n`);
+}

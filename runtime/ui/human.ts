@@ -1,0 +1,132 @@
+import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
+import type { Artifact } from "../contract/artifact.js";
+import type { BuildOutcome, EventSink, RunEvent } from "../contract/events.js";
+import { colourOfBuild, ERROR_COLOUR, paint } from "./colour.js";
+import { durationWords } from "./duration-words.js";
+
+export interface HumanOptions {
+  write(text: string): void;
+  readonly colour: boolean;
+  /** A time before each message. */
+  readonly timestamps: boolean;
+  /** The builds that will run, in order: each gets a colour. */
+  readonly builds: readonly string[];
+  readonly columns: number;
+}
+
+interface Line {
+  readonly text: string;
+  readonly error?: boolean;
+  /** Summary lines bear no time. */
+  readonly timeless?: boolean;
+}
+
+/** Plain lines as Packer prints them: `==> LABEL: text`. */
+export function humanOutput(options: HumanOptions): EventSink {
+  const colours = new Map(options.builds.map((label, index) => [label, colourOfBuild(index)]));
+  const print = (event: RunEvent, { text, error, timeless }: Line): void => {
+    const timed = options.timestamps && timeless !== true ? `${rfc3339(event.at)}: ${text}` : text;
+    const colour = error === true ? ERROR_COLOUR : colours.get(event.build);
+    options.write(`${options.colour && colour !== undefined ? paint(timed, colour) : timed}\n`);
+  };
+  if (options.colour && options.builds.length > 0) options.write(legend(options.builds, colours));
+  return {
+    on: (event) => {
+      for (const line of linesOf(event, options.columns)) print(event, line);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function legend(builds: readonly string[], colours: ReadonlyMap<string, number>): string {
+  const lines = [...new Set(builds)].map((label) => paint(`${label}: output will be in this color.`, colours.get(label) ?? 32));
+  return `${lines.join("\n")}\n\n`;
+}
+
+/** What is printed for an event; steps, resources and artifacts speak through the messages beside them. */
+function linesOf(event: RunEvent, columns: number): readonly Line[] {
+  switch (event.type) {
+    case "say":
+    case "detail":
+      return [{ text: targeted(event, event.text) }];
+    case "error":
+      return [{ text: targeted(event, event.text), error: true }];
+    case "output":
+      return [{ text: targeted(event, event.line), error: event.stream === "stderr" }];
+    case "diagnostic":
+      return [diagnosticLine(event, columns)];
+    case "build":
+      return buildLines(event);
+    case "summary":
+      return summaryLines(event);
+    case "progress":
+      return [{ text: targeted(event, `${event.what}: ${event.percent}%`) }];
+    case "step":
+    case "resource":
+    case "artifact":
+      return [];
+  }
+}
+
+/** `==> LABEL: ` before each line; an empty message keeps its colon. */
+function targeted({ build, voice }: RunEvent, text: string): string {
+  if (build === "") return text;
+  const target = voice === undefined ? build : `${build} (${voice})`;
+  return text
+    .split("\n")
+    .map((line) => `==> ${target}: ${line}`)
+    .join("\n")
+    .trimEnd();
+}
+
+function diagnosticLine(event: Extract<RunEvent, { type: "diagnostic" }>, columns: number): Line {
+  const text = renderDiagnostics([event.diagnostic], { width: columns, colour: false }).trimEnd();
+  return { text: targeted(event, text), error: event.diagnostic.severity === "error" };
+}
+
+function buildLines({ build, phase, ms = 0, error }: Extract<RunEvent, { type: "build" }>): readonly Line[] {
+  switch (phase) {
+    case "start":
+      return [];
+    case "ok":
+      return [{ text: `Build '${build}' finished after ${durationWords(ms)}.` }];
+    case "failed":
+    case "cancelled":
+      return [{ text: `Build '${build}' errored after ${durationWords(ms)}: ${error?.message ?? phase}`, error: true }];
+  }
+}
+
+function summaryLines({ builds, ms, interruptedBy }: Extract<RunEvent, { type: "summary" }>): readonly Line[] {
+  const waited = [`\n==> Wait completed after ${durationWords(ms)}`].map(plain);
+  if (interruptedBy !== undefined) {
+    return [...waited, ...interruptedLines(builds), plain("Cleanly cancelled builds after being interrupted.")];
+  }
+  return [...waited, ...errorLines(builds), ...artifactLines(builds)];
+}
+
+const plain = (text: string): Line => ({ text, timeless: true });
+const wrong = (text: string): Line => ({ text, timeless: true, error: true });
+
+/** Packer lists nothing after an interrupt; what was finished before it is worth knowing. */
+function interruptedLines(builds: readonly BuildOutcome[]): readonly Line[] {
+  return builds.some((build) => build.artifacts.length > 0) ? artifactLines(builds) : [];
+}
+
+function errorLines(builds: readonly BuildOutcome[]): readonly Line[] {
+  const failed = builds.filter((build) => build.error !== undefined);
+  if (failed.length === 0) return [];
+  const heading = wrong("\n==> Some builds didn't complete successfully and had errors:");
+  return [heading, ...failed.map(({ name, error }) => wrong(`--> ${name}: ${error?.message ?? "failed"}`))];
+}
+
+function artifactLines(builds: readonly BuildOutcome[]): readonly Line[] {
+  const finished = builds.filter((build) => build.ok || build.artifacts.length > 0);
+  if (finished.length === 0) return [plain("\n==> Builds finished but no artifacts were created.")];
+  const heading = plain("\n==> Builds finished. The artifacts of successful builds are:");
+  return [heading, ...finished.flatMap(({ name, artifacts }) => artifactTexts(artifacts).map((text) => plain(`--> ${name}: ${text}`)))];
+}
+
+const artifactTexts = (artifacts: readonly Artifact[]): readonly string[] =>
+  artifacts.length === 0 ? ["<nothing>"] : artifacts.map((artifact) => artifact.text);
+
+const rfc3339 = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,0 +1,68 @@
+/** Texts that no output may show, and the replacing of them. */
+export interface Secrets {
+  /** From now on `text`, its lines and its encoded forms are hidden. Says when it is too short to be hidden everywhere. */
+  add(text: string): "hidden" | "short" | "empty";
+  mask(text: string): string;
+}
+
+const MASK = "<sensitive>";
+
+// Shorter ones are hidden only where they stand as a word of their own, or they would riddle every line (decisions: secrets and short values).
+const SHORTEST = 4;
+
+export function secretStore(): Secrets {
+  const long = new Set<string>();
+  const short = new Set<string>();
+  let pattern: RegExp | undefined;
+  return {
+    add(text) {
+      if (text === "") return "empty";
+      for (const form of formsOf(text)) (form.length < SHORTEST ? short : long).add(form);
+      pattern = patternOf(long, short);
+      return text.length < SHORTEST ? "short" : "hidden";
+    },
+    mask: (text) => (pattern === undefined ? text : text.replace(pattern, MASK)),
+  };
+}
+
+/** The text itself, each of its lines, and how each looks quoted for JSON, HCL, a shell or a URL, or in base64. */
+function formsOf(text: string): Set<string> {
+  const unix = text.replaceAll("\r\n", "\n");
+  const plain = [text, unix, ...unix.split("\n").map((line) => line.trim())].filter((form) => form !== "");
+  return new Set(plain.flatMap(encodings));
+}
+
+function encodings(text: string): string[] {
+  const json = JSON.stringify(text).slice(1, -1);
+  const forms = [
+    text,
+    json,
+    json.replace(/[<>&\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    text.replaceAll("'", `'"'"'`),
+    text.replaceAll("'", `'\\''`),
+    encodeURIComponent(text),
+    new URLSearchParams({ "": text }).toString().slice(1),
+  ];
+  return text.length < SHORTEST ? [text] : [...forms, ...base64Forms(text)];
+}
+
+/** In base64 a text looks different at each of three offsets, and its first and last characters mix with its neighbours: the part that is always the same. */
+function base64Forms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  return [0, 1, 2]
+    .map((offset) => {
+      const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64").replace(/=+$/, "");
+      const complete = Math.floor(((bytes.length + offset) * 4) / 3);
+      return encoded.slice(Math.ceil((offset * 4) / 3), complete);
+    })
+    .filter((form) => form.length >= 6);
+}
+
+/** Longest first, so that a secret inside another leaves nothing of the longer one. */
+function patternOf(long: ReadonlySet<string>, short: ReadonlySet<string>): RegExp {
+  const byLength = (forms: ReadonlySet<string>): string[] => [...forms].sort((a, b) => b.length - a.length).map(escapeRegExp);
+  const words = byLength(short).map((form) => `(?<![\\p{L}\\p{N}_])${form}(?![\\p{L}\\p{N}_])`);
+  return new RegExp([...byLength(long), ...words].join("|"), "gu");
+}
+
+const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
