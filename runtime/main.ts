@@ -49,5 +49,7 @@ function onSignal(handler: (signal: StopSignal) => void): () => void {
 
 function reportBug(error: unknown): void {
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`This is a bug in pkrts ${PRODUCT_VERSION}, not in your template. Please report it with the lines below.\n\n${trace}\n`);
+  process.stderr.write(
+    `This is a bug in pkrts ${PRODUCT_VERSION}, not in your template. Please report it with the lines below.\n\n${trace}\n`,
+  );
 }

@@ -6,7 +6,8 @@ import { build } from "esbuild";
 rmSync("dist", { recursive: true, force: true });
 
 // CommonJS packages inside the ESM bundle call require() for Node's own modules.
-const banner = 'import { createRequire as pkrtsRequire } from "node:module"; const require = pkrtsRequire(import.meta.url);';
+const banner =
+  'import { createRequire as pkrtsRequire } from "node:module"; const require = pkrtsRequire(import.meta.url);';
 
 const result = await build({
   entryPoints: { pkrts: "runtime/main.ts", index: "index.ts" },

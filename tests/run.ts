@@ -24,7 +24,10 @@ if (files.length === 0) troubles.push(`no test file matches ${wanted.join(" ") |
 // Files that attach loop devices or kill processes compete for the host: those run one after another, beside the others.
 const exclusive = files.filter((file) => relative(here, file).startsWith("e2e/"));
 const shared = files.filter((file) => !exclusive.includes(file));
-await Promise.all([lane(exclusive), ...Array.from({ length: Math.max(1, availableParallelism() - 1) }, () => lane(shared))]);
+await Promise.all([
+  lane(exclusive),
+  ...Array.from({ length: Math.max(1, availableParallelism() - 1) }, () => lane(shared)),
+]);
 
 const count = (outcome: Result["outcome"]): number => results.filter((result) => result.outcome === outcome).length;
 for (const { suite, test, outcome } of results) {

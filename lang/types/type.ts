@@ -1,11 +1,21 @@
 /** What a value may be, as in HCL's type system: primitives, homogeneous collections, structural types, and the unknown one. */
 export type Type = PrimitiveType | DynamicType | CollectionType | TupleType | ObjectType;
 
-export interface PrimitiveType { readonly kind: "string" | "number" | "bool" }
+export interface PrimitiveType {
+  readonly kind: "string" | "number" | "bool";
+}
 /** `any`: the type of an untyped null, and of what is not known to have one. */
-export interface DynamicType { readonly kind: "dynamic" }
-export interface CollectionType { readonly kind: "list" | "set" | "map"; readonly element: Type }
-export interface TupleType { readonly kind: "tuple"; readonly elements: readonly Type[] }
+export interface DynamicType {
+  readonly kind: "dynamic";
+}
+export interface CollectionType {
+  readonly kind: "list" | "set" | "map";
+  readonly element: Type;
+}
+export interface TupleType {
+  readonly kind: "tuple";
+  readonly elements: readonly Type[];
+}
 export interface ObjectType {
   readonly kind: "object";
   readonly attributes: ReadonlyMap<string, Type>;

@@ -1,5 +1,5 @@
 import { invariant } from "../invariant.js";
-import { BOOL, DYNAMIC, listOf, mapOf, NUMBER, objectOf, STRING, tupleOf, type Type } from "../types/type.js";
+import { BOOL, DYNAMIC, listOf, mapOf, NUMBER, objectOf, STRING, type Type, tupleOf } from "../types/type.js";
 import type { HclNumber } from "./number.js";
 
 export type Mark = "sensitive";
@@ -39,7 +39,12 @@ export interface Refinement {
   readonly length?: readonly [min: number, max: number];
 }
 
-export const known = (type: Type, raw: Raw, marks: Marks = NO_MARKS): KnownValue => ({ state: "known", type, raw, marks });
+export const known = (type: Type, raw: Raw, marks: Marks = NO_MARKS): KnownValue => ({
+  state: "known",
+  type,
+  raw,
+  marks,
+});
 export const nullOf = (type: Type, marks: Marks = NO_MARKS): NullValue => ({ state: "null", type, marks });
 export function unknownOf(type: Type, refinement?: Refinement, marks: Marks = NO_MARKS): UnknownValue {
   return refinement === undefined ? { state: "unknown", type, marks } : { state: "unknown", type, marks, refinement };
@@ -56,7 +61,8 @@ export const boolValue = (value: boolean): KnownValue => (value ? TRUE : FALSE);
 /** Every string of the language is in Unicode normal form C. */
 export const stringValue = (text: string): KnownValue => known(STRING, text.normalize("NFC"));
 export const numberValue = (number: HclNumber): KnownValue => known(NUMBER, number);
-export const tupleValue = (items: readonly Value[]): KnownValue => known(tupleOf(items.map((item) => item.type)), items);
+export const tupleValue = (items: readonly Value[]): KnownValue =>
+  known(tupleOf(items.map((item) => item.type)), items);
 /** Every item must be of type `element` already. */
 export const listValue = (element: Type, items: readonly Value[]): KnownValue => known(listOf(element), items);
 export const mapValue = (element: Type, entries: Iterable<readonly [string, Value]>): KnownValue =>

@@ -67,7 +67,8 @@ export function choice<C extends string>(summary: string, choices: readonly C[],
     placeholder: choices.join("|"),
     accept(given) {
       const found = choices.find((one) => one === given);
-      if (found === undefined) throw new Error(`expected one of [${choices.map((one) => JSON.stringify(one)).join(" ")}]`);
+      if (found === undefined)
+        throw new Error(`expected one of [${choices.map((one) => JSON.stringify(one)).join(" ")}]`);
       return found;
     },
   };
@@ -80,7 +81,12 @@ export function list(summary: string, placeholder: string): FlagSpec<readonly st
 
 /** Every occurrence counts, each split at its commas; a comma inside braces is part of a glob. */
 export function commaList(summary: string, placeholder: string): FlagSpec<readonly string[]> {
-  return { summary, initial: [], placeholder, accept: (given, current) => [...current, ...given.split(/,(?![^{]*\})/)] };
+  return {
+    summary,
+    initial: [],
+    placeholder,
+    accept: (given, current) => [...current, ...given.split(/,(?![^{]*\})/)],
+  };
 }
 
 /** `name=value`, split at the first `=`; a later pair of the same name wins. */
@@ -114,7 +120,12 @@ export function parseFlags<T extends FlagTable>(table: T, argv: readonly string[
 }
 
 /** Returns how many further tokens the flag used up. */
-function takeFlag(table: FlagTable, values: Record<string, unknown>, token: string, following: string | undefined): 0 | 1 {
+function takeFlag(
+  table: FlagTable,
+  values: Record<string, unknown>,
+  token: string,
+  following: string | undefined,
+): 0 | 1 {
   const [, name = "", given] = /^--?([^=]*)(?:=([\s\S]*))?$/.exec(token) ?? [];
   const spec = Object.hasOwn(table, name) ? table[name] : undefined;
   if (name === "" || name.startsWith("-")) throw new UsageError(`bad flag syntax: ${token}`);

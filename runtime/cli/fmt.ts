@@ -1,5 +1,5 @@
-import { bool } from "./flags.js";
 import { defineCommand } from "./command.js";
+import { bool } from "./flags.js";
 
 export const fmt = defineCommand({
   name: "fmt",

@@ -44,14 +44,17 @@ async function formatOperand(operand: string, flags: FormatFlags, world: World):
 
 const isTemplate = (name: string): boolean => name.endsWith(".pkr.hcl") || name.endsWith(".pkrvars.hcl");
 // Editors' own files: hidden ones, back-ups, auto-saves.
-const isIgnored = (name: string): boolean => name.startsWith(".") || name.endsWith("~") || (name.startsWith("#") && name.endsWith("#"));
+const isIgnored = (name: string): boolean =>
+  name.startsWith(".") || name.endsWith("~") || (name.startsWith("#") && name.endsWith("#"));
 
 function filesBelow(path: string, recursive: boolean): readonly string[] {
   if (!statSync(path).isDirectory()) {
     if (!isTemplate(path)) throw new Error(`file ${path} is not a HCL file`);
     return [path];
   }
-  const names = readdirSync(path).filter((name) => !isIgnored(name)).sort();
+  const names = readdirSync(path)
+    .filter((name) => !isIgnored(name))
+    .sort();
   // A linked folder could lead round in a circle, so only real ones are entered.
   const isFolder = (name: string): boolean => lstatSync(join(path, name)).isDirectory();
   return names.flatMap((name) => {
@@ -87,7 +90,9 @@ function formatted(bytes: Uint8Array, name: string, world: World): string | unde
   const report = collectDiagnostics();
   const text = format(bytes, name, report);
   if (report.errors === 0) return text;
-  world.stderr.write(renderDiagnostics(report.diagnostics, { width: world.stderr.columns, colour: world.stderr.isTerminal }));
+  world.stderr.write(
+    renderDiagnostics(report.diagnostics, { width: world.stderr.columns, colour: world.stderr.isTerminal }),
+  );
   return undefined;
 }
 

@@ -4,7 +4,9 @@ const WIDTH = 80;
 
 /** The text of `pkrts`, `pkrts help` and `pkrts --help`. */
 export function programHelp(commands: readonly Command[]): string {
-  const rows = [...commands].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, summary }) => [name, summary] as const);
+  const rows = [...commands]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, summary }) => [name, summary] as const);
   return [
     "Usage: pkrts [--version] [--help] <command> [<args>]",
     "",
@@ -19,7 +21,8 @@ export function programHelp(commands: readonly Command[]): string {
 /** The text of `pkrts COMMAND --help`. */
 export function commandHelp(command: Command): string {
   const flags = Object.entries(command.flags).map(
-    ([name, spec]) => [`-${name}${spec.placeholder === undefined ? "" : `=${spec.placeholder}`}`, spec.summary] as const,
+    ([name, spec]) =>
+      [`-${name}${spec.placeholder === undefined ? "" : `=${spec.placeholder}`}`, spec.summary] as const,
   );
   return [
     usageLine(command),
@@ -37,7 +40,9 @@ export function usageLine({ name, flags, operands }: Command): string {
 }
 
 function paragraphs(text: string): string[] {
-  return text.split("\n").flatMap((paragraph) => wrap(paragraph, WIDTH - 2).map((line) => (line === "" ? "" : `  ${line}`)));
+  return text
+    .split("\n")
+    .flatMap((paragraph) => wrap(paragraph, WIDTH - 2).map((line) => (line === "" ? "" : `  ${line}`)));
 }
 
 /** Two columns; a name too long for the first stands on a line of its own. */

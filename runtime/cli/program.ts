@@ -66,7 +66,8 @@ async function unknownCommand(name: string, world: World): Promise<number> {
 
 function misplacedFlag(argv: readonly string[], world: World): Promise<number> {
   const command = argv.find((word) => !word.startsWith("-"));
-  const where = command === undefined ? "" : `\nFor example: pkrts ${command} ${argv.filter((word) => word !== command).join(" ")}`;
+  const where =
+    command === undefined ? "" : `\nFor example: pkrts ${command} ${argv.filter((word) => word !== command).join(" ")}`;
   world.stderr.write(
     `Invalid flags before the subcommand. If these flags are for\nthe subcommand, please put them after the subcommand.${where}\n`,
   );

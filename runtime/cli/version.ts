@@ -1,6 +1,5 @@
-import { defineCommand } from "./command.js";
-
 import { PACKER_VERSION, PRODUCT_VERSION } from "../product.js";
+import { defineCommand } from "./command.js";
 
 export const version = defineCommand({
   name: "version",

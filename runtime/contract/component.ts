@@ -131,7 +131,8 @@ export function defineBuilder<C>(definition: BuilderDefinition<C>): Builder {
 
 export function defineProvisioner<C>(definition: ProvisionerDefinition<C>): Provisioner {
   return component(definition, (options, context) => ({
-    provision: (communicator, generated, run) => definition.provision(options, context, { communicator, generated }, run),
+    provision: (communicator, generated, run) =>
+      definition.provision(options, context, { communicator, generated }, run),
   }));
 }
 

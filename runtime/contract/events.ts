@@ -9,12 +9,27 @@ export type RunEventBody =
   /** One line that a provisioner's program printed, without its newline. */
   | { readonly type: "output"; readonly stream: "stdout" | "stderr"; readonly line: string }
   | { readonly type: "progress"; readonly what: string; readonly percent: number }
-  | { readonly type: "resource"; readonly kind: string; readonly id: string; readonly change: "held" | "released" | "kept" | "stuck" }
+  | {
+      readonly type: "resource";
+      readonly kind: string;
+      readonly id: string;
+      readonly change: "held" | "released" | "kept" | "stuck";
+    }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
   | { readonly type: "artifact"; readonly artifact: Artifact }
-  | { readonly type: "build"; readonly phase: "start" | "ok" | "failed" | "cancelled"; readonly ms?: number; readonly error?: Error }
+  | {
+      readonly type: "build";
+      readonly phase: "start" | "ok" | "failed" | "cancelled";
+      readonly ms?: number;
+      readonly error?: Error;
+    }
   /** The last event of a run; its `build` is "". */
-  | { readonly type: "summary"; readonly builds: readonly BuildOutcome[]; readonly ms: number; readonly interruptedBy?: string };
+  | {
+      readonly type: "summary";
+      readonly builds: readonly BuildOutcome[];
+      readonly ms: number;
+      readonly interruptedBy?: string;
+    };
 
 export interface BuildOutcome {
   readonly name: string;

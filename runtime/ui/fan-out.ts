@@ -36,7 +36,8 @@ function maskError(error: Error, secrets: Secrets): Error {
   return masked;
 }
 
-const isDiagnostic = (value: object): value is Diagnostic => "summary" in value && "severity" in value && "code" in value;
+const isDiagnostic = (value: object): value is Diagnostic =>
+  "summary" in value && "severity" in value && "code" in value;
 
 /** A diagnostic points into its file: the range stays, and the text that its snippet will show is masked. */
 export function maskDiagnostic(diagnostic: Diagnostic, secrets: Secrets): Diagnostic {

@@ -39,7 +39,9 @@ export function humanOutput(options: HumanOptions): EventSink {
 }
 
 function legend(builds: readonly string[], colours: ReadonlyMap<string, number>): string {
-  const lines = [...new Set(builds)].map((label) => paint(`${label}: output will be in this color.`, colours.get(label) ?? 32));
+  const lines = [...new Set(builds)].map((label) =>
+    paint(`${label}: output will be in this color.`, colours.get(label) ?? 32),
+  );
   return `${lines.join("\n")}\n\n`;
 }
 
@@ -123,7 +125,10 @@ function artifactLines(builds: readonly BuildOutcome[]): readonly Line[] {
   const finished = builds.filter((build) => build.ok || build.artifacts.length > 0);
   if (finished.length === 0) return [plain("\n==> Builds finished but no artifacts were created.")];
   const heading = plain("\n==> Builds finished. The artifacts of successful builds are:");
-  return [heading, ...finished.flatMap(({ name, artifacts }) => artifactTexts(artifacts).map((text) => plain(`--> ${name}: ${text}`)))];
+  return [
+    heading,
+    ...finished.flatMap(({ name, artifacts }) => artifactTexts(artifacts).map((text) => plain(`--> ${name}: ${text}`))),
+  ];
 }
 
 const artifactTexts = (artifacts: readonly Artifact[]): readonly string[] =>

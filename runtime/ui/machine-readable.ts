@@ -17,7 +17,9 @@ export function machineReadableOutput(write: (text: string) => void): EventSink 
 
 /** Target and type are not escaped; Packer's escapes of the rest can't be undone unambiguously, which is its format. */
 export function machineLine(at: Date, [target, type, ...args]: Fields): string {
-  const escaped = args.map((arg) => arg.replaceAll(",", "%!(PACKER_COMMA)").replaceAll("\r", "\\r").replaceAll("\n", "\\n"));
+  const escaped = args.map((arg) =>
+    arg.replaceAll(",", "%!(PACKER_COMMA)").replaceAll("\r", "\\r").replaceAll("\n", "\\n"),
+  );
   return `${[Math.floor(at.getTime() / 1000), target, type, ...escaped].join(",")}\n`;
 }
 
@@ -42,15 +44,24 @@ function isError(event: RunEvent): boolean {
 
 function humanTexts(event: RunEvent): readonly string[] {
   const texts: string[] = [];
-  humanOutput({ write: (text) => texts.push(text.replace(/\n$/, "")), colour: false, timestamps: false, builds: [], columns: 80 }).on(event);
+  humanOutput({
+    write: (text) => texts.push(text.replace(/\n$/, "")),
+    colour: false,
+    timestamps: false,
+    builds: [],
+    columns: 80,
+  }).on(event);
   return texts;
 }
 
 function summaryRecords(event: Extract<RunEvent, { type: "summary" }>): readonly Fields[] {
   const failed = event.builds.filter((build) => build.error !== undefined);
-  const counted: Fields[] = failed.length === 0 || event.interruptedBy !== undefined ? [] : [["", "error-count", String(failed.length)]];
+  const counted: Fields[] =
+    failed.length === 0 || event.interruptedBy !== undefined ? [] : [["", "error-count", String(failed.length)]];
   const errors = failed.map(({ name, error }): Fields => [name, "error", error?.message ?? ""]);
-  const artifacts = event.builds.filter((build) => build.ok).flatMap(({ name, artifacts: made }) => artifactRecords(name, made));
+  const artifacts = event.builds
+    .filter((build) => build.ok)
+    .flatMap(({ name, artifacts: made }) => artifactRecords(name, made));
   return [...counted, ...errors, ...artifacts, ...spoken(event)];
 }
 

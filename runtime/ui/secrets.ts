@@ -51,7 +51,9 @@ function base64Forms(text: string): string[] {
   const bytes = Buffer.from(text);
   return [0, 1, 2]
     .map((offset) => {
-      const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64").replace(/=+$/, "");
+      const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
+        .toString("base64")
+        .replace(/=+$/, "");
       const complete = Math.floor(((bytes.length + offset) * 4) / 3);
       return encoded.slice(Math.ceil((offset * 4) / 3), complete);
     })
@@ -60,7 +62,8 @@ function base64Forms(text: string): string[] {
 
 /** Longest first, so that a secret inside another leaves nothing of the longer one. */
 function patternOf(long: ReadonlySet<string>, short: ReadonlySet<string>): RegExp {
-  const byLength = (forms: ReadonlySet<string>): string[] => [...forms].sort((a, b) => b.length - a.length).map(escapeRegExp);
+  const byLength = (forms: ReadonlySet<string>): string[] =>
+    [...forms].sort((a, b) => b.length - a.length).map(escapeRegExp);
   const words = byLength(short).map((form) => `(?<![\\p{L}\\p{N}_])${form}(?![\\p{L}\\p{N}_])`);
   return new RegExp([...byLength(long), ...words].join("|"), "gu");
 }
