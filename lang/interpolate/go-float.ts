@@ -1,0 +1,115 @@
+// float64 as Go's strconv prints it. Rounding is exact: to nearest, ties to even.
+
+/** Digits without leading zeros (`"0"` for zero) and the power of ten of the first one. */
+interface Decimal {
+  readonly digits: string;
+  readonly exponent: number;
+}
+
+export interface FloatStyle {
+  readonly verb: "e" | "E" | "f" | "g" | "G";
+  /** Undefined: as many digits as tell this number from its neighbours. */
+  readonly precision?: number | undefined;
+  /** `#`: always a decimal point; %g keeps trailing zeros. */
+  readonly sharp?: boolean;
+  /** When %g turns to an exponent; 21 for %v. */
+  readonly shortestThreshold?: number;
+}
+
+/** The number without its sign. */
+export function formatFloat(value: number, style: FloatStyle): string {
+  if (Number.isNaN(value)) return "NaN";
+  const size = Math.abs(value);
+  if (size === Number.POSITIVE_INFINITY) return "Inf";
+  if (style.verb === "f") return fixed(size, style);
+  if (style.verb === "e" || style.verb === "E") return scientific(size, style);
+  return general(size, style);
+}
+
+function fixed(size: number, { precision, sharp }: FloatStyle): string {
+  const { digits, exponent } = precision === undefined ? shortest(size) : roundedAt(size, precision);
+  const places = precision ?? Math.max(digits.length - 1 - exponent, 0);
+  const all = exponent < 0 ? "0".repeat(-exponent) + digits : digits.padEnd(exponent + 1, "0");
+  const whole = Math.max(exponent, 0) + 1;
+  const fraction = all.slice(whole, whole + places).padEnd(places, "0");
+  return places > 0 ? `${all.slice(0, whole)}.${fraction}` : all.slice(0, whole) + (sharp ? "." : "");
+}
+
+function scientific(size: number, { verb, precision, sharp }: FloatStyle): string {
+  const { digits, exponent } = precision === undefined ? shortest(size) : significant(size, precision + 1);
+  const fraction = digits.slice(1).padEnd(precision ?? 0, "0");
+  return (
+    digits.slice(0, 1) +
+    (fraction === "" ? (sharp ? "." : "") : `.${fraction}`) +
+    power(exponent, verb === "E" ? "E" : "e")
+  );
+}
+
+const power = (exponent: number, letter: string): string =>
+  `${letter}${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+
+function general(size: number, { verb, precision, sharp, shortestThreshold }: FloatStyle): string {
+  const decimal = precision === undefined ? shortest(size) : significant(size, Math.max(precision, 1));
+  const { exponent } = decimal;
+  const digits = decimal.digits.replace(/0+$/, "") || "0";
+  const threshold = precision === undefined ? (shortestThreshold ?? 21) : Math.max(precision, 1);
+  const limit = digits.length > threshold && digits.length >= exponent + 1 ? digits.length : threshold;
+  const wanted = sharp ? Math.max(precision ?? 6, 1) : digits.length;
+  const padded = digits.padEnd(wanted, "0");
+  if (exponent < -4 || exponent >= limit) {
+    const fraction = padded.slice(1);
+    const point = fraction === "" ? (sharp ? "." : "") : `.${fraction}`;
+    return padded.slice(0, 1) + point + power(exponent, verb === "G" ? "E" : "e");
+  }
+  const places = Math.max(padded.length - 1 - exponent, 0);
+  const all = exponent < 0 ? "0".repeat(-exponent) + padded : padded.padEnd(exponent + 1, "0");
+  const whole = Math.max(exponent, 0) + 1;
+  return places > 0 ? `${all.slice(0, whole)}.${all.slice(whole)}` : all.slice(0, whole) + (sharp ? "." : "");
+}
+
+/** The fewest digits that read back as the same number; JavaScript and Go agree on them. */
+function shortest(size: number): Decimal {
+  const [mantissa = "0", exponent = "0"] = size.toExponential().split("e");
+  return { digits: mantissa.replace(".", ""), exponent: Number(exponent) };
+}
+
+/** Exactly: size = numerator / denominator. */
+function fraction(size: number): readonly [bigint, bigint] {
+  const bits = new DataView(new ArrayBuffer(8));
+  bits.setFloat64(0, size);
+  const raw = bits.getBigUint64(0);
+  const biased = Number((raw >> 52n) & 0x7ffn);
+  const mantissa = (raw & 0xfffffffffffffn) | (biased === 0 ? 0n : 1n << 52n);
+  const exponent = (biased === 0 ? 1 : biased) - 1075;
+  return exponent >= 0 ? [mantissa << BigInt(exponent), 1n] : [mantissa, 1n << BigInt(-exponent)];
+}
+
+function divideToEven(numerator: bigint, denominator: bigint): bigint {
+  const quotient = numerator / denominator;
+  const twice = (numerator % denominator) * 2n;
+  const up = twice > denominator || (twice === denominator && quotient % 2n === 1n);
+  return up ? quotient + 1n : quotient;
+}
+
+/** `places` digits after the point. */
+function roundedAt(size: number, places: number): Decimal {
+  const [numerator, denominator] = fraction(size);
+  const digits = String(divideToEven(numerator * 10n ** BigInt(places), denominator));
+  // Kept aligned to the point, so that exponent and length agree.
+  const exponent = digits.length - 1 - places;
+  return exponent < 0 ? { digits: digits.padStart(places, "0"), exponent: -1 } : { digits, exponent };
+}
+
+function significant(size: number, count: number): Decimal {
+  if (size === 0) return { digits: "0".repeat(count), exponent: 0 };
+  const [numerator, denominator] = fraction(size);
+  const { exponent } = shortest(size);
+  const shift = count - 1 - exponent;
+  const scaled =
+    shift >= 0
+      ? divideToEven(numerator * 10n ** BigInt(shift), denominator)
+      : divideToEven(numerator, denominator * 10n ** BigInt(-shift));
+  const digits = String(scaled);
+  // Rounding up may carry into one digit more.
+  return digits.length > count ? { digits: digits.slice(0, count), exponent: exponent + 1 } : { digits, exponent };
+}
