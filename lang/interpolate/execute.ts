@@ -91,6 +91,10 @@ function lineAndColumn(text: string, offset: number): string {
 
 function at(run: Run, node: AnyNode): void {
   run.node = node;
+  countStep(run);
+}
+
+function countStep(run: Run): void {
   run.steps += 1;
   if (run.steps > MAX_STEPS) throw failure(run, `the template takes more than ${MAX_STEPS} steps`);
 }
@@ -158,12 +162,11 @@ function walkBranch(run: Run, dot: GoValue, node: BranchNode): Outcome {
 
 function walkRange(run: Run, dot: GoValue, node: BranchNode): Outcome {
   const value = evaluatePipe(run, dot, node.pipe);
-  at(run, node);
   const mark = run.variables.length;
   let empty = true;
   for (const [key, item] of iterate(run, node, value)) {
     empty = false;
-    at(run, node);
+    countStep(run);
     bindLoop(run, node.pipe, mark, key, item);
     const outcome = walkList(run, item, node.list);
     run.variables.length = mark;
@@ -319,7 +322,6 @@ function evaluateVariable(run: Run, node: VariableNode, hasArgs: boolean): GoVal
 function evaluateChain(run: Run, dot: GoValue, node: ChainNode, hasArgs: boolean): GoValue {
   at(run, node);
   const base = evaluateArgument(run, dot, "any", node.base);
-  at(run, node);
   return followPath(run, base, node.path, hasArgs);
 }
 

@@ -69,15 +69,21 @@ const textFunctions: readonly GoFunction[] = [
   define("sed",         ["string", "string"],                  () => fail("template function `sed` is deprecated use `replace` or `replace_all` instead")),
 ];
 
-// One character becomes one character, as in Go: no ß → SS.
-const mapCharacters = (text: string, map: (character: string) => string): string =>
-  [...text].map((character) => ([...map(character)].length === 1 ? map(character) : character)).join("");
-const toUpper = (text: string): string => mapCharacters(text, (character) => character.toUpperCase());
-const toLower = (text: string): string => mapCharacters(text, (character) => character.toLowerCase());
+// One character becomes one character, as in Go: ß stays, and İ loses its dot.
+const toUpper = (text: string): string =>
+  [...text]
+    .map((character) => ([...character.toUpperCase()].length === 1 ? character.toUpperCase() : character))
+    .join("");
+const toLower = (text: string): string => [...text].map((character) => [...character.toLowerCase()][0]).join("");
 
 function part(text: string, separator: string, index: number): string {
   const parts = separator === "" ? [...text] : text.split(separator);
-  return parts[index] ?? fail(`index out of range: ${index}, there are ${parts.length} parts`);
+  return (
+    parts[index] ??
+    fail(
+      `the substring ${index} was unavailable using the separator value, ${separator}, only ${parts.length} values were found`,
+    )
+  );
 }
 
 /** strings.Replace: an empty `old` stands before every character and at the end. */
@@ -139,7 +145,8 @@ function userVariable({ dialect, user, inVariables }: PackerFunctionOptions, nam
 function buildFunction({ build }: PackerFunctionOptions): GoFunction {
   const call = ([key]: readonly GoValue[]): GoValue => {
     const name = key === undefined ? "" : textOf(key);
-    if (build === undefined) return fail("build data is not available here; in HCL2 write build." + name);
+    if (build === undefined)
+      return fail(`Error validating build variable: the given variable ${name} will not be passed into your plugin.`);
     if (!Object.hasOwn(build, name)) return fail(`loaded data, but couldnt find ${name} in it.`);
     return fromData(build[name]);
   };

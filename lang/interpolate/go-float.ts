@@ -12,8 +12,6 @@ export interface FloatStyle {
   readonly precision?: number | undefined;
   /** `#`: always a decimal point; %g keeps trailing zeros. */
   readonly sharp?: boolean;
-  /** When %g turns to an exponent; 21 for %v. */
-  readonly shortestThreshold?: number;
 }
 
 /** The number without its sign. */
@@ -48,12 +46,11 @@ function scientific(size: number, { verb, precision, sharp }: FloatStyle): strin
 const power = (exponent: number, letter: string): string =>
   `${letter}${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 
-function general(size: number, { verb, precision, sharp, shortestThreshold }: FloatStyle): string {
+function general(size: number, { verb, precision, sharp }: FloatStyle): string {
   const decimal = precision === undefined ? shortest(size) : significant(size, Math.max(precision, 1));
   const { exponent } = decimal;
   const digits = decimal.digits.replace(/0+$/, "") || "0";
-  const threshold = precision === undefined ? (shortestThreshold ?? 21) : Math.max(precision, 1);
-  const limit = digits.length > threshold && digits.length >= exponent + 1 ? digits.length : threshold;
+  const limit = precision === undefined ? 6 : exponentFrom(Math.max(precision, 1), digits.length, exponent);
   const wanted = sharp ? Math.max(precision ?? 6, 1) : digits.length;
   const padded = digits.padEnd(wanted, "0");
   if (exponent < -4 || exponent >= limit) {
@@ -66,6 +63,10 @@ function general(size: number, { verb, precision, sharp, shortestThreshold }: Fl
   const whole = Math.max(exponent, 0) + 1;
   return places > 0 ? `${all.slice(0, whole)}.${all.slice(whole)}` : all.slice(0, whole) + (sharp ? "." : "");
 }
+
+/** From which power of ten %g writes an exponent: its precision, or the number of digits where those are fewer. */
+const exponentFrom = (precision: number, digits: number, exponent: number): number =>
+  precision > digits && digits >= exponent + 1 ? digits : precision;
 
 /** The fewest digits that read back as the same number; JavaScript and Go agree on them. */
 function shortest(size: number): Decimal {

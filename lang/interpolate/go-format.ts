@@ -151,7 +151,9 @@ function formatArgument(value: GoValue, verb: string, flags: Flags): string {
   if (verb === "T") return pad(isNothing(value) ? "<nil>" : typeName(value), flags);
   if (isNothing(value)) return verb === "v" ? pad("<nil>", flags) : `%!${verb}(<nil>)`;
   if (verb === "p") return badVerb(value, verb);
-  return formatValue(value, verb, flags);
+  // %+v names the fields of structs; it asks for no sign.
+  const plain = verb === "v" && value.kind !== "struct";
+  return formatValue(value, verb, plain ? { ...flags, plus: false } : flags);
 }
 
 const badVerb = (value: GoValue, verb: string): string => `%!${verb}(${typeName(value)}=${goText(value)})`;
@@ -236,10 +238,10 @@ function formatReal(owner: GoValue, value: number, verb: string, flags: Flags): 
 function realText(value: number, verb: string, { precision, sharp }: Flags): string | undefined {
   switch (verb) {
     case "v":
-      return formatFloat(value, { verb: "g", precision, shortestThreshold: 21 });
+      return formatFloat(value, { verb: "g", precision });
     case "g":
     case "G":
-      return formatFloat(value, { verb, precision, sharp, shortestThreshold: 21 });
+      return formatFloat(value, { verb, precision, sharp });
     case "e":
     case "E":
       return formatFloat(value, { verb, precision: precision ?? 6, sharp });

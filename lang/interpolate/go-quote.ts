@@ -63,15 +63,16 @@ export function goUnquote(literal: string): string | undefined {
   return Buffer.concat(bytes).toString("utf8");
 }
 
-/** The code point of a rune literal, quotes included. Undefined when it is malformed. */
-export function goUnquoteRune(literal: string): number | undefined {
+/** The code point of a rune literal, quotes included; the string is Go's complaint. */
+export function goUnquoteRune(literal: string): number | string {
   const body = literal.slice(1, -1);
-  if (!body.startsWith("\\"))
-    return [...body].length === 1 && body !== "'" && body !== "\n" ? body.codePointAt(0) : undefined;
+  const escape = body.startsWith("\\");
   ESCAPE.lastIndex = 0;
-  const match = ESCAPE.exec(body);
-  if (match === null || ESCAPE.lastIndex !== body.length || match[1] === '"') return undefined;
-  return escapedPoint(match);
+  const match = escape ? ESCAPE.exec(body) : null;
+  const point = escape ? match !== null && match[1] !== '"' && escapedPoint(match) : body.codePointAt(0);
+  if (point === undefined || point === false) return "invalid syntax";
+  const length = match?.[0].length ?? String.fromCodePoint(point).length;
+  return length === body.length ? point : `malformed character constant: ${literal}`;
 }
 
 function pieceAt(body: string, at: number, quote: string): { bytes: Uint8Array; end: number } | undefined {

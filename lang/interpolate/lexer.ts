@@ -56,7 +56,9 @@ const WORDS: Readonly<Record<string, ItemKind>> = {
   true: "bool",
   false: "bool",
 };
-export const isKeyword = (kind: ItemKind): boolean => kind !== "bool" && Object.values(WORDS).includes(kind);
+/** Words, and the lone dot: Go shows them in angle brackets. */
+export const isKeyword = (kind: ItemKind): boolean =>
+  kind === "dot" || (kind !== "bool" && Object.values(WORDS).includes(kind));
 
 const SPACES = /[ \t\r\n]*/y;
 const WORD = /[\p{L}\p{Nd}_]*/uy;

@@ -26,7 +26,7 @@ export function parseNumber(text: string): GoNumber | string {
 
 function parseRune(text: string): GoNumber | string {
   const point = goUnquoteRune(text);
-  return point === undefined ? `malformed character constant: ${text}` : fromInteger(BigInt(point));
+  return typeof point === "string" ? point : fromInteger(BigInt(point));
 }
 
 function fromInteger(integer: bigint): GoNumber {

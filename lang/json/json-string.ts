@@ -1,7 +1,16 @@
 /** A JSON string literal decoded, or what is wrong with it and where (an offset into the whole text). */
 export type DecodedString = { readonly text: string } | { readonly problem: string; readonly at: number };
 
-const SIMPLE: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const SIMPLE: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these
 const CONTROL = /[\u0000-\u001f]/;
 
@@ -13,7 +22,8 @@ export function decodeJsonString(text: string, start: number, end: number): Deco
   if (end - start < 2 || text[end - 1] !== '"') return { problem: "its closing quote is missing", at: start };
   const raw = text.slice(start + 1, end - 1);
   const control = CONTROL.exec(raw);
-  if (control !== null) return { problem: "a control character must be written as an escape", at: start + 1 + control.index };
+  if (control !== null)
+    return { problem: "a control character must be written as an escape", at: start + 1 + control.index };
   if (!raw.includes("\\")) return { text: wellFormed(raw) };
   return decodeEscapes(raw, start + 1);
 }

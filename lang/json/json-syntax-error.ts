@@ -1,3 +1,5 @@
+import { goQuote } from "../interpolate/go-quote.js";
+
 // The messages of Go's encoding/json for text that is not JSON: Packer prints them for legacy templates.
 
 export interface JsonSyntaxError {
@@ -33,19 +35,15 @@ export function jsonSyntaxError(text: string): JsonSyntaxError | undefined {
 
 function describe(problem: string, text: string, offset: number): string {
   if (problem === DEPTH) return DEPTH;
-  const character = String.fromCodePoint(text.codePointAt(offset) ?? 0);
-  return `invalid character ${quoteCharacter(character)} ${problem}`;
-}
-
-function quoteCharacter(character: string): string {
-  if (character === "'") return "'\\''";
-  if (character === '"') return "'\"'";
-  const escaped = JSON.stringify(character).slice(1, -1).replace(/^\\u00(..)$/, "\\x$1");
-  return `'${escaped}'`;
+  // Go reads bytes: of a character beyond ASCII it shows the first one.
+  const [byte = 0] = Buffer.from(String.fromCodePoint(text.codePointAt(offset) ?? 0));
+  const character = String.fromCharCode(byte);
+  return `invalid character ${goQuote(character, "'")} ${problem}`;
 }
 
 const DEPTH = "exceeded max depth";
-const isSpace = (character: string): boolean => character === " " || character === "\t" || character === "\r" || character === "\n";
+const isSpace = (character: string): boolean =>
+  character === " " || character === "\t" || character === "\r" || character === "\n";
 const isDigit = (character: string): boolean => character >= "0" && character <= "9";
 
 /** Only white space may follow; the one state in which the text may end. */
@@ -102,7 +100,8 @@ function endValue(machine: Machine): Next {
   const state: Next = (c) => {
     if (isSpace(c)) return state;
     if (inside === "key") return c === ":" ? afterColon(machine) : "after object key";
-    if (inside === "value") return c === "," ? nextKey(machine) : c === "}" ? pop(machine) : "after object key:value pair";
+    if (inside === "value")
+      return c === "," ? nextKey(machine) : c === "}" ? pop(machine) : "after object key:value pair";
     return c === "," ? beginValue(machine) : c === "]" ? pop(machine) : "after array element";
   };
   return state;

@@ -11,7 +11,11 @@ import { readJson } from "./read-json.js";
 export function parseJsonFile(path: string, text: string | Uint8Array, report: Reporter): SyntaxFile {
   const { root, file } = readJson(path, text, report);
   const objects = root === undefined ? [] : bodyObjects(root, file, report);
-  return { source: file, tokens: [], body: { kind: "JsonBody", start: root?.start ?? 0, end: root?.end ?? 0, objects } };
+  return {
+    source: file,
+    tokens: [],
+    body: { kind: "JsonBody", start: root?.start ?? 0, end: root?.end ?? 0, objects },
+  };
 }
 
 function bodyObjects(root: JsonNode, file: SourceFile, report: Reporter): readonly JsonObjectNode[] {

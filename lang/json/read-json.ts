@@ -37,7 +37,12 @@ interface Reader {
   stopped: boolean;
 }
 
-const newReader = (file: SourceFile, report: Reporter): Reader => ({ file, report, next: jsonTokenAt(file.text, 0), stopped: false });
+const newReader = (file: SourceFile, report: Reporter): Reader => ({
+  file,
+  report,
+  next: jsonTokenAt(file.text, 0),
+  stopped: false,
+});
 
 const peek = (reader: Reader): JsonToken => reader.next;
 
@@ -147,7 +152,9 @@ function readString(reader: Reader): JsonNode {
   const decoded = decodeJsonString(reader.file.text, start, end);
   if ("text" in decoded) return { kind: "string", start, end, text: decoded.text };
   const subject = { file: reader.file, start: decoded.at, end: decoded.at + 1 };
-  reader.report.report(at(wording.invalidString(decoded.problem), subject, { context: { file: reader.file, start, end } }));
+  reader.report.report(
+    at(wording.invalidString(decoded.problem), subject, { context: { file: reader.file, start, end } }),
+  );
   // Without its quote the string has swallowed what follows.
   if (reader.file.text[end - 1] !== '"' || end - start < 2) reader.stopped = true;
   return { kind: "string", start, end, text: "" };

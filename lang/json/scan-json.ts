@@ -1,4 +1,16 @@
-export type JsonTokenKind = "{" | "}" | "[" | "]" | ":" | "," | "=" | "number" | "string" | "keyword" | "invalid" | "end";
+export type JsonTokenKind =
+  | "{"
+  | "}"
+  | "["
+  | "]"
+  | ":"
+  | ","
+  | "="
+  | "number"
+  | "string"
+  | "keyword"
+  | "invalid"
+  | "end";
 
 export interface JsonToken {
   readonly kind: JsonTokenKind;
@@ -6,7 +18,15 @@ export interface JsonToken {
   readonly end: number;
 }
 
-const PUNCTUATION: Readonly<Record<string, JsonTokenKind>> = { "{": "{", "}": "}", "[": "[", "]": "]", ":": ":", ",": ",", "=": "=" };
+const PUNCTUATION: Readonly<Record<string, JsonTokenKind>> = {
+  "{": "{",
+  "}": "}",
+  "[": "[",
+  "]": "]",
+  ":": ":",
+  ",": ",",
+  "=": "=",
+};
 const SPACE = /[ \t\r\n]*/y;
 const NUMBER = /[-+.0-9][-+.0-9eE]*/y;
 const WORD = /[A-Za-z_][A-Za-z0-9_-]*/y;

@@ -92,6 +92,8 @@ export interface ProvisionerUse extends ComponentUse {
   /** Milliseconds. */
   readonly timeout?: number;
   readonly maxRetries: number;
+  /** Of a legacy template, where it may be a Go template: `maxRetries` holds once legacy/resolve.ts has rendered it. */
+  readonly maxRetriesText?: { readonly text: string; readonly range: SourceRange };
   readonly continueOnError: boolean;
   /** Source's local name → options laid over the body's. */
   readonly override: ReadonlyMap<string, OverrideOptions>;

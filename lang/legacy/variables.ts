@@ -1,0 +1,171 @@
+import * as wording from "../diagnostics/catalog/legacy.js";
+import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import type { FunctionHost } from "../functions/host.js";
+import { packerFunctions, VARIABLE_NOT_SET } from "../interpolate/functions.js";
+import { goQuote } from "../interpolate/go-quote.js";
+import { goTemplates } from "../interpolate/go-template.js";
+import { TemplateFailure } from "../interpolate/renderer.js";
+import { readJson } from "../json/read-json.js";
+import type { SourceFile, SourceRange } from "../source/source-file.js";
+import type { JsonProperty } from "../syntax/ast.js";
+import type { Template } from "../template/ir.js";
+import { rangeOf } from "./fields.js";
+
+/** What the command line gives; the shape of an HCL2 template's inputs has it too. */
+export interface LegacyGiven {
+  readonly varFiles: readonly SourceFile[];
+  readonly flags: readonly (readonly [name: string, text: string])[];
+}
+
+interface Text {
+  readonly name: string;
+  readonly value: string;
+  readonly range?: SourceRange;
+}
+
+/** Variables that use others are rendered again until this many passes are over. */
+const MAX_PASSES = 100;
+
+/**
+ * The variables of a legacy template, rendered: its own values, then the files', then the flags', the last one winning.
+ * Reports required variables that have no value, and values that can't be rendered (spec: language.md §8.3).
+ */
+export function legacyVariables(
+  template: Template,
+  given: LegacyGiven,
+  host: FunctionHost,
+  report: Reporter,
+): Map<string, string> {
+  const declared = template.legacy?.variables ?? new Map<string, { value: string | null; range: SourceRange }>();
+  const fromOutside = givenTexts(given, report);
+  const texts = new Map<string, Text>();
+  for (const [name, { value, range }] of declared) {
+    if (value === null && !fromOutside.has(name)) report.report(at(wording.variableNotSet(name), range));
+    texts.set(name, { name, value: value ?? "", range });
+  }
+  for (const [name, text] of fromOutside) texts.set(name, text);
+  return renderAll(texts, fromOutside, host, report);
+}
+
+function givenTexts({ varFiles, flags }: LegacyGiven, report: Reporter): ReadonlyMap<string, Text> {
+  const given = new Map<string, Text>();
+  for (const file of varFiles) for (const text of readVarFile(file, report)) given.set(text.name, text);
+  for (const [name, value] of flags) given.set(name, { name, value });
+  return given;
+}
+
+function readVarFile(source: SourceFile, report: Reporter): readonly Text[] {
+  const { root, file } = readJson(source.path, source.text, report);
+  if (root === undefined) return [];
+  if (root.kind === "object")
+    return root.properties.map((property) => varFileText(file, property, report)).filter((text) => text !== undefined);
+  report.report(at(wording.varFileNotObject(), rangeOf(file, root)));
+  return [];
+}
+
+function varFileText(file: SourceFile, { name, value }: JsonProperty, report: Reporter): Text | undefined {
+  const range = rangeOf(file, value);
+  if (value.kind === "string") return { name: name.text, value: value.text, range };
+  // Go's decoder leaves "" where a null stands for a string.
+  if (value.kind === "null") return { name: name.text, value: "", range };
+  report.report(at(wording.varFileNotStrings(name.text, value.kind), range));
+  return undefined;
+}
+
+// ─── rendering ───────────────────────────────────────────────────────────────
+
+interface Passes {
+  /** What `user` reads: nothing until the first value is rendered, then also values that still wait. */
+  visible: ReadonlyMap<string, string>;
+  readonly values: Map<string, string>;
+  readonly host: FunctionHost;
+  readonly report: Reporter;
+  /** The last variable that referred to one without a value. */
+  failed: { readonly text: Text; readonly failure: TemplateFailure } | undefined;
+  changed: boolean;
+  stopped: boolean;
+}
+
+function renderAll(
+  texts: ReadonlyMap<string, Text>,
+  given: ReadonlyMap<string, Text>,
+  host: FunctionHost,
+  report: Reporter,
+): Map<string, string> {
+  const values = new Map([...given].map(([name, { value }]) => [name, value]));
+  const passes: Passes = {
+    visible: new Map(),
+    values,
+    host,
+    report,
+    failed: undefined,
+    changed: false,
+    stopped: false,
+  };
+  let waiting = [...texts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (let pass = 0; pass < MAX_PASSES && waiting.length > 0 && !passes.stopped; pass += 1)
+    waiting = renderPass(passes, waiting);
+  if (!passes.stopped) reportUndefined(passes);
+  for (const name of texts.keys()) if (!values.has(name)) values.set(name, "");
+  return values;
+}
+
+/** The variables that another pass must render again: those that failed, and those that use others. */
+function renderPass(passes: Passes, waiting: readonly Text[]): Text[] {
+  passes.changed = false;
+  passes.failed = undefined;
+  const { visible } = passes;
+  const before = new Map(passes.values);
+  const again = waiting.filter((text) => !passes.stopped && renderOne(passes, text));
+  // Packer goes on to its hundredth pass; once nothing moves, nothing will.
+  const settled =
+    before.size === passes.values.size && [...before].every(([name, value]) => passes.values.get(name) === value);
+  return settled && passes.visible === visible ? [] : again;
+}
+
+/** True when it must be rendered again. */
+function renderOne(passes: Passes, text: Text): boolean {
+  const functions = packerFunctions({
+    dialect: "legacy-json",
+    host: passes.host,
+    user: passes.visible,
+    inVariables: true,
+  });
+  try {
+    const rendered = goTemplates({ functions }).render(keepFields(text.value));
+    passes.values.set(text.name, rendered);
+    passes.visible = passes.values;
+    passes.changed = true;
+    return USES_VARIABLE.test(text.value);
+  } catch (error) {
+    if (!(error instanceof TemplateFailure)) throw error;
+    return noteFailure(passes, text, error);
+  }
+}
+
+function noteFailure(passes: Passes, text: Text, failure: TemplateFailure): boolean {
+  if (failure.message.includes(VARIABLE_NOT_SET)) {
+    passes.failed = { text, failure };
+    return true;
+  }
+  passes.report.report(at(wording.variableFailed(text.name, failure.message), text.range));
+  passes.stopped = true;
+  return false;
+}
+
+/** As in Packer, a variable that refers to none goes unnoticed where another one was rendered in the same pass: a warning here. */
+function reportUndefined({ failed, changed, report }: Passes): void {
+  if (failed === undefined) return;
+  const { text, failure } = failed;
+  const words = changed
+    ? wording.variableMasked(text.name, failure.message)
+    : wording.variableUndefined(text.name, text.value, failure.message);
+  report.report(at(words, text.range));
+}
+
+// Only references in backquotes count, as in Packer.
+const USES_VARIABLE = /\{\{\s*user\s*`.*`\s*\}\}/;
+const FIELD = /\{\{\s?\..*?\s?\}\}/g;
+
+/** `{{ .X }}` stays as it is: only the place where the variable is used knows the data. */
+const keepFields = (text: string): string => text.replaceAll(FIELD, (field) => `{{${goQuote(field)}}}`);
