@@ -64,10 +64,7 @@ export function sumOf(x: BinaryFloat, y: BinaryFloat): BinaryFloat {
 }
 
 export function sumAt(x: BinaryFloat, y: BinaryFloat, precision: number): BinaryFloat {
-  const exponent = Math.min(
-    x.mantissa === 0n ? y.exponent : x.exponent,
-    y.mantissa === 0n ? x.exponent : y.exponent,
-  );
+  const exponent = Math.min(x.mantissa === 0n ? y.exponent : x.exponent, y.mantissa === 0n ? x.exponent : y.exponent);
   const total = signedAt(x, exponent) + signedAt(y, exponent);
   if (total === 0n) return zero(x.negative && y.negative, precision);
   return finite(total < 0n, total < 0n ? -total : total, exponent, precision);

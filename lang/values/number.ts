@@ -222,7 +222,8 @@ export function decimalDigits(n: HclNumber, which: "exact" | "shortest"): Decima
 export function formatG(x: number): string {
   if (Math.abs(x) === Number.POSITIVE_INFINITY) return infinityText(x < 0);
   const [digits = "", power = "0"] = Math.abs(x).toExponential().split("e");
-  const decimal = x === 0 ? { digits: "", exponent: 0 } : { digits: digits.replace(".", ""), exponent: Number(power) + 1 };
+  const decimal =
+    x === 0 ? { digits: "", exponent: 0 } : { digits: digits.replace(".", ""), exponent: Number(power) + 1 };
   return (isNegativeNumber(x) ? "-" : "") + generalText(decimal, 6);
 }
 

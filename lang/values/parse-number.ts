@@ -1,12 +1,4 @@
-import {
-  type BinaryFloat,
-  finite,
-  infinity,
-  LITERAL_PRECISION,
-  productAt,
-  quotientAt,
-  zero,
-} from "./binary-float.js";
+import { type BinaryFloat, finite, infinity, LITERAL_PRECISION, productAt, quotientAt, zero } from "./binary-float.js";
 
 const NUMBER = /^([+-]?)(?:(\d+)\.?(\d*)|\.(\d+))(?:([eEpP])([+-]?\d+))?$/;
 const INFINITY = /^([+-]?)(?:Inf|inf)$/;
@@ -26,7 +18,13 @@ export function parseBinaryFloat(text: string): BinaryFloat | undefined {
   if (digits === 0n) return zero(sign === "-", LITERAL_PRECISION);
   if (Math.abs(exponent) > EXPONENT_LIMIT) return undefined;
   const binary = mark === "p" || mark === "P";
-  return scaled(sign === "-", digits, exponent - fraction.length * (binary ? 0 : 1), binary ? fraction.length : 0, binary);
+  return scaled(
+    sign === "-",
+    digits,
+    exponent - fraction.length * (binary ? 0 : 1),
+    binary ? fraction.length : 0,
+    binary,
+  );
 }
 
 function scaled(negative: boolean, digits: bigint, power: number, places: number, binary: boolean): BinaryFloat {
@@ -45,7 +43,8 @@ const exactly = (negative: boolean, mantissa: bigint): BinaryFloat => ({
 function timesPowerOfFive(x: BinaryFloat, power: number): BinaryFloat {
   if (power === 0) return finite(x.negative, x.mantissa, x.exponent, LITERAL_PRECISION);
   // Far beyond what any exponent may be: no need to work out the power.
-  if (Math.abs(power) > 2 ** 23) return power > 0 ? infinity(x.negative, LITERAL_PRECISION) : zero(x.negative, LITERAL_PRECISION);
+  if (Math.abs(power) > 2 ** 23)
+    return power > 0 ? infinity(x.negative, LITERAL_PRECISION) : zero(x.negative, LITERAL_PRECISION);
   const five = powerOfFive(Math.abs(power));
   return power > 0 ? productAt(x, five, LITERAL_PRECISION) : quotientAt(x, five, LITERAL_PRECISION);
 }

@@ -1,0 +1,28 @@
+import type { Func } from "../functions/func.js";
+import type { FunctionHost } from "../functions/host.js";
+import type { Value } from "../values/value.js";
+import type { SpecialForm } from "./special-form.js";
+
+/** What an expression may refer to. */
+export interface EvalContext {
+  /** Undefined: this place admits no variables at all ("Variables not allowed"). */
+  readonly variables: ReadonlyMap<string, Value> | undefined;
+  /** Undefined: this place admits no calls ("Function calls not allowed"); in a child scope: those of the parent. */
+  readonly functions: ReadonlyMap<string, Func | SpecialForm> | undefined;
+  readonly host: FunctionHost;
+  /** The scope around this one, asked when a name is not here. */
+  readonly parent?: EvalContext;
+}
+
+/** A scope inside `parent` with names of its own that hide the parent's. */
+export const childContext = (parent: EvalContext, variables: ReadonlyMap<string, Value>): EvalContext => ({
+  variables,
+  functions: undefined,
+  host: parent.host,
+  parent,
+});
+
+/** The context and those around it, from the inside out. */
+export function* scopesOf(context: EvalContext): Generator<EvalContext> {
+  for (let scope: EvalContext | undefined = context; scope !== undefined; scope = scope.parent) yield scope;
+}

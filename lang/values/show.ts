@@ -1,0 +1,84 @@
+import { isWhollyKnown } from "./marks.js";
+import { formatG, toBigInt, toDouble } from "./number.js";
+import { asBool, asEntries, asItems, asNumber, asString, type Value } from "./value.js";
+
+const MASKED = "<sensitive>";
+const UNKNOWN = "<unknown>";
+
+/**
+ * As Packer's console prints a value: a string at the top as it is, nested ones quoted as Go does, collections over
+ * several lines. What contains an unknown prints `<unknown>` as a whole; sensitive values are masked.
+ */
+export function showValue(value: Value): string {
+  if (value.marks.size > 0) return MASKED;
+  if (!isWhollyKnown(value)) return UNKNOWN;
+  return value.state === "known" && value.type.kind === "string" ? asString(value) : nested(value, "");
+}
+
+function nested(value: Value, indent: string): string {
+  if (value.marks.size > 0) return MASKED;
+  if (value.state === "unknown") return UNKNOWN;
+  if (value.state === "null") return "null";
+  switch (value.type.kind) {
+    case "string":
+      return quoteGo(asString(value));
+    case "bool":
+      return String(asBool(value));
+    case "number":
+      return showNumber(value);
+    case "map":
+    case "object":
+      return showEntries([...asEntries(value)], indent);
+    default:
+      return showItems(asItems(value), indent);
+  }
+}
+
+const LARGEST_INT64 = 2n ** 63n;
+
+/** An int64 in full, anything else as the nearest float64. */
+function showNumber(value: Value): string {
+  const number = asNumber(value);
+  const whole = toBigInt(number);
+  const fits = whole !== undefined && whole >= -LARGEST_INT64 && whole < LARGEST_INT64;
+  return fits ? whole.toString() : formatG(toDouble(number));
+}
+
+function showItems(items: readonly Value[], indent: string): string {
+  const inner = `${indent}  `;
+  const lines = items.map((item) => `${inner}${nested(item, inner)},\n`);
+  return lines.length === 0 ? "[]" : `[\n${lines.join("")}${indent}]`;
+}
+
+function showEntries(entries: readonly (readonly [string, Value])[], indent: string): string {
+  const inner = `${indent}  `;
+  // The null attributes of an object are not shown (language.md §13, 39).
+  const lines = entries.map(([key, child]) => `${inner}${quoteGo(key)} = ${nested(child, inner)}\n`);
+  return lines.length === 0 ? "{}" : `{\n${lines.join("")}${indent}}`;
+}
+
+const GO_ESCAPES: Readonly<Record<string, string>> = {
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\f": "\\f",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\v": "\\v",
+  '"': '\\"',
+  "\\": "\\\\",
+};
+
+/** Go's %q. */
+export function quoteGo(text: string): string {
+  return `"${[...text].map(quotedChar).join("")}"`;
+}
+
+function quotedChar(char: string): string {
+  const named = GO_ESCAPES[char];
+  if (named !== undefined) return named;
+  if (char === " " || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) return char;
+  const code = char.codePointAt(0) ?? 0;
+  if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
+  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
+}
