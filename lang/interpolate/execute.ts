@@ -29,7 +29,7 @@ const MAX_TEMPLATE_DEPTH = 100;
 /** Nodes that one rendering may visit: a template can't keep pkrts busy for ever. */
 const MAX_STEPS = 2_000_000;
 /** Characters that one rendering may print. */
-const MAX_OUTPUT = 64 * 1024 * 1024;
+const MAX_OUTPUT = 16 * 1024 * 1024;
 
 /** Renders once. Throws {@link TemplateFailure}. */
 export function executeTemplate(

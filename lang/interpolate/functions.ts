@@ -138,7 +138,7 @@ function contextFunctions(options: PackerFunctionOptions): readonly GoFunction[]
 
 function userVariable({ dialect, user, inVariables }: PackerFunctionOptions, name: string): string {
   if (dialect === "hcl2" || user === undefined)
-    return fail("`user` reads the variables of legacy JSON templates; in HCL2 write var." + name);
+    return fail(`\`user\` reads the variables of legacy JSON templates; in HCL2 write var.${name}`);
   return user.get(name) ?? (inVariables ? fail(`${VARIABLE_NOT_SET} ${name}`) : "");
 }
 

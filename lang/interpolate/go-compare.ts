@@ -1,7 +1,7 @@
 // eq, ne, lt, le, gt, ge: values compare when they are of the same basic kind; signed and unsigned integers mix.
 
-import { FunctionFailure } from "./go-function.js";
 import { goText } from "./go-format.js";
+import { FunctionFailure } from "./go-function.js";
 import { type GoValue, typeName } from "./go-value.js";
 
 const WRONG_TYPE = "invalid type for comparison";

@@ -25,43 +25,45 @@ export function formatFloat(value: number, style: FloatStyle): string {
 }
 
 function fixed(size: number, { precision, sharp }: FloatStyle): string {
-  const { digits, exponent } = precision === undefined ? shortest(size) : roundedAt(size, precision);
-  const places = precision ?? Math.max(digits.length - 1 - exponent, 0);
-  const all = exponent < 0 ? "0".repeat(-exponent) + digits : digits.padEnd(exponent + 1, "0");
-  const whole = Math.max(exponent, 0) + 1;
-  const fraction = all.slice(whole, whole + places).padEnd(places, "0");
-  return places > 0 ? `${all.slice(0, whole)}.${fraction}` : all.slice(0, whole) + (sharp ? "." : "");
+  const decimal = precision === undefined ? shortest(size) : roundedAt(size, precision);
+  const places = precision ?? Math.max(decimal.digits.length - 1 - decimal.exponent, 0);
+  return plainText(decimal, places, sharp ?? false);
 }
 
-function scientific(size: number, { verb, precision, sharp }: FloatStyle): string {
+/** Digits with a point where it belongs, `places` of them after it. */
+function plainText({ digits, exponent }: Decimal, places: number, sharp: boolean): string {
+  const all = exponent < 0 ? "0".repeat(-exponent) + digits : digits.padEnd(exponent + 1, "0");
+  const whole = Math.max(exponent, 0) + 1;
+  if (places === 0) return all.slice(0, whole) + (sharp ? "." : "");
+  return `${all.slice(0, whole)}.${all.slice(whole, whole + places).padEnd(places, "0")}`;
+}
+
+function scientific(size: number, { verb, precision, sharp = false }: FloatStyle): string {
   const { digits, exponent } = precision === undefined ? shortest(size) : significant(size, precision + 1);
-  const fraction = digits.slice(1).padEnd(precision ?? 0, "0");
-  return (
-    digits.slice(0, 1) +
-    (fraction === "" ? (sharp ? "." : "") : `.${fraction}`) +
-    power(exponent, verb === "E" ? "E" : "e")
+  return scientificText(
+    { digits: digits.padEnd((precision ?? 0) + 1, "0"), exponent },
+    verb === "E" ? "E" : "e",
+    sharp,
   );
+}
+
+function scientificText({ digits, exponent }: Decimal, letter: string, sharp: boolean): string {
+  const point = digits.length > 1 ? `.${digits.slice(1)}` : sharp ? "." : "";
+  return digits.slice(0, 1) + point + power(exponent, letter);
 }
 
 const power = (exponent: number, letter: string): string =>
   `${letter}${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
 
-function general(size: number, { verb, precision, sharp }: FloatStyle): string {
+function general(size: number, { verb, precision, sharp = false }: FloatStyle): string {
   const decimal = precision === undefined ? shortest(size) : significant(size, Math.max(precision, 1));
   const { exponent } = decimal;
-  const digits = decimal.digits.replace(/0+$/, "") || "0";
-  const limit = precision === undefined ? 6 : exponentFrom(Math.max(precision, 1), digits.length, exponent);
-  const wanted = sharp ? Math.max(precision ?? 6, 1) : digits.length;
-  const padded = digits.padEnd(wanted, "0");
-  if (exponent < -4 || exponent >= limit) {
-    const fraction = padded.slice(1);
-    const point = fraction === "" ? (sharp ? "." : "") : `.${fraction}`;
-    return padded.slice(0, 1) + point + power(exponent, verb === "G" ? "E" : "e");
-  }
-  const places = Math.max(padded.length - 1 - exponent, 0);
-  const all = exponent < 0 ? "0".repeat(-exponent) + padded : padded.padEnd(exponent + 1, "0");
-  const whole = Math.max(exponent, 0) + 1;
-  return places > 0 ? `${all.slice(0, whole)}.${all.slice(whole)}` : all.slice(0, whole) + (sharp ? "." : "");
+  const bare = decimal.digits.replace(/0+$/, "") || "0";
+  const limit = precision === undefined ? 6 : exponentFrom(Math.max(precision, 1), bare.length, exponent);
+  const digits = sharp ? bare.padEnd(Math.max(precision ?? 6, 1), "0") : bare;
+  if (exponent >= -4 && exponent < limit)
+    return plainText({ digits, exponent }, Math.max(digits.length - 1 - exponent, 0), sharp);
+  return scientificText({ digits, exponent }, verb === "G" ? "E" : "e", sharp);
 }
 
 /** From which power of ten %g writes an exponent: its precision, or the number of digits where those are fewer. */

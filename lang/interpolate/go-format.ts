@@ -194,17 +194,18 @@ function formatInteger(value: Of<"int" | "uint">, verb: string, flags: Flags): s
 }
 
 function integerText(value: bigint, verb: string, flags: Flags): string {
-  const negative = value < 0n;
-  const sign = negative ? "-" : flags.plus ? "+" : flags.space ? " " : "";
-  let digits = (negative ? -value : value).toString(BASES[verb] ?? 10);
-  if (verb === "X") digits = digits.toUpperCase();
-  if (flags.precision === 0 && value === 0n) return pad("", { ...flags, zero: false });
+  const unpadded = { ...flags, zero: false };
+  if (flags.precision === 0 && value === 0n) return pad("", unpadded);
+  const sign = value < 0n ? "-" : signOf(0, flags);
   const least = flags.precision ?? (flags.zero && flags.width !== undefined ? flags.width - sign.length : 0);
-  digits = digits.padStart(least, "0");
-  let prefix = flags.sharp ? (PREFIXES[verb] ?? "") : "";
-  if (verb === "o" && digits.startsWith("0")) prefix = "";
-  if (verb === "O") prefix = "0o";
-  return pad(sign + prefix + digits, { ...flags, zero: false });
+  const digits = (value < 0n ? -value : value).toString(BASES[verb] ?? 10).padStart(least, "0");
+  return pad(sign + basePrefix(verb, digits, flags) + (verb === "X" ? digits.toUpperCase() : digits), unpadded);
+}
+
+function basePrefix(verb: string, digits: string, { sharp }: Flags): string {
+  if (verb === "O") return "0o";
+  if (!sharp || (verb === "o" && digits.startsWith("0"))) return "";
+  return PREFIXES[verb] ?? "";
 }
 
 const character = (value: bigint): string =>
@@ -223,16 +224,18 @@ function unicode(value: bigint, flags: Flags): string {
 }
 
 function formatReal(owner: GoValue, value: number, verb: string, flags: Flags): string {
-  const text = realText(value, verb, flags);
-  if (text === undefined) return badVerb(owner, verb);
-  const negative = value < 0 || Object.is(value, -0);
-  const sign = negative ? "-" : flags.plus || text === "+Inf" ? "+" : flags.space ? " " : "";
-  const plain = text.replace("+", (plus, at: number) => (at === 0 ? "" : plus));
-  const shownSign = plain === "Inf" && !negative && !flags.plus && !(flags.space && verb !== "v") ? "+" : sign;
-  if (!Number.isFinite(value))
-    return pad((plain === "NaN" && !flags.plus && !flags.space ? "" : shownSign) + plain, { ...flags, zero: false });
-  if (flags.zero && flags.width !== undefined) return shownSign + plain.padStart(flags.width - shownSign.length, "0");
-  return pad(shownSign + plain, flags);
+  const size = realText(value, verb, flags);
+  if (size === undefined) return badVerb(owner, verb);
+  const sign = signOf(value, flags);
+  // Infinity has a sign even when none is asked for; neither it nor NaN is padded with zeros.
+  if (!Number.isFinite(value)) return pad((sign || (size === "Inf" ? "+" : "")) + size, { ...flags, zero: false });
+  if (flags.zero && flags.width !== undefined) return sign + size.padStart(flags.width - sign.length, "0");
+  return pad(sign + size, flags);
+}
+
+function signOf(value: number, { plus, space }: Flags): string {
+  if (value < 0 || Object.is(value, -0)) return "-";
+  return plus ? "+" : space ? " " : "";
 }
 
 function realText(value: number, verb: string, { precision, sharp }: Flags): string | undefined {
@@ -276,29 +279,42 @@ function binaryExponent(value: number): string {
 
 /** %x: `0x1.8p+01`. */
 function hexFloat(value: number, precision: number | undefined, verb: string): string {
-  let { mantissa, exponent } = splitBits(value);
-  while (mantissa !== 0n && mantissa >> 52n === 0n) {
-    mantissa <<= 1n;
-    exponent -= 1;
-  }
-  let power = mantissa === 0n ? 0 : exponent + 52;
-  if (precision !== undefined && precision < 13) {
-    const drop = BigInt(4 * (13 - precision));
-    const half = 1n << (drop - 1n);
-    const rest = mantissa & ((1n << drop) - 1n);
-    mantissa >>= drop;
-    if (rest > half || (rest === half && mantissa % 2n === 1n)) mantissa += 1n;
-    mantissa <<= drop;
-    if (mantissa >> 53n !== 0n) {
-      mantissa >>= 1n;
-      power += 1;
-    }
-  }
+  const { mantissa, power } = roundedBits(normalized(value), Math.min(precision ?? 13, 13));
   const digits = (mantissa & 0xfffffffffffffn).toString(16).padStart(13, "0");
   const fraction =
     precision === undefined ? digits.replace(/0+$/, "") : digits.slice(0, precision).padEnd(precision, "0");
-  const text = `0x${mantissa >> 52n}${fraction === "" ? "" : `.${fraction}`}p${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+  const point = fraction === "" ? "" : `.${fraction}`;
+  const text = `0x${mantissa >> 52n}${point}p${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
   return verb === "X" ? text.toUpperCase() : text;
+}
+
+interface Bits {
+  /** 53 bits, the first one set, or zero. */
+  readonly mantissa: bigint;
+  /** Of two, for the first bit. */
+  readonly power: number;
+}
+
+function normalized(value: number): Bits {
+  let { mantissa, exponent } = splitBits(value);
+  if (mantissa === 0n) return { mantissa, power: 0 };
+  while (mantissa >> 52n === 0n) {
+    mantissa <<= 1n;
+    exponent -= 1;
+  }
+  return { mantissa, power: exponent + 52 };
+}
+
+/** To so many hexadecimal digits after the point, ties to even. */
+function roundedBits({ mantissa, power }: Bits, digits: number): Bits {
+  const drop = BigInt(4 * (13 - digits));
+  if (drop === 0n) return { mantissa, power };
+  const half = 1n << (drop - 1n);
+  const kept = mantissa >> drop;
+  const rest = mantissa & ((1n << drop) - 1n);
+  const up = rest > half || (rest === half && kept % 2n === 1n);
+  const rounded = (up ? kept + 1n : kept) << drop;
+  return rounded >> 53n === 0n ? { mantissa: rounded, power } : { mantissa: rounded >> 1n, power: power + 1 };
 }
 
 function formatComplex(value: Of<"complex">, verb: string, flags: Flags): string {

@@ -66,10 +66,10 @@ export function goUnquote(literal: string): string | undefined {
 /** The code point of a rune literal, quotes included; the string is Go's complaint. */
 export function goUnquoteRune(literal: string): number | string {
   const body = literal.slice(1, -1);
-  const escape = body.startsWith("\\");
+  const escaped = body.startsWith("\\");
   ESCAPE.lastIndex = 0;
-  const match = escape ? ESCAPE.exec(body) : null;
-  const point = escape ? match !== null && match[1] !== '"' && escapedPoint(match) : body.codePointAt(0);
+  const match = escaped ? ESCAPE.exec(body) : null;
+  const point = escaped ? match !== null && match[1] !== '"' && escapedPoint(match) : body.codePointAt(0);
   if (point === undefined || point === false) return "invalid syntax";
   const length = match?.[0].length ?? String.fromCodePoint(point).length;
   return length === body.length ? point : `malformed character constant: ${literal}`;

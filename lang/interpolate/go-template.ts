@@ -1,5 +1,5 @@
-import { executeTemplate } from "./execute.js";
 import { BUILTINS } from "./builtins.js";
+import { executeTemplate } from "./execute.js";
 import type { GoFunction } from "./go-function.js";
 import { fromData } from "./go-value.js";
 import { type ParsedTemplate, parseTemplate } from "./parser.js";

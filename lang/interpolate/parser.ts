@@ -1,7 +1,7 @@
 // The grammar of Go's text/template, with its look-ahead and its messages.
 
 import { goQuote, goUnquote } from "./go-quote.js";
-import { isKeyword, type Item, type ItemKind, type Lexer, newLexer } from "./lexer.js";
+import { type Item, type ItemKind, isKeyword, type Lexer, newLexer } from "./lexer.js";
 import type {
   ActionNode,
   BranchNode,

@@ -1,3 +1,3 @@
+export { type JsonSyntaxError, jsonSyntaxError } from "./json-syntax-error.js";
 export { parseJsonFile } from "./parse-file.js";
 export { type JsonDocument, MAX_JSON_DEPTH, readJson } from "./read-json.js";
-export { type JsonSyntaxError, jsonSyntaxError } from "./json-syntax-error.js";

@@ -32,9 +32,9 @@ function decodeEscapes(raw: string, offset: number): DecodedString {
   let text = "";
   let from = 0;
   for (let slash = raw.indexOf("\\"); slash >= 0; slash = raw.indexOf("\\", from)) {
-    const escape = decodeEscape(raw, slash);
-    if (escape === undefined) return { problem: "JSON has no such escape", at: offset + slash };
-    text += raw.slice(from, slash) + escape;
+    const decoded = decodeEscape(raw, slash);
+    if (decoded === undefined) return { problem: "JSON has no such escape", at: offset + slash };
+    text += raw.slice(from, slash) + decoded;
     from = slash + (raw[slash + 1] === "u" ? 6 : 2);
   }
   return { text: wellFormed(text + raw.slice(from)) };

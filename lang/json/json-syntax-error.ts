@@ -50,20 +50,32 @@ const isDigit = (character: string): boolean => character >= "0" && character <=
 const ENDED: Next = (character) => (isSpace(character) ? ENDED : "after top-level value");
 
 function beginValue(machine: Machine): Next {
-  const state: Next = (c) => {
-    if (isSpace(c)) return state;
-    if (c === "{") return push(machine, "key", beginKeyOrEnd(machine));
-    if (c === "[") return push(machine, "element", beginElementOrEnd(machine));
-    if (c === '"') return inString(machine);
-    if (c === "-") return negative(machine);
-    if (c === "0") return afterZero(machine);
-    if (isDigit(c)) return integer(machine);
-    if (c === "t") return word(machine, "true", 1);
-    if (c === "f") return word(machine, "false", 1);
-    if (c === "n") return word(machine, "null", 1);
-    return "looking for beginning of value";
-  };
+  const state: Next = (c) => (isSpace(c) ? state : valueStart(machine, c));
   return state;
+}
+
+function valueStart(machine: Machine, c: string): Next | string {
+  if (c >= "1" && c <= "9") return integer(machine);
+  switch (c) {
+    case "{":
+      return push(machine, "key", beginKeyOrEnd(machine));
+    case "[":
+      return push(machine, "element", beginElementOrEnd(machine));
+    case '"':
+      return inString(machine);
+    case "-":
+      return negative(machine);
+    case "0":
+      return afterZero(machine);
+    case "t":
+      return word(machine, "true", 1);
+    case "f":
+      return word(machine, "false", 1);
+    case "n":
+      return word(machine, "null", 1);
+    default:
+      return "looking for beginning of value";
+  }
 }
 
 function push(machine: Machine, what: Machine["enclosing"][number], next: Next): Next | string {
@@ -97,14 +109,19 @@ function beginKey(machine: Machine): Next {
 function endValue(machine: Machine): Next {
   const inside = machine.enclosing.at(-1);
   if (inside === undefined) return ENDED;
-  const state: Next = (c) => {
-    if (isSpace(c)) return state;
-    if (inside === "key") return c === ":" ? afterColon(machine) : "after object key";
-    if (inside === "value")
-      return c === "," ? nextKey(machine) : c === "}" ? pop(machine) : "after object key:value pair";
-    return c === "," ? beginValue(machine) : c === "]" ? pop(machine) : "after array element";
-  };
+  const state: Next = (c) => (isSpace(c) ? state : afterValue(machine, inside, c));
   return state;
+}
+
+function afterValue(machine: Machine, inside: "key" | "value" | "element", c: string): Next | string {
+  switch (inside) {
+    case "key":
+      return c === ":" ? afterColon(machine) : "after object key";
+    case "value":
+      return c === "," ? nextKey(machine) : c === "}" ? pop(machine) : "after object key:value pair";
+    case "element":
+      return c === "," ? beginValue(machine) : c === "]" ? pop(machine) : "after array element";
+  }
 }
 
 function afterColon(machine: Machine): Next {

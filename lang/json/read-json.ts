@@ -1,6 +1,6 @@
+import * as wording from "../diagnostics/catalog/json.js";
 import type { Wording } from "../diagnostics/diagnostic.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
-import * as wording from "../diagnostics/catalog/json.js";
 import { closest } from "../diagnostics/did-you-mean.js";
 import { type SourceFile, sourceFile } from "../source/source-file.js";
 import type { JsonNode, JsonObjectNode, JsonProperty } from "../syntax/ast.js";

@@ -8,7 +8,7 @@ import { boolValue, NULL, numberValue, objectValue, stringValue, tupleValue, typ
 /** The options of a legacy component as a value, exactly as written: weak typing comes later. */
 export function decodeLegacyBody({ file, object }: LegacyBody): Decoded {
   return {
-    value: valueOf(object),
+    value: valueFrom(object),
     rangeOf(pointer): SourceRange {
       const { start, end } = nodeAt(object, pointer);
       return { file, start, end };
@@ -16,12 +16,12 @@ export function decodeLegacyBody({ file, object }: LegacyBody): Decoded {
   };
 }
 
-function valueOf(node: JsonNode): Value {
+function valueFrom(node: JsonNode): Value {
   switch (node.kind) {
     case "object":
-      return objectValue(node.properties.map(({ name, value }) => [name.text, valueOf(value)] as const));
+      return objectValue(node.properties.map(({ name, value }) => [name.text, valueFrom(value)] as const));
     case "array":
-      return tupleValue(node.items.map(valueOf));
+      return tupleValue(node.items.map(valueFrom));
     case "string":
       return stringValue(node.text);
     case "number":

@@ -32,7 +32,7 @@ export function propertyOf(object: JsonObjectNode, name: string): JsonProperty |
 }
 
 function complain(fields: Fields, node: JsonNode, what: string): undefined {
-  fields.report.report(at(malformed(fields.where, what), rangeOf(fields.file, node)));
+  fields.report.report(at(malformed(fields.where, `1 error(s) decoding:\n\n* ${what}`), rangeOf(fields.file, node)));
   return undefined;
 }
 

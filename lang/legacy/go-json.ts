@@ -66,10 +66,11 @@ export function parseGoDuration(text: string): number | string {
     total += Number(number) * size;
     at += whole.length;
   }
-  // Go counts nanoseconds in 63 bits.
-  return total > 9_223_372_036_854.775807 ? invalid : sign * total;
+  return total > MAX_DURATION ? invalid : sign * total;
 }
 
+/** Go counts nanoseconds in 63 bits; milliseconds here. */
+const MAX_DURATION = 2 ** 63 / 1e6;
 const PART = /([0-9]*\.?[0-9]*)([^0-9.]*)/y;
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-6,

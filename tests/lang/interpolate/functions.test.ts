@@ -41,7 +41,7 @@ describe("packerFunctions", (test) => {
     ],
     (text, printed) => assert.is(render(LEGACY, text), printed),
   );
-  rows(
+  rows<[PackerFunctionOptions, string, RegExp]>(
     test,
     [
       ["env outside variables", LEGACY, "{{env `HOME`}}", /error calling env: env vars are not allowed here$/],
@@ -85,7 +85,7 @@ describe("packerFunctions", (test) => {
         /build_name not available$/,
       ],
       ["sed", LEGACY, "{{sed `a` `b`}}", /deprecated use `replace`/],
-    ] as const,
+    ],
     (options, text, message) => assert.throws(() => render(options, text), message),
   );
 

@@ -38,7 +38,7 @@ function plain(node: JsonNode | undefined): unknown {
 }
 
 describe("readJson", (test) => {
-  rows(
+  rows<[string, unknown]>(
     test,
     [
       [
@@ -134,7 +134,7 @@ describe("readJson", (test) => {
   test("suggests the word that was meant", () => {
     const report = collectDiagnostics();
     readJson("t.json", "[tru]", report);
-    assert.match(report.diagnostics[0]?.detail, /Did you mean "true"\?/);
+    assert.match(report.diagnostics[0]?.detail ?? "", /Did you mean "true"\?/);
   });
 
   test("deep nesting is refused, not a stack overflow", () => {
