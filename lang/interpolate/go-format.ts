@@ -1,6 +1,6 @@
 // Go's package fmt for the values that a template can hold: Printf with all its verbs and complaints, Print, Println.
 
-import { formatFloat } from "./go-float.js";
+import { type FloatStyle, formatFloat } from "./go-float.js";
 import { goQuote, isPrintable } from "./go-quote.js";
 import { type GoValue, sortedKeys, typeName } from "./go-value.js";
 
@@ -10,10 +10,22 @@ interface Flags {
   readonly sharp: boolean;
   readonly space: boolean;
   readonly zero: boolean;
+  /** %#v: as Go source. */
+  readonly syntax: boolean;
+  /** %+v: structs with the names of their fields. */
+  readonly named: boolean;
   readonly width?: number;
   readonly precision?: number;
 }
-const PLAIN: Flags = { plus: false, minus: false, sharp: false, space: false, zero: false };
+const PLAIN: Flags = {
+  plus: false,
+  minus: false,
+  sharp: false,
+  space: false,
+  zero: false,
+  syntax: false,
+  named: false,
+};
 
 /** Go accepts widths and precisions up to this. */
 const MAX_WIDTH = 1_000_000;
@@ -87,7 +99,15 @@ function readFlags(state: Printf): Flags {
   while ("+-# 0".includes(state.format[state.at] ?? "x")) state.at += 1;
   const flags = state.format.slice(from, state.at);
   const has = (flag: string): boolean => flags.includes(flag);
-  return { plus: has("+"), minus: has("-"), sharp: has("#"), space: has(" "), zero: has("0") && !has("-") };
+  return {
+    plus: has("+"),
+    minus: has("-"),
+    sharp: has("#"),
+    space: has(" "),
+    zero: has("0") && !has("-"),
+    syntax: false,
+    named: false,
+  };
 }
 
 const INDEX = /\[([^\]]*)\]/y;
@@ -148,23 +168,25 @@ function applyVerb(state: Printf, flags: Flags): string {
 const isNothing = (value: GoValue): boolean => value.kind === "nil" || value.kind === "none";
 
 function formatArgument(value: GoValue, verb: string, flags: Flags): string {
-  if (verb === "T") return pad(isNothing(value) ? "<nil>" : typeName(value), flags);
+  if (verb === "T") return pad(isNothing(value) ? "<nil>" : truncated(typeName(value), flags), flags);
   if (isNothing(value)) return verb === "v" ? pad("<nil>", flags) : `%!${verb}(<nil>)`;
-  if (verb === "p") return badVerb(value, verb);
-  // %+v names the fields of structs; it asks for no sign.
-  const plain = verb === "v" && value.kind !== "struct";
-  return formatValue(value, verb, plain ? { ...flags, plus: false } : flags);
+  if (verb === "p") return badVerb(value, verb, flags);
+  if (verb !== "v") return formatValue(value, verb, flags);
+  // With %v these two flags mean something else.
+  return formatValue(value, verb, { ...flags, sharp: false, plus: false, syntax: flags.sharp, named: flags.plus });
 }
 
-const badVerb = (value: GoValue, verb: string): string => `%!${verb}(${typeName(value)}=${goText(value)})`;
+/** The value is shown as %v shows it, flags, width and precision included. */
+const badVerb = (value: GoValue, verb: string, flags: Flags): string =>
+  `%!${verb}(${typeName(value)}=${formatValue(value, "v", flags)})`;
 
 function formatValue(value: GoValue, verb: string, flags: Flags): string {
   switch (value.kind) {
     case "none":
     case "nil":
-      return verb === "v" ? pad(flags.sharp ? "interface {}(nil)" : "<nil>", flags) : `%!${verb}(<nil>)`;
+      return verb === "v" ? pad(flags.syntax ? "interface {}(nil)" : "<nil>", flags) : `%!${verb}(<nil>)`;
     case "bool":
-      return verb === "t" || verb === "v" ? pad(String(value.value), flags) : badVerb(value, verb);
+      return verb === "t" || verb === "v" ? pad(String(value.value), flags) : badVerb(value, verb, flags);
     case "int":
     case "uint":
       return formatInteger(value, verb, flags);
@@ -182,15 +204,16 @@ function formatValue(value: GoValue, verb: string, flags: Flags): string {
 type Of<K extends GoValue["kind"]> = Extract<GoValue, { kind: K }>;
 
 const BASES: Readonly<Record<string, number>> = { d: 10, b: 2, o: 8, O: 8, x: 16, X: 16, v: 10 };
-const PREFIXES: Readonly<Record<string, string>> = { b: "0b", o: "0", x: "0x", X: "0X" };
+const PREFIXES: Readonly<Record<string, string>> = { b: "0b", o: "0", O: "0", x: "0x", X: "0X" };
 
 function formatInteger(value: Of<"int" | "uint">, verb: string, flags: Flags): string {
-  if (verb === "c") return pad(character(value.value), { ...flags, zero: false });
-  if (verb === "q") return pad(goQuote(character(value.value), "'", flags.plus), { ...flags, zero: false });
+  if (verb === "c") return pad(character(value.value), flags);
+  if (verb === "q") return pad(goQuote(character(value.value), "'", flags.plus), flags);
   if (verb === "U") return pad(unicode(value.value, flags), { ...flags, zero: false });
-  if (verb === "v" && flags.sharp && value.kind === "uint") return integerText(value.value, "x", flags);
+  if (verb === "v" && flags.syntax && value.kind === "uint")
+    return integerText(value.value, "x", { ...flags, sharp: true });
   if (verb === "v") return integerText(value.value, "d", { ...flags, sharp: false });
-  return Object.hasOwn(BASES, verb) ? integerText(value.value, verb, flags) : badVerb(value, verb);
+  return Object.hasOwn(BASES, verb) ? integerText(value.value, verb, flags) : badVerb(value, verb, flags);
 }
 
 function integerText(value: bigint, verb: string, flags: Flags): string {
@@ -203,9 +226,8 @@ function integerText(value: bigint, verb: string, flags: Flags): string {
 }
 
 function basePrefix(verb: string, digits: string, { sharp }: Flags): string {
-  if (verb === "O") return "0o";
-  if (!sharp || (verb === "o" && digits.startsWith("0"))) return "";
-  return PREFIXES[verb] ?? "";
+  const marked = !sharp || (BASES[verb] === 8 && digits.startsWith("0")) ? "" : (PREFIXES[verb] ?? "");
+  return verb === "O" ? `0o${marked}` : marked;
 }
 
 const character = (value: bigint): string =>
@@ -225,7 +247,7 @@ function unicode(value: bigint, flags: Flags): string {
 
 function formatReal(owner: GoValue, value: number, verb: string, flags: Flags): string {
   const size = realText(value, verb, flags);
-  if (size === undefined) return badVerb(owner, verb);
+  if (size === undefined) return badVerb(owner, verb, flags);
   const sign = signOf(value, flags);
   // Infinity has a sign even when none is asked for; neither it nor NaN is padded with zeros.
   if (!Number.isFinite(value)) return pad((sign || (size === "Inf" ? "+" : "")) + size, { ...flags, zero: false });
@@ -241,7 +263,7 @@ function signOf(value: number, { plus, space }: Flags): string {
 function realText(value: number, verb: string, { precision, sharp }: Flags): string | undefined {
   switch (verb) {
     case "v":
-      return formatFloat(value, { verb: "g", precision });
+      return formatFloat(value, { verb: "g", precision, sharp });
     case "g":
     case "G":
       return formatFloat(value, { verb, precision, sharp });
@@ -255,7 +277,7 @@ function realText(value: number, verb: string, { precision, sharp }: Flags): str
       return binaryExponent(value);
     case "x":
     case "X":
-      return hexFloat(value, precision, verb);
+      return hexFloat(value, verb, { precision, sharp });
     default:
       return undefined;
   }
@@ -278,12 +300,12 @@ function binaryExponent(value: number): string {
 }
 
 /** %x: `0x1.8p+01`. */
-function hexFloat(value: number, precision: number | undefined, verb: string): string {
+function hexFloat(value: number, verb: string, { precision, sharp }: Omit<FloatStyle, "verb">): string {
   const { mantissa, power } = roundedBits(normalized(value), Math.min(precision ?? 13, 13));
   const digits = (mantissa & 0xfffffffffffffn).toString(16).padStart(13, "0");
   const fraction =
     precision === undefined ? digits.replace(/0+$/, "") : digits.slice(0, precision).padEnd(precision, "0");
-  const point = fraction === "" ? "" : `.${fraction}`;
+  const point = fraction === "" && !sharp ? "" : `.${fraction}`;
   const text = `0x${mantissa >> 52n}${point}p${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
   return verb === "X" ? text.toUpperCase() : text;
 }
@@ -318,7 +340,7 @@ function roundedBits({ mantissa, power }: Bits, digits: number): Bits {
 }
 
 function formatComplex(value: Of<"complex">, verb: string, flags: Flags): string {
-  if (!"vbgGxXfFeE".includes(verb)) return badVerb(value, verb);
+  if (!"vbgGxXfFeE".includes(verb)) return badVerb(value, verb, flags);
   const [real, imaginary] = value.value;
   return `(${formatReal(value, real, verb, flags)}${formatReal(value, imaginary, verb, { ...flags, plus: true })}i)`;
 }
@@ -327,7 +349,7 @@ function formatString(value: Of<"string">, verb: string, flags: Flags): string {
   const text = truncated(value.value, flags);
   switch (verb) {
     case "v":
-      return pad(flags.sharp ? goQuote(text) : text, flags);
+      return pad(flags.syntax ? goQuote(text) : text, flags);
     case "s":
       return pad(text, flags);
     case "q":
@@ -336,7 +358,7 @@ function formatString(value: Of<"string">, verb: string, flags: Flags): string {
     case "X":
       return pad(hexBytes(value.value, verb, flags), flags);
     default:
-      return badVerb(value, verb);
+      return badVerb(value, verb, flags);
   }
 }
 
@@ -362,7 +384,7 @@ type Collection = Of<"list" | "map" | "struct">;
 function formatCollection(value: Collection, verb: string, flags: Flags): string {
   const each = (item: GoValue): string =>
     isNothing(item) && verb !== "v" ? `%!${verb}(<nil>)` : formatValue(item, verb, flags);
-  const syntax = verb === "v" && flags.sharp;
+  const { syntax } = flags;
   if (value.kind === "list") {
     const items = value.items.map(each);
     return syntax ? `[]interface {}{${items.join(", ")}}` : `[${items.join(" ")}]`;
@@ -373,7 +395,7 @@ function formatCollection(value: Collection, verb: string, flags: Flags): string
     );
     return syntax ? `${typeName(value)}{${pairs.join(", ")}}` : `map[${pairs.join(" ")}]`;
   }
-  const named = syntax || flags.plus;
+  const named = syntax || flags.named;
   const fields = [...value.fields].map(([name, field]) => (named ? `${name}:${each(field)}` : each(field)));
   return syntax ? `&${value.type.replace(/^\*/, "")}{${fields.join(", ")}}` : `&{${fields.join(" ")}}`;
 }
