@@ -2,7 +2,6 @@ import * as wording from "../diagnostics/catalog/legacy.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { FunctionHost } from "../functions/host.js";
 import { packerFunctions, VARIABLE_NOT_SET } from "../interpolate/functions.js";
-import { goQuote } from "../interpolate/go-quote.js";
 import { goTemplates } from "../interpolate/go-template.js";
 import { TemplateFailure } from "../interpolate/renderer.js";
 import { readJson } from "../json/read-json.js";
@@ -10,6 +9,7 @@ import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { JsonProperty } from "../syntax/ast.js";
 import type { Template } from "../template/ir.js";
 import { rangeOf } from "./fields.js";
+import { keepFields, usesVariables } from "./waiting-parts.js";
 
 /** What the command line gives; the shape of an HCL2 template's inputs has it too. */
 export interface LegacyGiven {
@@ -136,7 +136,7 @@ function renderOne(passes: Passes, text: Text): boolean {
     passes.values.set(text.name, rendered);
     passes.visible = passes.values;
     passes.changed = true;
-    return USES_VARIABLE.test(text.value);
+    return usesVariables(text.value);
   } catch (error) {
     if (!(error instanceof TemplateFailure)) throw error;
     return noteFailure(passes, text, error);
@@ -162,10 +162,3 @@ function reportUndefined({ failed, changed, report }: Passes): void {
     : wording.variableUndefined(text.name, text.value, failure.message);
   report.report(at(words, text.range));
 }
-
-// Only references in backquotes count, as in Packer.
-const USES_VARIABLE = /\{\{\s*user\s*`.*`\s*\}\}/;
-const FIELD = /\{\{\s?\..*?\s?\}\}/g;
-
-/** `{{ .X }}` stays as it is: only the place where the variable is used knows the data. */
-const keepFields = (text: string): string => text.replaceAll(FIELD, (field) => `{{${goQuote(field)}}}`);
