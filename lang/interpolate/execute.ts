@@ -26,6 +26,8 @@ import { TemplateFailure } from "./renderer.js";
 
 /** Calls of `{{template}}` may be nested this deep (Go: 100,000; no real template comes near either). */
 const MAX_TEMPLATE_DEPTH = 100;
+/** Lists and pipelines inside each other, over all calls: what bounds the stack. */
+const MAX_LEVEL = 800;
 /** Nodes that one rendering may visit: a template can't keep pkrts busy for ever. */
 const MAX_STEPS = 2_000_000;
 /** Characters that one rendering may print. */
@@ -45,6 +47,7 @@ export function executeTemplate(
     steps: 0,
     name: template.name,
     depth: 0,
+    level: 0,
     variables: [],
     node: undefined,
   };
@@ -67,6 +70,7 @@ interface Run {
   /** Of the template that runs now, and how deep it was called. */
   name: string;
   depth: number;
+  level: number;
   variables: Variable[];
   /** What errors are reported at. */
   node: AnyNode | undefined;
@@ -111,11 +115,19 @@ function write(run: Run, text: string): void {
 type Outcome = "done" | "break" | "continue";
 
 function walkList(run: Run, dot: GoValue, list: ListNode): Outcome {
+  descend(run);
+  let outcome: Outcome = "done";
   for (const node of list.nodes) {
-    const outcome = walk(run, dot, node);
-    if (outcome !== "done") return outcome;
+    outcome = walk(run, dot, node);
+    if (outcome !== "done") break;
   }
-  return "done";
+  run.level -= 1;
+  return outcome;
+}
+
+function descend(run: Run): void {
+  run.level += 1;
+  if (run.level > MAX_LEVEL) throw failure(run, `exceeded maximum template depth (${MAX_LEVEL} levels)`);
 }
 
 function walk(run: Run, dot: GoValue, node: TemplateNode): Outcome {
@@ -230,12 +242,14 @@ function walkTemplate(run: Run, dot: GoValue, node: TemplateCallNode): void {
 
 function evaluatePipe(run: Run, dot: GoValue, pipe: PipeNode): GoValue {
   at(run, pipe);
+  descend(run);
   let value: GoValue | undefined;
   for (const command of pipe.commands) {
     value = evaluateCommand(run, dot, command, value);
     // A nil in an interface{} is no value for what follows.
     if (value.kind === "nil") value = NONE;
   }
+  run.level -= 1;
   const result = value ?? NONE;
   for (const { path } of pipe.declarations) keep(run, pipe.assigns, path[0] ?? "", result);
   return result;

@@ -42,9 +42,10 @@ export function loadLegacy(
   options: LegacyOptions,
   report: Reporter,
 ): Template {
+  const before = report.errors;
   const { file, root } = readRoot(path, text, report);
   const template = readTemplate(file, root ?? { kind: "object", start: 0, end: 0, properties: [] }, options, report);
-  if (root !== undefined && report.errors === 0 && !options.syntaxOnly) {
+  if (root !== undefined && report.errors === before && !options.syntaxOnly) {
     checkLegacy(template, minVersionOf(file, root), options.packerVersion ?? "1.16.0", report);
   }
   return template;

@@ -172,6 +172,12 @@ describe("goTemplates, hostile texts", (test) => {
       /maximum template depth|steps/,
     );
   });
+  test("recursion out of deep nesting does not overflow the stack", () => {
+    const nested = `${"{{if true}}".repeat(200)}{{template "t"}}${"{{end}}".repeat(200)}`;
+    assert.match(failure(`{{define "t"}}${nested}{{end}}{{template "t"}}`).message, /exceeded maximum template depth/);
+    const pipes = `${"(print ".repeat(110)}1${")".repeat(110)}`;
+    assert.is(render(`{{${pipes}}}`), "1");
+  });
   test("a loop over a huge number ends", () => {
     assert.match(failure("{{range 1000000000000}}a{{end}}").message, /more than \d+ steps/);
   });
