@@ -31,6 +31,7 @@ function encodeNumber(value: Value): string {
   return formatNumber(number);
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON escapes them
 const ESCAPED = /["\\\u0000-\u001f<>&\u2028\u2029]|[\ud800-\udfff]/gu;
 
 /** A JSON string with Go's escapes: also of `<`, `>`, `&` and the two line separators. */
