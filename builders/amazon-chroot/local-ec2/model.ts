@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+
+export type Tags = Record<string, string>;
+
+export interface Attachment {
+  readonly device: string;
+  readonly loop: string;
+  readonly links: readonly string[];
+  /** Loop devices that stand in for partitions where the kernel parses no tables. */
+  readonly partitionLoops: readonly string[];
+  /** `<pid> <start time>` of the server that attached it: once that process is gone, the loop device is stale. */
+  readonly owner: string;
+  readonly since: string;
+  readonly readyAt: number;
+}
+
+export interface Volume {
+  readonly id: string;
+  readonly region: string;
+  readonly zone: string;
+  /** GiB */
+  readonly size: number;
+  readonly type: string;
+  readonly snapshot: string;
+  readonly encrypted: boolean;
+  readonly kmsKey?: string | undefined;
+  readonly iops?: number | undefined;
+  readonly throughput?: number | undefined;
+  readonly created: string;
+  readonly readyAt: number;
+  readonly token?: string | undefined;
+  readonly request?: string | undefined;
+  attachment?: Attachment | undefined;
+  detaching?: { readonly device: string; readonly until: number } | undefined;
+  tags: Tags;
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly region: string;
+  readonly volume: string;
+  readonly size: number;
+  readonly description: string;
+  readonly encrypted: boolean;
+  readonly kmsKey?: string | undefined;
+  readonly created: string;
+  readonly readyAt: number;
+  users: string[];
+  groups: string[];
+  tags: Tags;
+}
+
+export interface BlockDevice {
+  readonly device: string;
+  readonly virtual?: string | undefined;
+  readonly none?: boolean | undefined;
+  readonly ebs?: {
+    readonly snapshot?: string | undefined;
+    readonly size: number;
+    readonly type: string;
+    readonly encrypted: boolean;
+    readonly deleteOnTermination: boolean;
+    readonly iops?: number | undefined;
+    readonly throughput?: number | undefined;
+    readonly kmsKey?: string | undefined;
+  } | undefined;
+}
+
+export interface Image {
+  readonly id: string;
+  readonly region: string;
+  readonly name: string;
+  description: string;
+  readonly architecture: string;
+  readonly virtualization: string;
+  readonly rootDevice: string;
+  readonly devices: readonly BlockDevice[];
+  readonly ena: boolean;
+  readonly sriov?: string | undefined;
+  readonly bootMode?: string | undefined;
+  readonly imds?: string | undefined;
+  readonly tpm?: string | undefined;
+  readonly kernel?: string | undefined;
+  readonly ramdisk?: string | undefined;
+  readonly created: string;
+  readonly readyAt: number;
+  deprecation?: string | undefined;
+  protection?: string | undefined;
+  users: string[];
+  groups: string[];
+  organizations: string[];
+  units: string[];
+  tags: Tags;
+}
+
+/** Everything but the disks: what state.json holds. */
+export interface State {
+  readonly version: 1;
+  readonly volumes: Record<string, Volume>;
+  readonly snapshots: Record<string, Snapshot>;
+  readonly images: Record<string, Image>;
+}
+
+export const emptyState = (): State => ({ version: 1, volumes: {}, snapshots: {}, images: {} });
+export const newId = (prefix: string): string => `${prefix}-${randomBytes(9).toString("hex").slice(0, 17)}`;
+
+/** The one running instance and the account that owns everything. */
+export const INSTANCE = "i-0123456789abcdef0";
+export const ACCOUNT = "000000000000";
+export const hostArchitecture = (): string => (process.arch === "arm64" ? "arm64" : "x86_64");
