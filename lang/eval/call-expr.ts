@@ -22,7 +22,8 @@ import type { SpecialForm } from "./special-form.js";
 export function evaluateCall(expr: Call, evaluation: Evaluation): Value {
   const func = lookUp(expr, evaluation);
   if (func === undefined) return UNKNOWN;
-  if ("special" in func) return func.evaluate(expr, evaluation.file, evaluation.context, evaluation.report);
+  if ("special" in func)
+    return func.evaluate(expr, evaluation.file, evaluation.context, evaluation.report, evaluation.depth);
   const args = argumentsOf(expr, evaluation);
   if (args === undefined || !checkArity(expr, func, args, evaluation)) return UNKNOWN;
   const before = evaluation.report.errors;

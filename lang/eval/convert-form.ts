@@ -11,11 +11,11 @@ export const convertForm: SpecialForm = {
   special: true,
   name: "convert",
   description: "Converts a value to the type that the second argument describes.",
-  evaluate(call, file, context, report) {
+  evaluate(call, file, context, report, depth) {
     const [expr, typeExpr] = exactly(call, "convert", ["value", "type"], file, report) ?? [];
     if (expr === undefined || typeExpr === undefined) return UNKNOWN;
     const before = report.errors;
-    const value = evaluate(expr, file, context, report);
+    const value = evaluate(expr, file, context, report, depth);
     const { type } = parseTypeExpr(typeExpr, file, report, { optional: false });
     if (report.errors > before) return UNKNOWN;
     const converted = tryConvert(value, type);

@@ -10,7 +10,7 @@ import { evaluateCall } from "./call-expr.js";
 import { evaluateConditional } from "./conditional.js";
 import { evaluateObject, evaluateTuple } from "./construct.js";
 import { type EvalContext, scopesOf } from "./context.js";
-import { complain, type Evaluation, evaluateInner } from "./evaluation.js";
+import { complain, DEPTH_LIMIT, type Evaluation, evaluateInner } from "./evaluation.js";
 import { evaluateFor } from "./for-expr.js";
 import { evaluateJson } from "./json-value.js";
 import { evaluateBinary, evaluateUnary } from "./operation.js";
@@ -19,12 +19,12 @@ import { evaluateSplat, splatSource } from "./splat.js";
 import { evaluateTemplate } from "./template.js";
 import { attributeOf, elementOf } from "./traverse.js";
 
-/** Deeper than any template needs, and well within the stack. */
-const DEPTH_LIMIT = 600;
-
-/** The value of an expression. Mistakes are reported, and what depends on them is unknown; nothing is thrown. */
-export function evaluate(expr: Expr, file: SourceFile, context: EvalContext, report: Reporter): Value {
-  return evaluateNode(expr, { file, context, report, depth: 0, inner: evaluateDeeper });
+/**
+ * The value of an expression. Mistakes are reported, and what depends on them is unknown; nothing is thrown.
+ * `depth` is how many expressions are around this one already.
+ */
+export function evaluate(expr: Expr, file: SourceFile, context: EvalContext, report: Reporter, depth = 0): Value {
+  return evaluateDeeper(expr, { file, context, report, depth, inner: evaluateDeeper });
 }
 
 function evaluateDeeper(expr: Expr, evaluation: Evaluation): Value {

@@ -6,6 +6,9 @@ import type { Value } from "../values/value.js";
 import type { EvalContext } from "./context.js";
 import { shownValues } from "./shown-values.js";
 
+/** Deeper than any template needs, and well within the stack. */
+export const DEPTH_LIMIT = 600;
+
 /** What every part of the evaluator is handed: where it is, what it may refer to, where mistakes go. */
 export interface Evaluation {
   readonly file: SourceFile;

@@ -1,4 +1,4 @@
-import { keyType, nullKey } from "../diagnostics/catalog/evaluation.js";
+import { keyType, nullKey, tooDeep } from "../diagnostics/catalog/evaluation.js";
 import type { Diagnostic, Reporter } from "../diagnostics/diagnostic.js";
 import { invariant } from "../invariant.js";
 import type { JsonNode, JsonObjectNode } from "../syntax/ast.js";
@@ -20,10 +20,15 @@ import {
   type Value,
 } from "../values/value.js";
 import { scopesOf } from "./context.js";
-import { complain, type Evaluation, evaluateInner, type Span } from "./evaluation.js";
+import { complain, DEPTH_LIMIT, type Evaluation, evaluateInner, type Span } from "./evaluation.js";
 
 /** Strings, property names too, are templates, unless this place admits neither variables nor functions: there they are plain text. */
-export function evaluateJson(node: JsonNode, evaluation: Evaluation): Value {
+export function evaluateJson(node: JsonNode, outer: Evaluation): Value {
+  if (outer.depth >= DEPTH_LIMIT) {
+    complain(outer, tooDeep(DEPTH_LIMIT), node);
+    return UNKNOWN;
+  }
+  const evaluation = { ...outer, depth: outer.depth + 1 };
   switch (node.kind) {
     case "null":
       return NULL;

@@ -10,5 +10,6 @@ export interface SpecialForm {
   readonly name: string;
   /** One sentence; `docs/` and hovers print it. */
   readonly description: string;
-  readonly evaluate: (call: Call, file: SourceFile, context: EvalContext, report: Reporter) => Value;
+  /** `depth`: how many expressions are around the call; hand it on to what is evaluated inside. */
+  readonly evaluate: (call: Call, file: SourceFile, context: EvalContext, report: Reporter, depth: number) => Value;
 }

@@ -23,10 +23,10 @@ export const templatefileForm: SpecialForm = {
   special: true,
   name: NAME,
   description: "Renders the template in a file with the variables of a map or object, and nothing else.",
-  evaluate(call, file, context, report) {
+  evaluate(call, file, context, report, depth) {
     const [pathExpr, varsExpr] = exactly(call, NAME, ["path", "vars"], file, report) ?? [];
     if (pathExpr === undefined || varsExpr === undefined) return UNKNOWN;
-    const outer = new TemplateCall(call, file, context, report);
+    const outer = new TemplateCall(call, file, context, report, depth);
     const path = outer.path(pathExpr);
     const vars = outer.vars(varsExpr);
     if (path?.state !== "known" || vars?.state !== "known") return UNKNOWN;
@@ -41,8 +41,10 @@ class TemplateCall {
   readonly #file: SourceFile;
   readonly #context: EvalContext;
   readonly #report: Reporter;
+  readonly #depth: number;
 
-  constructor(call: Call, file: SourceFile, context: EvalContext, report: Reporter) {
+  constructor(call: Call, file: SourceFile, context: EvalContext, report: Reporter, depth: number) {
+    this.#depth = depth;
     this.#call = call;
     this.#file = file;
     this.#context = context;
@@ -84,7 +86,7 @@ class TemplateCall {
       const why = `vars map does not contain key ${JSON.stringify(missing.root)}, referenced at ${where}`;
       return this.#refuse(invalidArgument("vars", why), varsExpr) ?? UNKNOWN;
     }
-    const value = evaluate(expr, file, this.#inside(vars), trouble);
+    const value = evaluate(expr, file, this.#inside(vars), trouble, this.#depth);
     return trouble.errors > 0 ? this.#fail(trouble.diagnostics) : value;
   }
 
@@ -103,7 +105,7 @@ class TemplateCall {
 
   #evaluated(expr: Expr): Value | undefined {
     const before = this.#report.errors;
-    const value = evaluate(expr, this.#file, this.#context, this.#report);
+    const value = evaluate(expr, this.#file, this.#context, this.#report, this.#depth);
     return this.#report.errors > before ? undefined : value;
   }
 

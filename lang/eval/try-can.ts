@@ -12,12 +12,12 @@ export const tryForm: SpecialForm = {
   special: true,
   name: "try",
   description: "Gives the value of its first argument that evaluates without an error.",
-  evaluate(call, file, context, report) {
+  evaluate(call, file, context, report, depth) {
     const failures: Diagnostic[] = [];
     for (const arg of call.args) {
       if (dependsOnUnknowns(arg, file, context)) return UNKNOWN;
       const trouble = collectDiagnostics();
-      const value = evaluate(arg, file, context, trouble);
+      const value = evaluate(arg, file, context, trouble, depth);
       if (trouble.errors === 0) return value;
       failures.push(...trouble.diagnostics);
     }
@@ -40,12 +40,12 @@ export const canForm: SpecialForm = {
   special: true,
   name: "can",
   description: "Whether its argument evaluates without an error.",
-  evaluate(call, file, context, report) {
+  evaluate(call, file, context, report, depth) {
     const args = exactly(call, "can", ["expression"], file, report);
     const [expr] = args ?? [];
     if (expr === undefined || dependsOnUnknowns(expr, file, context)) return unknownOf(BOOL, { notNull: true });
     const mute = muteReporter();
-    evaluate(expr, file, context, mute);
+    evaluate(expr, file, context, mute, depth);
     return boolValue(mute.errors === 0);
   },
 };

@@ -24,9 +24,8 @@ export function callFunction(func: Func, args: readonly Value[], host: FunctionH
     marks.push(unmarked.marks);
     return unmarked.value;
   });
-  const untyped = plain.some(
-    (arg, i) => arg.state === "unknown" && arg.type.kind === "dynamic" && !allows(i, "dynamic"),
-  );
+  // An untyped null as well: nobody knows what it would have been.
+  const untyped = plain.some((arg, i) => arg.type.kind === "dynamic" && arg.state !== "known" && !allows(i, "dynamic"));
   if (untyped) return withMarks(UNKNOWN, unionOfMarks(marks));
   const type = typeof func.returns === "function" ? func.returns(plain) : func.returns;
   const waits = plain.some((arg, i) => arg.state === "unknown" && !allows(i, "unknown"));

@@ -1,4 +1,4 @@
-import type { Type } from "./type.js";
+import type { ObjectType, Type } from "./type.js";
 
 /** How sentences name a type that a value has: `string`, `list of number`, `object`. */
 export const describeType = (type: Type): string => nameOf(type, "dynamic");
@@ -12,8 +12,10 @@ function nameOf(type: Type, dynamic: string): string {
     case "set":
     case "map":
       return `${type.kind} of ${nameOf(type.element, dynamic)}`;
+    case "dynamic":
+      return dynamic;
     default:
-      return type.kind === "dynamic" ? (dynamic === "dynamic" ? "dynamic" : dynamic) : type.kind;
+      return type.kind;
   }
 }
 
@@ -27,8 +29,13 @@ export function typeText(type: Type): string {
     case "tuple":
       return `tuple([${type.elements.map(typeText).join(",")}])`;
     case "object":
-      return `object({${[...type.attributes].map(([name, each]) => `${JSON.stringify(name)}:${typeText(each)}`).join(",")}})`;
+      return `object({${attributesText(type)}})`;
     default:
       return type.kind;
   }
+}
+
+function attributesText({ attributes }: ObjectType): string {
+  const sorted = [...attributes].sort(([a], [b]) => (a < b ? -1 : 1));
+  return sorted.map(([name, type]) => `${JSON.stringify(name)}:${typeText(type)}`).join(",");
 }

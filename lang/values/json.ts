@@ -44,5 +44,5 @@ function escaped(char: string): string {
   if (short !== undefined) return short;
   const code = char.charCodeAt(0);
   // Half of a surrogate pair can't be written in UTF-8.
-  return code >= 0xd800 && code <= 0xdfff ? "\\ufffd" : `\\u${code.toString(16).padStart(4, "0")}`;
+  return code >= 0xd800 && code <= 0xdfff ? "\ufffd" : `\\u${code.toString(16).padStart(4, "0")}`;
 }
