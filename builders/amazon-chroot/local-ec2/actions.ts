@@ -7,21 +7,41 @@ import { maps, required, text, texts } from "./query.js";
 import { snapshotActions } from "./snapshots.js";
 import { volumeActions } from "./volumes.js";
 
-const REGIONS = "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 eu-south-1 ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ap-east-1 me-south-1 sa-east-1 af-south-1".split(" ");
+const REGIONS =
+  "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 eu-central-1 eu-west-1 eu-west-2 eu-west-3 eu-north-1 eu-south-1 ap-south-1 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ap-east-1 me-south-1 sa-east-1 af-south-1".split(
+    " ",
+  );
 
 const describeRegions: Action = ({ query }) => {
   const named = texts(query, "RegionName");
   const unknown = named.find((name) => !REGIONS.includes(name));
   if (unknown) throw new Ec2Error("InvalidParameterValue", `Invalid region: ${unknown}`);
-  const chosen = REGIONS.filter((name) => (named.length === 0 || named.includes(name)) && matches(query, { "region-name": [name] }, {}));
-  const regionInfo = chosen.map((regionName) => ({ regionName, regionEndpoint: `ec2.${regionName}.amazonaws.com`, optInStatus: "opt-in-not-required" }));
+  const chosen = REGIONS.filter(
+    (name) => (named.length === 0 || named.includes(name)) && matches(query, { "region-name": [name] }, {}),
+  );
+  const regionInfo = chosen.map((regionName) => ({
+    regionName,
+    regionEndpoint: `ec2.${regionName}.amazonaws.com`,
+    optInStatus: "opt-in-not-required",
+  }));
   return { regionInfo: items(regionInfo) };
 };
 
 const describeAvailabilityZones: Action = ({ query, region }) => {
   const zones = ["a", "b", "c"].map((letter) => `${region}${letter}`);
-  const chosen = zones.filter((zone) => matches(query, { "zone-name": [zone], "region-name": [region], state: ["available"] }, {}));
-  return { availabilityZoneInfo: items(chosen.map((zoneName) => ({ zoneName, zoneState: "available", regionName: region, zoneType: "availability-zone" }))) };
+  const chosen = zones.filter((zone) =>
+    matches(query, { "zone-name": [zone], "region-name": [region], state: ["available"] }, {}),
+  );
+  return {
+    availabilityZoneInfo: items(
+      chosen.map((zoneName) => ({
+        zoneName,
+        zoneState: "available",
+        regionName: region,
+        zoneType: "availability-zone",
+      })),
+    ),
+  };
 };
 
 const describeInstances: Action = (call) => {
@@ -59,9 +79,14 @@ interface Tagged {
 }
 
 function tagged(call: Call): readonly Tagged[] {
-  const of = (kind: string, all: readonly { readonly id: string; tags: Tags }[]) => all.map((holder) => ({ id: holder.id, kind, holder }));
+  const of = (kind: string, all: readonly { readonly id: string; tags: Tags }[]) =>
+    all.map((holder) => ({ id: holder.id, kind, holder }));
   const { volumes, snapshots, images } = call.state;
-  return [...of("volume", inRegion(call, volumes)), ...of("snapshot", inRegion(call, snapshots)), ...of("image", inRegion(call, images))];
+  return [
+    ...of("volume", inRegion(call, volumes)),
+    ...of("snapshot", inRegion(call, snapshots)),
+    ...of("image", inRegion(call, images)),
+  ];
 }
 
 function resources(call: Call): readonly Tagged[] {
@@ -70,7 +95,11 @@ function resources(call: Call): readonly Tagged[] {
 }
 
 function missing(id: string): never {
-  const codes: Record<string, string> = { ami: "InvalidAMIID.NotFound", snap: "InvalidSnapshot.NotFound", vol: "InvalidVolume.NotFound" };
+  const codes: Record<string, string> = {
+    ami: "InvalidAMIID.NotFound",
+    snap: "InvalidSnapshot.NotFound",
+    vol: "InvalidVolume.NotFound",
+  };
   throw new Ec2Error(codes[id.split("-")[0] ?? ""] ?? "InvalidID", `The ID '${id}' is not valid`);
 }
 
@@ -82,7 +111,8 @@ const createTags: Action = (call) => {
 
 const deleteTags: Action = (call) => {
   const wanted = maps(call.query, "Tag").map((tag) => ({ key: required(tag, "Key"), value: text(tag, "Value") }));
-  const gone = (key: string, value: string) => wanted.length === 0 || wanted.some((tag) => tag.key === key && (tag.value ?? value) === value);
+  const gone = (key: string, value: string) =>
+    wanted.length === 0 || wanted.some((tag) => tag.key === key && (tag.value ?? value) === value);
   for (const { holder } of resources(call)) {
     holder.tags = Object.fromEntries(Object.entries(holder.tags).filter(([key, value]) => !gone(key, value)));
   }
@@ -90,8 +120,16 @@ const deleteTags: Action = (call) => {
 };
 
 const describeTags: Action = (call) => {
-  const rows = tagged(call).flatMap(({ id, kind, holder }) => Object.entries(holder.tags).map(([key, value]) => ({ resourceId: id, resourceType: kind, key, value })));
-  const chosen = rows.filter((row) => matches(call.query, { "resource-id": [row.resourceId], "resource-type": [row.resourceType], key: [row.key], value: [row.value] }, {}));
+  const rows = tagged(call).flatMap(({ id, kind, holder }) =>
+    Object.entries(holder.tags).map(([key, value]) => ({ resourceId: id, resourceType: kind, key, value })),
+  );
+  const chosen = rows.filter((row) =>
+    matches(
+      call.query,
+      { "resource-id": [row.resourceId], "resource-type": [row.resourceType], key: [row.key], value: [row.value] },
+      {},
+    ),
+  );
   const found = page(call.query, chosen);
   return { tagSet: items(found.items), nextToken: found.nextToken };
 };

@@ -37,13 +37,19 @@ export async function createDisk(file: string, gib: number, source?: string): Pr
 export function hostName(device: string): string {
   const letters = /^(?:\/dev\/)?(?:sd|xvd)([a-z]{1,2})$/.exec(device)?.[1];
   if (letters) return `/dev/xvd${letters}`;
-  throw new Ec2Error("InvalidParameterValue", `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`);
+  throw new Ec2Error(
+    "InvalidParameterValue",
+    `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,
+  );
 }
 
 export async function attachDisk(file: string, device: string, kernelPartitions = true): Promise<AttachedDisk> {
   const node = hostName(device);
   if (await exists(node)) {
-    throw new Ec2Error("InvalidParameterValue", `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`);
+    throw new Ec2Error(
+      "InvalidParameterValue",
+      `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
+    );
   }
   const loop = await run("losetup", "--find", "--show", file);
   const made = { loop, links: [] as string[], partitionLoops: [] as string[] };
@@ -81,7 +87,10 @@ export async function flushDisk(disk: AttachedDisk): Promise<void> {
 /** The loop devices bound to `file`: what a killed server left. */
 export async function loopsOf(file: string): Promise<readonly string[]> {
   const names = await run("losetup", "--noheadings", "--output", "NAME", "--associated", file);
-  return names.split("\n").map((name) => name.trim()).filter(Boolean);
+  return names
+    .split("\n")
+    .map((name) => name.trim())
+    .filter(Boolean);
 }
 
 /** Identifies a live process even when its number is used again. */
@@ -104,8 +113,14 @@ interface Partition {
 }
 
 async function partitionTable(file: string): Promise<readonly Partition[]> {
-  const listed = await execute("partx", ["--show", "--noheadings", "--output", "NR,START,SECTORS", file]).catch(() => ({ stdout: "" }));
-  const rows = listed.stdout.trim().split("\n").filter(Boolean).map((row) => row.trim().split(/\s+/).map(Number));
+  const listed = await execute("partx", ["--show", "--noheadings", "--output", "NR,START,SECTORS", file]).catch(() => ({
+    stdout: "",
+  }));
+  const rows = listed.stdout
+    .trim()
+    .split("\n")
+    .filter(Boolean)
+    .map((row) => row.trim().split(/\s+/).map(Number));
   return rows.map(([number = 0, start = 0, sectors = 0]) => ({ number, start, sectors }));
 }
 

@@ -17,7 +17,8 @@ export function matches(query: Query, fields: Fields, tags: Tags): boolean {
 function valuesOf(name: string, fields: Fields, tags: Tags): readonly (string | undefined)[] {
   if (name === "tag-key") return Object.keys(tags);
   if (name === "tag-value") return Object.values(tags);
-  if (name.startsWith("tag:")) return Object.entries(tags).flatMap(([key, value]) => (key === name.slice(4) ? [value] : []));
+  if (name.startsWith("tag:"))
+    return Object.entries(tags).flatMap(([key, value]) => (key === name.slice(4) ? [value] : []));
   const values = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (values) return values;
   throw new Ec2Error("InvalidParameterValue", `The filter '${name}' is invalid`);
@@ -34,9 +35,13 @@ function wildcard(pattern: string): RegExp {
 }
 
 /** One page of `items`; NextToken is the index the next page starts at. */
-export function page<T>(query: Query, items: readonly T[]): { readonly items: readonly T[]; readonly nextToken?: string | undefined } {
+export function page<T>(
+  query: Query,
+  items: readonly T[],
+): { readonly items: readonly T[]; readonly nextToken?: string | undefined } {
   const start = Number(text(query, "NextToken") ?? 0);
-  if (!Number.isSafeInteger(start) || start < 0) throw new Ec2Error("InvalidNextToken", "The token provided is invalid.");
+  if (!Number.isSafeInteger(start) || start < 0)
+    throw new Ec2Error("InvalidNextToken", "The token provided is invalid.");
   const size = integer(query, "MaxResults", 1) ?? items.length;
   const end = start + size;
   return { items: items.slice(start, end), nextToken: end < items.length ? String(end) : undefined };

@@ -5,7 +5,8 @@ import { ACCOUNT, type BlockDevice, type Image, newId } from "./model.js";
 import { flag, integer, map, maps, type Query, required, text, texts, type Xml } from "./query.js";
 import { changed, copySnapshotOf, snapshotOf } from "./snapshots.js";
 
-const imageOf = (call: Call, id: string): Image => find(call, call.state.images, id, "InvalidAMIID.NotFound", "image id");
+const imageOf = (call: Call, id: string): Image =>
+  find(call, call.state.images, id, "InvalidAMIID.NotFound", "image id");
 const stateOf = (image: Image): string => (image.readyAt <= Date.now() ? "available" : "pending");
 
 function describe(image: Image): Xml {
@@ -64,7 +65,10 @@ const registerImage: Action = (call) => {
   const rootDevice = text(query, "RootDeviceName") ?? "/dev/sda1";
   const devices = maps(query, "BlockDeviceMapping").map((each) => deviceOf(call, each));
   if (!devices.some(({ device, ebs }) => device === rootDevice && ebs?.snapshot)) {
-    throw new Ec2Error("InvalidBlockDeviceMapping", `Invalid device name '${rootDevice}': no snapshot is mapped to the root device`);
+    throw new Ec2Error(
+      "InvalidBlockDeviceMapping",
+      `Invalid device name '${rootDevice}': no snapshot is mapped to the root device`,
+    );
   }
   const image: Image = {
     ...blank(call, name),
@@ -87,7 +91,11 @@ const registerImage: Action = (call) => {
 
 function freeName(call: Call): string {
   const name = required(call.query, "Name");
-  if (!/^[\w ()[\]./'@-]{3,128}$/.test(name)) throw new Ec2Error("InvalidAMIName.Malformed", "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'");
+  if (!/^[\w ()[\]./'@-]{3,128}$/.test(name))
+    throw new Ec2Error(
+      "InvalidAMIName.Malformed",
+      "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'",
+    );
   const taken = inRegion(call, call.state.images).find((image) => image.name === name);
   if (taken) throw new Ec2Error("InvalidAMIName.Duplicate", `AMI name ${name} is already in use by AMI ${taken.id}`);
   return name;
@@ -96,18 +104,29 @@ function freeName(call: Call): string {
 function blank(call: Call, name: string) {
   const description = text(call.query, "Description") ?? "";
   const lists = { users: [], groups: [], organizations: [], units: [] };
-  return { id: newId("ami"), region: call.region, name, description, created: now(), tags: tagsFor(call.query, "image"), ...lists };
+  return {
+    id: newId("ami"),
+    region: call.region,
+    name,
+    description,
+    created: now(),
+    tags: tagsFor(call.query, "image"),
+    ...lists,
+  };
 }
 
 function deviceOf(call: Call, mapping: Query): BlockDevice {
   const device = required(mapping, "DeviceName");
   const ebs = map(mapping, "Ebs");
-  if (Object.keys(ebs).length === 0) return { device, virtual: text(mapping, "VirtualName"), none: text(mapping, "NoDevice") !== undefined };
+  if (Object.keys(ebs).length === 0)
+    return { device, virtual: text(mapping, "VirtualName"), none: text(mapping, "NoDevice") !== undefined };
   const id = text(ebs, "SnapshotId");
   const snapshot = id ? snapshotOf(call, id) : undefined;
-  if (snapshot && snapshot.readyAt > Date.now()) throw new Ec2Error("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
+  if (snapshot && snapshot.readyAt > Date.now())
+    throw new Ec2Error("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
   const size = integer(ebs, "VolumeSize", 1) ?? snapshot?.size;
-  if (size === undefined || size < (snapshot?.size ?? 1)) throw new Ec2Error("InvalidBlockDeviceMapping", `Volume of ${size}GiB is smaller than its snapshot`);
+  if (size === undefined || size < (snapshot?.size ?? 1))
+    throw new Ec2Error("InvalidBlockDeviceMapping", `Volume of ${size}GiB is smaller than its snapshot`);
   return {
     device,
     ebs: {
@@ -128,7 +147,10 @@ const describeImages: Action = (call) => {
   const owners = texts(call.query, "Owner");
   const ours = owners.length === 0 || owners.includes("self") || owners.includes(ACCOUNT);
   const chosen = ids.length > 0 ? ids.map((id) => imageOf(call, id)) : inRegion(call, call.state.images);
-  const found = page(call.query, chosen.filter((image) => ours && matches(call.query, fields(image), image.tags)));
+  const found = page(
+    call.query,
+    chosen.filter((image) => ours && matches(call.query, fields(image), image.tags)),
+  );
   return { imagesSet: items(found.items.map(describe)), nextToken: found.nextToken };
 };
 
@@ -155,13 +177,17 @@ const fields = (image: Image): Record<string, readonly (string | undefined)[]> =
 
 const deregisterImage: Action = (call) => {
   const image = imageOf(call, required(call.query, "ImageId"));
-  if (image.protection) throw new Ec2Error("OperationNotPermitted", `The image ${image.id} is protected against deregistration.`);
+  if (image.protection)
+    throw new Ec2Error("OperationNotPermitted", `The image ${image.id} is protected against deregistration.`);
   delete call.state.images[image.id];
   return done;
 };
 
 const copyImage: Action = async (call) => {
-  const source = imageOf({ ...call, region: required(call.query, "SourceRegion") }, required(call.query, "SourceImageId"));
+  const source = imageOf(
+    { ...call, region: required(call.query, "SourceRegion") },
+    required(call.query, "SourceImageId"),
+  );
   const fresh = blank(call, freeName(call));
   const devices = await Promise.all(source.devices.map((device) => copyDevice(call, source.region, device)));
   const tags = flag(call.query, "CopyImageTags") ? { ...source.tags, ...fresh.tags } : fresh.tags;
@@ -183,7 +209,10 @@ const modifyImageAttribute: Action = (call) => {
   const { query } = call;
   const image = imageOf(call, required(query, "ImageId"));
   const change = map(query, "LaunchPermission");
-  image.description = text(map(query, "Description"), "Value") ?? (text(query, "Attribute") === "description" ? text(query, "Value") : undefined) ?? image.description;
+  image.description =
+    text(map(query, "Description"), "Value") ??
+    (text(query, "Attribute") === "description" ? text(query, "Value") : undefined) ??
+    image.description;
   const added = (key: string) => (text(query, "OperationType") === "add" ? texts(query, key) : []);
   const removed = (key: string) => new Set(text(query, "OperationType") === "remove" ? texts(query, key) : []);
   const next = (current: readonly string[], key: string, flat: string) =>
@@ -218,10 +247,12 @@ const describeImageAttribute: Action = (call) => {
   return { imageId: image.id, ...answer };
 };
 
-const change = (alter: (image: Image, query: Query) => void, answer: Xml = true): Action => (call) => {
-  alter(imageOf(call, required(call.query, "ImageId")), call.query);
-  return { return: answer };
-};
+const change =
+  (alter: (image: Image, query: Query) => void, answer: Xml = true): Action =>
+  (call) => {
+    alter(imageOf(call, required(call.query, "ImageId")), call.query);
+    return { return: answer };
+  };
 
 export const imageActions: Readonly<Record<string, Action>> = {
   RegisterImage: registerImage,

@@ -17,7 +17,10 @@ export { defaultStateDir } from "./state.js";
 const run = promisify(execFile);
 const GIB = 1024 ** 3;
 
-export type LocalEc2Options = Omit<ServerOptions, "store" | "owner" | "region"> & { readonly stateDir: string; readonly region?: string | undefined };
+export type LocalEc2Options = Omit<ServerOptions, "store" | "owner" | "region"> & {
+  readonly stateDir: string;
+  readonly region?: string | undefined;
+};
 
 export interface ImportOptions {
   readonly name: string;
@@ -35,18 +38,25 @@ export async function openLocalEc2(options: LocalEc2Options): Promise<LocalEc2> 
 }
 
 export class LocalEc2 {
-  constructor(private readonly options: ServerOptions) {}
+  private readonly options: ServerOptions;
+
+  constructor(options: ServerOptions) {
+    this.options = options;
+  }
 
   /** Serves EC2, STS and instance metadata; `close` waits for the calls under way. */
-  async listen(where: { readonly host?: string; readonly port?: number } = {}): Promise<{ readonly url: string; close(): Promise<void> }> {
+  async listen(
+    where: { readonly host?: string; readonly port?: number } = {},
+  ): Promise<{ readonly url: string; close(): Promise<void> }> {
     const server = ec2Server(this.options);
     const { host = "127.0.0.1", port = 0 } = where;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     const { port: bound } = server.address() as AddressInfo;
-    const close = () => new Promise<void>((resolve, reject) => {
-      server.close((error) => (error ? reject(error) : resolve()));
-      server.closeIdleConnections();
-    });
+    const close = () =>
+      new Promise<void>((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeIdleConnections();
+      });
     return { url: `http://${host}:${bound}`, close };
   }
 
@@ -57,12 +67,31 @@ export class LocalEc2 {
     return this.options.store.update(async (state) => {
       const size = await this.#importDisk(file, disk);
       const created = new Date().toISOString();
-      const snapshot: Snapshot = { id, region: this.options.region, volume: "vol-ffffffffffffffff", size, description: `Imported: ${wanted.name}`, encrypted: false, created, readyAt: 0, users: [], groups: [], tags: {} };
+      const snapshot: Snapshot = {
+        id,
+        region: this.options.region,
+        volume: "vol-ffffffffffffffff",
+        size,
+        description: `Imported: ${wanted.name}`,
+        encrypted: false,
+        created,
+        readyAt: 0,
+        users: [],
+        groups: [],
+        tags: {},
+      };
       state.snapshots[id] = snapshot;
       const { rootDeviceName = "/dev/xvda", architecture = hostArchitecture(), virtualizationType = "hvm" } = wanted;
-      const query: Query = { Name: wanted.name, RootDeviceName: rootDeviceName, Architecture: architecture, VirtualizationType: virtualizationType, EnaSupport: "true", BlockDeviceMapping: { 1: { DeviceName: rootDeviceName, Ebs: { SnapshotId: id } } } };
+      const query: Query = {
+        Name: wanted.name,
+        RootDeviceName: rootDeviceName,
+        Architecture: architecture,
+        VirtualizationType: virtualizationType,
+        EnaSupport: "true",
+        BlockDeviceMapping: { 1: { DeviceName: rootDeviceName, Ebs: { SnapshotId: id } } },
+      };
       try {
-        return String((await this.#call("RegisterImage", query, state)).imageId);
+        return String((await this.#call("RegisterImage", query, state))["imageId"]);
       } catch (error) {
         await rm(disk, { force: true });
         throw error;
@@ -97,10 +126,14 @@ export class LocalEc2 {
       const [table, action, key] = kindOf(id);
       const found = state[table][id];
       const region = found?.region ?? this.options.region;
-      const owned = table === "images" ? (state.images[id]?.devices ?? []).flatMap((each) => each.ebs?.snapshot ?? []) : [];
+      const owned =
+        table === "images" ? (state.images[id]?.devices ?? []).flatMap((each) => each.ebs?.snapshot ?? []) : [];
       await this.#call(action, { [key]: id }, state, region);
-      const used = new Set(Object.values(state.images).flatMap((image) => image.devices.map((each) => each.ebs?.snapshot)));
-      for (const snapshot of owned.filter((each) => !used.has(each))) await this.#call("DeleteSnapshot", { SnapshotId: snapshot }, state, region);
+      const used = new Set(
+        Object.values(state.images).flatMap((image) => image.devices.map((each) => each.ebs?.snapshot)),
+      );
+      for (const snapshot of owned.filter((each) => !used.has(each)))
+        await this.#call("DeleteSnapshot", { SnapshotId: snapshot }, state, region);
     });
   }
 
@@ -108,7 +141,12 @@ export class LocalEc2 {
   volumes = async (): Promise<readonly Volume[]> => Object.values((await this.options.store.read()).volumes);
   snapshots = async (): Promise<readonly Snapshot[]> => Object.values((await this.options.store.read()).snapshots);
 
-  async #call(name: string, query: Query, state: Parameters<Action>[0]["state"], region = this.options.region): Promise<Answer> {
+  async #call(
+    name: string,
+    query: Query,
+    state: Parameters<Action>[0]["state"],
+    region = this.options.region,
+  ): Promise<Answer> {
     const action = ACTIONS.get(name);
     if (!action) throw new Ec2Error("InvalidAction", name);
     const { store, owner } = this.options;

@@ -54,16 +54,18 @@ export interface BlockDevice {
   readonly device: string;
   readonly virtual?: string | undefined;
   readonly none?: boolean | undefined;
-  readonly ebs?: {
-    readonly snapshot?: string | undefined;
-    readonly size: number;
-    readonly type: string;
-    readonly encrypted: boolean;
-    readonly deleteOnTermination: boolean;
-    readonly iops?: number | undefined;
-    readonly throughput?: number | undefined;
-    readonly kmsKey?: string | undefined;
-  } | undefined;
+  readonly ebs?:
+    | {
+        readonly snapshot?: string | undefined;
+        readonly size: number;
+        readonly type: string;
+        readonly encrypted: boolean;
+        readonly deleteOnTermination: boolean;
+        readonly iops?: number | undefined;
+        readonly throughput?: number | undefined;
+        readonly kmsKey?: string | undefined;
+      }
+    | undefined;
 }
 
 export interface Image {

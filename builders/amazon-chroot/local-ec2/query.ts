@@ -5,7 +5,10 @@ export type Query = { readonly [key: string]: QueryValue };
 export type QueryValue = string | Query;
 
 /** What an answer is made of: arrays repeat their element, `undefined` is left out. */
-export type Xml = string | number | boolean | undefined | { readonly [key: string]: Xml | readonly Xml[] };
+export type Xml = string | number | boolean | undefined | XmlMap;
+export interface XmlMap {
+  readonly [key: string]: Xml | readonly Xml[];
+}
 
 /** Reads a form body. Hostile keys (`__proto__`) stay ordinary keys: the maps have no prototype. */
 export function decodeQuery(body: string): Query {
@@ -78,5 +81,7 @@ export function encodeXml(name: string, value: Xml | readonly Xml[]): string {
 
 function escapeXml(value: string): string {
   const named: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" };
-  return value.replace(/[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd").replace(/[&<>"\r]/g, (c) => named[c] ?? c);
+  return value
+    .replace(/[^\t\n\r\u0020-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")
+    .replace(/[&<>"\r]/g, (c) => named[c] ?? c);
 }

@@ -29,12 +29,19 @@ const LONGEST_BODY = 1 << 20;
 export function ec2Server(options: ServerOptions): Server {
   const nextFault = faultScript(options.faults ?? []);
   return createServer((request, response) => {
-    const answered = request.method === "POST" ? answerQuery(options, nextFault, request, response) : answerMetadata(options, request, response);
+    const answered =
+      request.method === "POST"
+        ? answerQuery(options, nextFault, request, response)
+        : answerMetadata(options, request, response);
     answered.catch((error: unknown) => refuse(response, error));
   });
 }
 
-async function answerMetadata(options: ServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerMetadata(
+  options: ServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const path = (request.url ?? "/").split("?")[0] ?? "/";
   const isToken = request.method === "PUT" && /^(\/latest)?\/api\/token\/?$/.test(path);
   const body = isToken ? randomUUID() : request.method === "GET" ? metadata(path, options.region) : undefined;
@@ -42,22 +49,37 @@ async function answerMetadata(options: ServerOptions, request: IncomingMessage, 
   response.writeHead(body === undefined ? 404 : 200, { "content-type": "text/plain", ...ttl }).end(body ?? "Not Found");
 }
 
-async function answerQuery(options: ServerOptions, nextFault: (action: string) => Fault | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerQuery(
+  options: ServerOptions,
+  nextFault: (action: string) => Fault | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const query = decodeQuery(await bodyOf(request));
   const action = required(query, "Action");
   const fault = nextFault(action);
   if (fault?.lag) await sleep(fault.lag);
-  if (fault?.code) throw new Ec2Error(fault.code, fault.message ?? "Scripted failure.", fault.status ?? (fault.code === "RequestLimitExceeded" ? 503 : 400));
+  if (fault?.code)
+    throw new Ec2Error(
+      fault.code,
+      fault.message ?? "Scripted failure.",
+      fault.status ?? (fault.code === "RequestLimitExceeded" ? 503 : 400),
+    );
   const sts = answerSts(action, query);
   if (sts !== undefined) return send(response, 200, stsBody(action, sts));
   const answer = await perform(options, action, query, regionOf(request) ?? options.region);
-  send(response, 200, named(`${action}Response`, "http://ec2.amazonaws.com/doc/2016-11-15/", { requestId: randomUUID(), ...answer }));
+  send(
+    response,
+    200,
+    named(`${action}Response`, "http://ec2.amazonaws.com/doc/2016-11-15/", { requestId: randomUUID(), ...answer }),
+  );
 }
 
 async function perform(options: ServerOptions, action: string, query: Query, region: string) {
   const act = ACTIONS.get(action);
   if (!act) throw new Ec2Error("InvalidAction", `The action ${action} is not valid for this web service.`);
-  if (flag(query, "DryRun")) throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
+  if (flag(query, "DryRun"))
+    throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   const { store, owner, quota, kernelPartitions = true } = options;
   const readyAt = (what: string): number => Date.now() + (options.delays?.[what] ?? 0) * 1000;
   const call = { query, region, store, owner, quota, kernelPartitions, readyAt };
@@ -79,10 +101,14 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-const named = (name: string, namespace: string, value: Xml): string => encodeXml(name, value).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
+const named = (name: string, namespace: string, value: Xml): string =>
+  encodeXml(name, value).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
 
 const stsBody = (action: string, result: Xml): string =>
-  named(`${action}Response`, "https://sts.amazonaws.com/doc/2011-06-15/", { [`${action}Result`]: result, ResponseMetadata: { RequestId: randomUUID() } });
+  named(`${action}Response`, "https://sts.amazonaws.com/doc/2011-06-15/", {
+    [`${action}Result`]: result,
+    ResponseMetadata: { RequestId: randomUUID() },
+  });
 
 function send(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { "content-type": "text/xml;charset=UTF-8" }).end(XML + body);
@@ -90,6 +116,13 @@ function send(response: ServerResponse, status: number, body: string): void {
 
 /** Whatever went wrong reaches the client in EC2's form; what we didn't foresee (a full disk) as InternalError. */
 function refuse(response: ServerResponse, error: unknown): void {
-  const known = error instanceof Ec2Error ? error : new Ec2Error("InternalError", error instanceof Error ? error.message : String(error), 500);
-  send(response, known.status, encodeXml("Response", { Errors: { Error: { Code: known.code, Message: known.message } }, RequestID: randomUUID() }));
+  const known =
+    error instanceof Ec2Error
+      ? error
+      : new Ec2Error("InternalError", error instanceof Error ? error.message : String(error), 500);
+  send(
+    response,
+    known.status,
+    encodeXml("Response", { Errors: { Error: { Code: known.code, Message: known.message } }, RequestID: randomUUID() }),
+  );
 }

@@ -54,7 +54,17 @@ const createSnapshot: Action = async (call) => {
 
 /** A copy in the call's region, with its own disk. */
 export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Partial<Snapshot>): Promise<Snapshot> {
-  const copy = { ...source, volume: "vol-ffffffffffffffff", users: [], groups: [], tags: {}, ...wanted, id: newId("snap"), region: call.region, created: now() };
+  const copy = {
+    ...source,
+    volume: "vol-ffffffffffffffff",
+    users: [],
+    groups: [],
+    tags: {},
+    ...wanted,
+    id: newId("snap"),
+    region: call.region,
+    created: now(),
+  };
   await createDisk(call.store.disk(copy.id), copy.size, call.store.disk(source.id));
   call.state.snapshots[copy.id] = copy;
   return copy;
@@ -65,7 +75,13 @@ const copySnapshot: Action = async (call) => {
   const source = snapshotOf(from, required(call.query, "SourceSnapshotId"));
   const encrypted = source.encrypted || (flag(call.query, "Encrypted") ?? false);
   const description = text(call.query, "Description") ?? "";
-  const copy = await copySnapshotOf(call, source, { encrypted, kmsKey: text(call.query, "KmsKeyId") ?? source.kmsKey, description, readyAt: call.readyAt("CopySnapshot"), tags: tagsFor(call.query, "snapshot") });
+  const copy = await copySnapshotOf(call, source, {
+    encrypted,
+    kmsKey: text(call.query, "KmsKeyId") ?? source.kmsKey,
+    description,
+    readyAt: call.readyAt("CopySnapshot"),
+    tags: tagsFor(call.query, "snapshot"),
+  });
   return { snapshotId: copy.id, tagSet: tagSet(copy.tags) };
 };
 
@@ -74,7 +90,10 @@ const describeSnapshots: Action = (call) => {
   const owners = texts(call.query, "Owner");
   const ours = owners.length === 0 || owners.includes("self") || owners.includes(ACCOUNT);
   const chosen = ids.length > 0 ? ids.map((id) => snapshotOf(call, id)) : inRegion(call, call.state.snapshots);
-  const found = page(call.query, chosen.filter((each) => ours && matches(call.query, fields(each), each.tags)));
+  const found = page(
+    call.query,
+    chosen.filter((each) => ours && matches(call.query, fields(each), each.tags)),
+  );
   return { snapshotSet: items(found.items.map(describe)), nextToken: found.nextToken };
 };
 
@@ -92,7 +111,9 @@ const fields = (snapshot: Snapshot): Record<string, readonly string[]> => ({
 /** Deletes the snapshot and its disk; InvalidSnapshot.InUse while an image uses it. */
 export async function removeSnapshot(call: Call, id: string): Promise<void> {
   const snapshot = snapshotOf(call, id);
-  const user = Object.values(call.state.images).find((image) => image.devices.some((device) => device.ebs?.snapshot === id));
+  const user = Object.values(call.state.images).find((image) =>
+    image.devices.some((device) => device.ebs?.snapshot === id),
+  );
   if (user) throw new Ec2Error("InvalidSnapshot.InUse", `The snapshot ${id} is currently in use by ${user.id}`);
   await rm(call.store.disk(snapshot.id), { force: true });
   delete call.state.snapshots[id];
@@ -115,7 +136,12 @@ const modifySnapshotAttribute: Action = (call) => {
 };
 
 /** `current` after the Add and Remove of a permission change, plus `more`. */
-export function changed(current: readonly string[], change: Query, key: string, more: readonly string[] = []): string[] {
+export function changed(
+  current: readonly string[],
+  change: Query,
+  key: string,
+  more: readonly string[] = [],
+): string[] {
   const values = (kind: string): string[] => maps(change, kind).flatMap((each) => text(each, key) ?? []);
   const removed = new Set(values("Remove"));
   return [...new Set([...current, ...values("Add"), ...more])].filter((each) => !removed.has(each));

@@ -16,7 +16,10 @@ export class StateStore {
   readonly #file: string;
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(readonly dir: string) {
+  readonly dir: string;
+
+  private constructor(dir: string) {
+    this.dir = dir;
     this.#file = join(dir, "state.json");
   }
 

@@ -10,6 +10,9 @@ export function answerSts(action: string, query: Query): Xml | undefined {
   const Expiration = new Date(Date.now() + 3_600_000).toISOString();
   return {
     Credentials: { AccessKeyId: "ASIALOCALEC200000000", SecretAccessKey: "local", SessionToken: "local", Expiration },
-    AssumedRoleUser: { AssumedRoleId: `AROALOCALEC200000000:${session}`, Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${session}` },
+    AssumedRoleUser: {
+      AssumedRoleId: `AROALOCALEC200000000:${session}`,
+      Arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/${session}`,
+    },
   };
 }

@@ -49,11 +49,16 @@ const createVolume: Action = async (call) => {
   const token = text(call.query, "ClientToken");
   const request = JSON.stringify(call.query);
   const earlier = token ? inRegion(call, call.state.volumes).find((each) => each.token === token) : undefined;
-  if (earlier && earlier.request !== request) throw new Ec2Error("IdempotentParameterMismatch", "The client token was used with other parameters.");
+  if (earlier && earlier.request !== request)
+    throw new Ec2Error("IdempotentParameterMismatch", "The client token was used with other parameters.");
   if (earlier) return describe(earlier) as Answer;
   const volume = { ...wanted(call), token, request };
   await checkQuota(call, volume.size);
-  await createDisk(call.store.disk(volume.id), volume.size, volume.snapshot ? call.store.disk(volume.snapshot) : undefined);
+  await createDisk(
+    call.store.disk(volume.id),
+    volume.size,
+    volume.snapshot ? call.store.disk(volume.snapshot) : undefined,
+  );
   call.state.volumes[volume.id] = volume;
   return { ...describe(volume), status: "creating" } as Answer;
 };
@@ -61,13 +66,20 @@ const createVolume: Action = async (call) => {
 function wanted(call: Call): Volume {
   const { query } = call;
   const zone = required(query, "AvailabilityZone");
-  if (zone.slice(0, -1) !== call.region) throw new Ec2Error("InvalidParameterValue", `Invalid availability zone: [${zone}]`);
+  if (zone.slice(0, -1) !== call.region)
+    throw new Ec2Error("InvalidParameterValue", `Invalid availability zone: [${zone}]`);
   const from = text(query, "SnapshotId") ?? "";
   const source = from ? find(call, call.state.snapshots, from, "InvalidSnapshot.NotFound", "snapshot") : undefined;
-  if (source && source.readyAt > Date.now()) throw new Ec2Error("IncorrectState", `Snapshot is in invalid state - pending`);
+  if (source && source.readyAt > Date.now())
+    throw new Ec2Error("IncorrectState", `Snapshot is in invalid state - pending`);
   const size = integer(query, "Size", 1) ?? source?.size;
-  if (size === undefined) throw new Ec2Error("MissingParameter", "The request must contain the parameter size/snapshot");
-  if (source && size < source.size) throw new Ec2Error("InvalidParameterValue", `Volume of ${size}GiB is smaller than snapshot '${from}', expect size >= ${source.size}GiB`);
+  if (size === undefined)
+    throw new Ec2Error("MissingParameter", "The request must contain the parameter size/snapshot");
+  if (source && size < source.size)
+    throw new Ec2Error(
+      "InvalidParameterValue",
+      `Volume of ${size}GiB is smaller than snapshot '${from}', expect size >= ${source.size}GiB`,
+    );
   if (size > 65536) throw new Ec2Error("InvalidParameterValue", `Volume of ${size}GiB is too large.`);
   return {
     id: newId("vol"),
@@ -91,13 +103,17 @@ async function checkQuota(call: Call, more: number): Promise<void> {
   const disks = [...Object.keys(call.state.volumes), ...Object.keys(call.state.snapshots)];
   const sizes = await Promise.all(disks.map(async (id) => (await stat(call.store.disk(id))).blocks * 512));
   const used = sizes.reduce((sum, size) => sum + size, 0);
-  if (used + more * 1024 ** 3 > call.quota) throw new Ec2Error("VolumeLimitExceeded", "The disk quota of this embedded EC2 is used up.");
+  if (used + more * 1024 ** 3 > call.quota)
+    throw new Ec2Error("VolumeLimitExceeded", "The disk quota of this embedded EC2 is used up.");
 }
 
 const describeVolumes: Action = (call) => {
   const ids = texts(call.query, "VolumeId");
   const chosen = ids.length > 0 ? ids.map((id) => volumeOf(call, id)) : inRegion(call, call.state.volumes);
-  const found = page(call.query, chosen.filter((volume) => matches(call.query, fields(volume), volume.tags)));
+  const found = page(
+    call.query,
+    chosen.filter((volume) => matches(call.query, fields(volume), volume.tags)),
+  );
   return { volumeSet: items(found.items.map(describe)), nextToken: found.nextToken };
 };
 
@@ -118,7 +134,8 @@ const attachVolume: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));
   const instance = required(call.query, "InstanceId");
   const device = required(call.query, "Device");
-  if (instance !== INSTANCE) throw new Ec2Error("InvalidInstanceID.NotFound", `The instance ID '${instance}' does not exist`);
+  if (instance !== INSTANCE)
+    throw new Ec2Error("InvalidInstanceID.NotFound", `The instance ID '${instance}' does not exist`);
   if (volume.attachment) throw new Ec2Error("VolumeInUse", `${volume.id} is already attached to an instance`);
   if (status(volume) !== "available") throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is not 'available'.`);
   const disk = await attachDisk(call.store.disk(volume.id), device, call.kernelPartitions);
@@ -131,7 +148,8 @@ const detachVolume: Action = async (call) => {
   const attached = volume.attachment;
   if (!attached) throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is in the 'available' state.`);
   const device = text(call.query, "Device");
-  if (device && device !== attached.device) throw new Ec2Error("InvalidAttachment.NotFound", `Volume '${volume.id}' is not attached as '${device}'.`);
+  if (device && device !== attached.device)
+    throw new Ec2Error("InvalidAttachment.NotFound", `Volume '${volume.id}' is not attached as '${device}'.`);
   const answer = attachment(volume) as Answer;
   await detachDisk(attached);
   volume.attachment = undefined;
@@ -141,7 +159,8 @@ const detachVolume: Action = async (call) => {
 
 const deleteVolume: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));
-  if (status(volume) === "in-use") throw new Ec2Error("VolumeInUse", `Volume ${volume.id} is currently attached to ${INSTANCE}`);
+  if (status(volume) === "in-use")
+    throw new Ec2Error("VolumeInUse", `Volume ${volume.id} is currently attached to ${INSTANCE}`);
   await rm(call.store.disk(volume.id), { force: true });
   delete call.state.volumes[volume.id];
   return done;
