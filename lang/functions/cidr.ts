@@ -65,7 +65,9 @@ function withHexTail(text: string): string | undefined {
   const last = text.slice(colon + 1);
   if (!last.includes(".")) return text;
   const value = parseIpv4(last);
-  return value === undefined ? undefined : `${text.slice(0, colon + 1)}${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
+  return value === undefined
+    ? undefined
+    : `${text.slice(0, colon + 1)}${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
 }
 
 /** As Go prints it: dotted, or IPv6 with the longest run of two or more zero groups shortened. */
@@ -94,7 +96,8 @@ function longestZeroRun(groups: readonly string[]): { start: number; end: number
   return best;
 }
 
-export const formatNetwork = ({ bits, address, length }: Network): string => `${formatAddress(bits, address)}/${length}`;
+export const formatNetwork = ({ bits, address, length }: Network): string =>
+  `${formatAddress(bits, address)}/${length}`;
 
 /** The address of host `n`; a negative one counts from the end. */
 export function hostAddress(network: Network, n: bigint): string {
@@ -118,8 +121,10 @@ export function subnet(network: Network, newBits: number, n: bigint): Network {
   if (length > network.bits) {
     throw new FunctionError(`insufficient address space to extend prefix of ${network.length} by ${newBits}`);
   }
-  if (n < 0n || n >= 1n << BigInt(newBits)) {
+  if (n >= 1n << BigInt(newBits)) {
     throw new FunctionError(`prefix extension of ${newBits} does not accommodate a subnet numbered ${n}`);
   }
-  return { bits: network.bits, length, address: network.address + (n << BigInt(network.bits - length)) };
+  // A negative number is not refused: its bits are laid over the prefix as the original does it.
+  const address = network.address | (n << BigInt(network.bits - length));
+  return { bits: network.bits, length, address: address < 0n ? -address : address };
 }

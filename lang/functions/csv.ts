@@ -66,7 +66,13 @@ function readQuoted(reader: Reader, record: number, lineStart: number): string {
     reader.at = quote + (next === '"' ? 2 : 1);
     if (next === '"') field += '"';
     else if (next === undefined || next === "," || next === "\n") return field;
-    else throw csvError(record, reader.line, quote + 1 - Math.max(lineStart, reader.text.lastIndexOf("\n", quote) + 1), 'extraneous or missing " in quoted-field');
+    else
+      throw csvError(
+        record,
+        reader.line,
+        quote + 1 - Math.max(lineStart, reader.text.lastIndexOf("\n", quote) + 1),
+        'extraneous or missing " in quoted-field',
+      );
   }
 }
 
@@ -79,7 +85,12 @@ function takeLines(reader: Reader, end: number): string {
 
 function unterminated(reader: Reader, record: number): never {
   const lines = reader.text.slice(reader.at).replace(/\n$/, "").split("\n");
-  throw csvError(record, reader.line + lines.length - 1, (lines.at(-1)?.length ?? 0) + 1, 'extraneous or missing " in quoted-field');
+  throw csvError(
+    record,
+    reader.line + lines.length - 1,
+    (lines.at(-1)?.length ?? 0) + 1,
+    'extraneous or missing " in quoted-field',
+  );
 }
 
 function endOf({ text, at }: Reader, pattern: RegExp): number {
@@ -88,6 +99,9 @@ function endOf({ text, at }: Reader, pattern: RegExp): number {
 }
 
 function csvError(record: number, line: number, column: number, what: string): FunctionError {
-  const where = record === line ? `parse error on line ${line}, column ${column}` : `record on line ${record}; parse error on line ${line}, column ${column}`;
+  const where =
+    record === line
+      ? `parse error on line ${line}, column ${column}`
+      : `record on line ${record}; parse error on line ${line}, column ${column}`;
   return new FunctionError(`${where}: ${what}`);
 }

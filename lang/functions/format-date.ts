@@ -1,7 +1,7 @@
 // formatdate()'s verbs.
 
 import { FunctionError } from "./func.js";
-import { civilTime, type CivilTime, MONTHS, offsetText, pad, type Timestamp, WEEKDAYS } from "./rfc3339.js";
+import { type CivilTime, civilTime, MONTHS, offsetText, pad, type Timestamp, WEEKDAYS } from "./rfc3339.js";
 
 type Verb = (time: CivilTime, timestamp: Timestamp) => string;
 

@@ -40,3 +40,12 @@ export class ArgError extends Error {
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
 }
+
+/** Where the original refuses the call as a whole, a mistake in an argument is one of the call: summaries stay the same. */
+export function ofCall<T>(compute: () => T): T {
+  try {
+    return compute();
+  } catch (error) {
+    throw error instanceof ArgError ? new FunctionError(error.message) : error;
+  }
+}

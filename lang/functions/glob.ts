@@ -23,7 +23,8 @@ function filesBelow(folder: string, depth: number, host: FunctionHost): readonly
     const { path, level } = next;
     for (const name of namesIn(`${folder}/${path}`, host)) {
       entries += 1;
-      if (entries > MOST_ENTRIES) throw new FunctionError(`more than ${MOST_ENTRIES} files and folders below ${folder}`);
+      if (entries > MOST_ENTRIES)
+        throw new FunctionError(`more than ${MOST_ENTRIES} files and folders below ${folder}`);
       const kind = host.kindOf(`${folder}/${path}${name}`);
       if (kind === "file") found.push(path + name);
       if (kind === "directory" && level < depth) queue.push({ path: `${path}${name}/`, level: level + 1 });
@@ -112,7 +113,9 @@ function characterClass(cursor: Cursor): string {
   const [whole, negation, body] = /^([!^]?)((?:\\[\s\S]|[^\]\\])+)\]/.exec(cursor.pattern.slice(cursor.at)) ?? [];
   if (whole === undefined || body === undefined) throw badPattern();
   cursor.at += whole.length;
-  const inner = body.replace(/\\([\s\S])|([[&~^])/g, (_, escaped?: string, special?: string) => literal(escaped ?? special ?? ""));
+  const inner = body.replace(/\\([\s\S])|([[&~^])/g, (_, escaped?: string, special?: string) =>
+    literal(escaped ?? special ?? ""),
+  );
   return `[${negation === "" ? "" : "^/"}${inner}]`;
 }
 

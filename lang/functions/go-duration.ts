@@ -34,4 +34,5 @@ export function parseGoDuration(text: string): { readonly nanoseconds: bigint } 
   return { nanoseconds: sign === "-" ? -total : total };
 }
 
-const fractionOf = (digits: string, size: bigint): bigint => (digits === "" ? 0n : (BigInt(digits) * size) / 10n ** BigInt(digits.length));
+const fractionOf = (digits: string, size: bigint): bigint =>
+  digits === "" ? 0n : (BigInt(digits) * size) / 10n ** BigInt(digits.length);

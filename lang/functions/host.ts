@@ -6,7 +6,7 @@ export interface FunctionHost {
   readonly home: string;
   /** Throws a NodeJS.ErrnoException-like error (with `code`) when the file can't be read. */
   readFile(path: string): Uint8Array;
-  /** Follows links. Undefined when nothing is there. */
+  /** Follows links. Undefined when nothing is there; throws an error with a `code` when that can't be told. */
   kindOf(path: string): "file" | "directory" | "other" | undefined;
   /** Names in the directory, in no order. */
   list(directory: string): readonly string[];

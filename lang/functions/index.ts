@@ -1,24 +1,25 @@
-import { STRING } from "../types/type.js";
-import { encodeJson, JsonError } from "../values/json.js";
-import { isWhollyKnown } from "../values/marks.js";
-import { stringValue, unknownOf } from "../values/value.js";
-import { allowing, any, defineValueFunc } from "./define.js";
-import { type Func, FunctionError } from "./func.js";
+import { collections } from "./collections.js";
+import { datetime } from "./datetime.js";
+import { encoding } from "./encoding.js";
+import { files } from "./files.js";
+import type { Func } from "./func.js";
+import { hashing } from "./hashing.js";
+import { network } from "./network.js";
+import { numbers } from "./numbers.js";
+import { remote } from "./remote.js";
+import { strings } from "./strings.js";
 
-// biome-ignore format: table
-const conversions: readonly Func[] = [
-  defineValueFunc("jsonencode", "Encodes a value as JSON.", [allowing(any("val"), "null", "unknown", "dynamic")], STRING, ([value]) => jsonOf(value)),
+const ALL: readonly Func[] = [
+  ...collections,
+  ...datetime,
+  ...encoding,
+  ...files,
+  ...hashing,
+  ...network,
+  ...numbers,
+  ...remote,
+  ...strings,
 ];
 
-function jsonOf(value: Parameters<typeof encodeJson>[0] | undefined): ReturnType<Func["impl"]> {
-  if (value === undefined || !isWhollyKnown(value)) return unknownOf(STRING, { notNull: true });
-  try {
-    return stringValue(encodeJson(value));
-  } catch (error) {
-    if (error instanceof JsonError) throw new FunctionError(error.message);
-    throw error;
-  }
-}
-
 /** Every function of the language that gets its arguments evaluated, by name. */
-export const FUNCTIONS: ReadonlyMap<string, Func> = new Map(conversions.map((func) => [func.name, func]));
+export const FUNCTIONS: ReadonlyMap<string, Func> = new Map(ALL.map((func) => [func.name, func]));

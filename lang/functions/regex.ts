@@ -1,7 +1,7 @@
 // Regular expressions of RE2, by the re2js package: no look-around, no back-references, no catastrophic pattern.
 
 import { RE2JS } from "re2js";
-import { DYNAMIC, objectOf, STRING, tupleOf, type Type } from "../types/type.js";
+import { DYNAMIC, objectOf, STRING, type Type, tupleOf } from "../types/type.js";
 import { nullOf, objectValue, stringValue, tupleValue, type Value } from "../values/value.js";
 import { ArgError } from "./func.js";
 
@@ -36,10 +36,7 @@ export function matchType(pattern: Pattern, index: number): Type {
   if (count === 0) return STRING;
   if (names.length === 0) return tupleOf(Array.from({ length: count }, () => STRING));
   if (names.length !== count) {
-    throw new ArgError(
-      index,
-      "invalid regular expression pattern: cannot mix both named and unnamed capture groups",
-    );
+    throw new ArgError(index, "invalid regular expression pattern: cannot mix both named and unnamed capture groups");
   }
   return objectOf(new Map(names.map((name) => [name, STRING])));
 }

@@ -34,7 +34,8 @@ export function parseTimestamp(text: string, separators: "T" | "T " = "T"): Time
   if (match === null || !separators.includes(match[4] ?? "?")) return undefined;
   const [year = 0, month = 0, day = 0, , hour = 0, minute = 0, second = 0] = match.slice(1, 8).map(Number);
   const offset = parseOffset(match[8] ?? "Z");
-  const inRange = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60 && second < 60;
+  const inRange =
+    month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour < 24 && minute < 60 && second < 60;
   if (!inRange || offset === undefined) return undefined;
   const unix = daysFromEpoch(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
   return { unix, offset, utc: match[8] === "Z" };
@@ -83,7 +84,11 @@ export function isoWeek({ year, month, day, weekday }: CivilTime): { year: numbe
   return { year: isoYear, week: Math.floor((thursday - daysFromEpoch(isoYear, 1, 1)) / 7) + 1 };
 }
 
-export const timestampOf = (date: Date): Timestamp => ({ unix: Math.floor(date.getTime() / 1000), offset: 0, utc: true });
+export const timestampOf = (date: Date): Timestamp => ({
+  unix: Math.floor(date.getTime() / 1000),
+  offset: 0,
+  utc: true,
+});
 
 /** `2026-11-24T10:00:00Z`, or with `+hh:mm`. An offset of zero prints as Z, as Go has it. */
 export function formatTimestamp(timestamp: Timestamp): string {
@@ -102,7 +107,17 @@ export function offsetText(offset: number, separator: string, zero?: string): st
 export const pad = (value: number, width = 2): string => String(value).padStart(width, "0");
 
 export const MONTHS = [
-  "January", "February", "March", "April", "May", "June",
-  "July", "August", "September", "October", "November", "December",
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
 ] as const;
 export const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;

@@ -19,7 +19,11 @@ export function textEncoding(name: string): TextEncoding | undefined {
   if (plain === "" || NOT_IANA.has(plain) || !iconv.encodingExists(name)) return undefined;
   if (plain === "usascii" || plain === "ascii") return ascii(name);
   // Big-endian after a byte order mark, as Go's registry has it.
-  if (plain === "utf16") return { ...through(name, "utf-16be", "\ufeff"), decode: (bytes) => iconv.decode(Buffer.from(bytes), "utf-16", { defaultEncoding: "utf-16be" }) };
+  if (plain === "utf16")
+    return {
+      ...through(name, "utf-16be", "\ufeff"),
+      decode: (bytes) => iconv.decode(Buffer.from(bytes), "utf-16", { defaultEncoding: "utf16be" }),
+    };
   return through(name, name, "");
 }
 

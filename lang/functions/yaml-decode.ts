@@ -1,10 +1,31 @@
 // yamldecode(): the yaml package reads the syntax; what a scalar means follows the YAML library of Packer 1.16
 // (YAML 1.1 words, decimal numbers with underscores, no hexadecimal), observed with Packer 1.6.6, which has the same one.
 
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Node, type Scalar, type YAMLMap } from "yaml";
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseAllDocuments,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
 import { BOOL, DYNAMIC, NUMBER } from "../types/type.js";
 import { fromInteger, type HclNumber, parseNumber } from "../values/number.js";
-import { boolValue, isNull, nullOf, numberValue, objectValue, stringValue, tupleValue, UNKNOWN, type Value } from "../values/value.js";
+import {
+  boolValue,
+  isNull,
+  nullOf,
+  numberValue,
+  objectValue,
+  stringValue,
+  tupleValue,
+  UNKNOWN,
+  type Value,
+} from "../values/value.js";
 import { FunctionError } from "./func.js";
 import { formatTimestamp, parseTimestamp } from "./rfc3339.js";
 
@@ -20,7 +41,13 @@ interface Decoding {
 
 /** Throws {@link FunctionError} for what is no single YAML document. */
 export function decodeYaml(text: string): Value {
-  const documents = parseAllDocuments(text, { version: "1.1", schema: "failsafe", merge: false, uniqueKeys: false, logLevel: "silent" });
+  const documents = parseAllDocuments(text, {
+    version: "1.1",
+    schema: "failsafe",
+    merge: false,
+    uniqueKeys: false,
+    logLevel: "silent",
+  });
   const [document, second] = "empty" in documents ? [] : documents;
   if (document === undefined || document.contents === null) return emptyDocument(text);
   if (second !== undefined) throw positioned(text, second.range?.[0] ?? 0, "unexpected extra content after value");
@@ -37,7 +64,12 @@ function emptyDocument(text: string): Value {
 
 function refuseErrors(text: string, document: Document): void {
   const [error] = document.errors;
-  if (error !== undefined) throw positioned(text, error.pos[0], error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "invalid YAML");
+  if (error !== undefined)
+    throw positioned(
+      text,
+      error.pos[0],
+      error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "invalid YAML",
+    );
   if (document.directives?.yaml.explicit === true && document.directives.yaml.version !== "1.1") {
     throw positioned(text, 0, "found incompatible YAML document");
   }
@@ -50,7 +82,8 @@ function positioned(text: string, offset: number, what: string): FunctionError {
 
 function decodeNode(decoding: Decoding, node: Node): Value {
   decoding.nodes += 1;
-  if (decoding.nodes > MOST_NODES) throw new FunctionError(`document has more than ${MOST_NODES} nodes once its aliases are expanded`);
+  if (decoding.nodes > MOST_NODES)
+    throw new FunctionError(`document has more than ${MOST_NODES} nodes once its aliases are expanded`);
   if (isAlias(node)) return decodeAlias(decoding, node);
   if (decoding.open.has(node)) throw new FunctionError("cannot refer to anchor from inside its own definition");
   decoding.open.add(node);
@@ -79,7 +112,8 @@ function decodeOpened(decoding: Decoding, node: Node): Value {
 
 function refuseTag(node: Node, own: string): void {
   const { tag } = node as { tag?: string };
-  if (tag !== undefined && tag !== own && tag !== "!") throw new FunctionError(`unsupported tag ${JSON.stringify(tag)}`);
+  if (tag !== undefined && tag !== own && tag !== "!")
+    throw new FunctionError(`unsupported tag ${JSON.stringify(tag)}`);
 }
 
 function decodeEntries(decoding: Decoding, map: YAMLMap): Map<string, Value> {
@@ -143,7 +177,12 @@ function decodeScalar(node: Scalar): Value {
 
 function resolveAs(tag: "int" | "float" | "bool" | "timestamp", text: string): Value {
   const value = resolvePlain(text);
-  const fits = tag === "bool" ? value.type === BOOL : tag === "timestamp" ? timestampText(text) !== undefined : value.type === NUMBER;
+  const fits =
+    tag === "bool"
+      ? value.type === BOOL
+      : tag === "timestamp"
+        ? timestampText(text) !== undefined
+        : value.type === NUMBER;
   if (!fits) throw new FunctionError(`cannot parse ${JSON.stringify(text)} as !!${tag}`);
   return value;
 }
@@ -189,7 +228,8 @@ const DATE_TIME = /^(\d{4})-(\d{1,2})-(\d{1,2})[Tt ](\d{1,2}):(\d{1,2}):(\d{1,2}
 
 /** RFC 3339 of what YAML takes for a timestamp; undefined when it is none. */
 function timestampText(text: string): string | undefined {
-  const [, year, month, day, hour = "0", minute = "0", second = "0", , zone = "Z"] = DATE.exec(text) ?? DATE_TIME.exec(text) ?? [];
+  const [, year, month, day, hour = "0", minute = "0", second = "0", , zone = "Z"] =
+    DATE.exec(text) ?? DATE_TIME.exec(text) ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const two = (digits: string): string => digits.padStart(2, "0");
   const parsed = parseTimestamp(`${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(second)}${zone}`);

@@ -176,7 +176,8 @@ function isPrintable(char: string): boolean {
 }
 
 const fitsBlock = (text: string): boolean =>
-  [...text].every((char) => isPrintable(char) || isLineBreakMark(char)) && !/ (?:[\r\n\u0085\u2028\u2029]|$)/.test(text);
+  [...text].every((char) => isPrintable(char) || isLineBreakMark(char)) &&
+  !/ (?:[\r\n\u0085\u2028\u2029]|$)/.test(text);
 const isLineBreakMark = (char: string): boolean => char === "\u2028" || char === "\u2029";
 
 /** `2` where the first line would hide the indentation; `-` no newline at the end, `+` more than one. */
@@ -189,8 +190,20 @@ function blockHints(text: string): string {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
-  "\0": "\\0", "\x07": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
-  "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\u0085": "\\N", "\u2028": "\\L", "\u2029": "\\P",
+  "\0": "\\0",
+  "\x07": "\\a",
+  "\b": "\\b",
+  "\t": "\\t",
+  "\n": "\\n",
+  "\v": "\\v",
+  "\f": "\\f",
+  "\r": "\\r",
+  "\x1b": "\\e",
+  '"': '\\"',
+  "\\": "\\\\",
+  "\u0085": "\\N",
+  "\u2028": "\\L",
+  "\u2029": "\\P",
 };
 
 function escaped(char: string): string {

@@ -1,9 +1,9 @@
 // The functions that Packer adds to Go templates.
 
 import type { FunctionHost, RemoteCall } from "../functions/host.js";
+import { formatGoTime, formatStrftime } from "../functions/time-layout.js";
 import { FunctionFailure, type GoFunction, type ParamType } from "./go-function.js";
 import { fromData, type GoValue, goString } from "./go-value.js";
-import { formatGoTime, formatStrftime } from "./time-layout.js";
 
 export interface PackerFunctionOptions {
   readonly dialect: "hcl2" | "legacy-json";

@@ -1,0 +1,64 @@
+import { listOf, STRING } from "../types/type.js";
+import { isInteger, toBigInt } from "../values/number.js";
+import { asNumber, listValue, stringValue, type Value } from "../values/value.js";
+import { argument, textOf } from "./arguments.js";
+import { formatNetwork, hostAddress, type Network, netmask, parseNetwork, subnet } from "./cidr.js";
+import { defineValueFunc, defineVariadicFunc, num, str } from "./define.js";
+import { ArgError, type Func } from "./func.js";
+
+// biome-ignore format: table
+export const network: readonly Func[] = [
+  defineValueFunc("cidrhost", "The address of a host in a network.", [str("prefix"), num("hostnum")], STRING, (args) => stringValue(hostAddress(networkArg(args), wholeArg(args, 1)))),
+  defineValueFunc("cidrnetmask", "The mask of a network.", [str("prefix")], STRING, (args) => stringValue(netmask(networkArg(args)))),
+  defineValueFunc("cidrsubnet", "A network within a network.", [str("prefix"), num("newbits"), num("netnum")], STRING, (args) => stringValue(formatNetwork(subnet(networkArg(args), bitsArg(args, 1), wholeArg(args, 2))))),
+  defineVariadicFunc("cidrsubnets", "Networks one after another within a network.", [str("prefix")], num("newbits"), listOf(STRING), subnets),
+];
+
+const networkArg = (args: readonly Value[]): Network => parseNetwork(textOf(args, 0));
+
+function wholeArg(args: readonly Value[], index: number): bigint {
+  const number = asNumber(argument(args, index));
+  const whole = isInteger(number) ? toBigInt(number) : undefined;
+  if (whole === undefined) throw new ArgError(index, "value must be a whole number");
+  return whole;
+}
+
+function bitsArg(args: readonly Value[], index: number): number {
+  const bits = wholeArg(args, index);
+  if (bits < 0n) throw new ArgError(index, "must not be negative");
+  return bits > 1000n ? 1000 : Number(bits);
+}
+
+/** Each starts where the one before ends, at its own next boundary. */
+function subnets(args: readonly Value[]): Value {
+  const whole = networkArg(args);
+  const found: Value[] = [];
+  let at = whole.address;
+  for (let i = 1; i < args.length; i += 1) {
+    const length = whole.length + newBits(args, i, whole);
+    const size = 1n << BigInt(whole.bits - length);
+    const address = ((at + size - 1n) / size) * size;
+    if (address + size > whole.address + (1n << BigInt(whole.bits - whole.length))) {
+      throw new ArgError(
+        i,
+        `not enough remaining address space for a subnet with a prefix of ${length} bits after ${formatNetwork({ ...whole, address: at })}`,
+      );
+    }
+    found.push(stringValue(formatNetwork({ bits: whole.bits, address, length })));
+    at = address + size;
+  }
+  return listValue(STRING, found);
+}
+
+function newBits(args: readonly Value[], index: number, { bits, length }: Network): number {
+  const extension = bitsArg(args, index);
+  if (extension < 1) throw new ArgError(index, "must extend prefix by at least one bit");
+  if (extension > 32) throw new ArgError(index, "may not extend prefix by more than 32 bits");
+  if (length + extension > bits) {
+    throw new ArgError(
+      index,
+      `would extend prefix to ${length + extension} bits, which is too long for an address of ${bits} bits`,
+    );
+  }
+  return extension;
+}

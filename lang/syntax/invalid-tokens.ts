@@ -1,0 +1,86 @@
+// Characters that stand for nothing, told before anything is parsed: what confused the parser is then explained already.
+
+import type { IToken } from "chevrotain";
+import {
+  invalidCharacter,
+  invalidEncoding,
+  multiLineString,
+  unsupportedOperator,
+} from "../diagnostics/catalog/syntax.js";
+import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
+import type { SourceFile } from "../source/source-file.js";
+import { Bad, BlockComment, LineComment, QuotedNewline } from "./tokens.js";
+
+const BITWISE = "Bitwise operators are not supported.";
+/** Told once a file: a second one adds nothing. */
+const KNOWN: Readonly<Record<string, Wording>> = {
+  "&": unsupportedOperator(`${BITWISE} Did you mean boolean AND ("&&")?`),
+  "|": unsupportedOperator(`${BITWISE} Did you mean boolean OR ("||")?`),
+  "^": unsupportedOperator(BITWISE),
+  "~": unsupportedOperator(`${BITWISE} Did you mean boolean NOT ("!")?`),
+  "**": unsupportedOperator('"**" is no operator; pow(x, y) raises to a power.'),
+  "'": invalidCharacter('Strings are written in double quotes ("), not in single ones.'),
+  "`": invalidCharacter('The "`" character means nothing here. For a string of several lines use a heredoc ("<<EOT").'),
+  ";": invalidCharacter(
+    'The ";" character means nothing here. Arguments end with their lines; items of a list are separated by commas.',
+  ),
+};
+const SMART_QUOTES = /^[“”‘’]$/u;
+
+/** Reports them in their order. `badBytes`: offsets of characters that stand for bytes that are no UTF-8, wherever they are. */
+export function reportInvalidTokens(
+  tokens: readonly IToken[],
+  file: SourceFile,
+  badBytes: ReadonlySet<number>,
+  report: Reporter,
+): void {
+  const encoding = badBytes.size === 0 ? [] : badlyEncoded(tokens, badBytes);
+  const found = invalidTokens(tokens).filter(({ start }) => !badBytes.has(start));
+  const ordered = [...found, ...encoding].sort((a, b) => a.start - b.start);
+  for (const { wording, start, end } of ordered) report.report(at(wording, { file, start, end }));
+}
+
+interface Found {
+  readonly wording: Wording;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A comment may hold anything. */
+function badlyEncoded(tokens: readonly IToken[], badBytes: ReadonlySet<number>): readonly Found[] {
+  const comments = tokens.filter(({ tokenType }) => tokenType === LineComment || tokenType === BlockComment);
+  const inComment = (at: number): boolean =>
+    comments.some(({ startOffset, image }) => startOffset <= at && at < startOffset + image.length);
+  return [...badBytes]
+    .filter((at) => !inComment(at))
+    .map((start) => ({ wording: invalidEncoding(), start, end: start + 1 }));
+}
+
+function invalidTokens(tokens: readonly IToken[]): readonly Found[] {
+  const found: Found[] = [];
+  const told = new Set<string>();
+  let brokenString = Number.NEGATIVE_INFINITY;
+  tokens.forEach(({ tokenType, image, startOffset: start }, i) => {
+    const place = { start, end: start + image.length };
+    if (tokenType === QuotedNewline) {
+      // The rest of the file may look like a string from here on: one message is enough.
+      if (i > brokenString + 2) found.push({ wording: multiLineString(), ...place });
+      brokenString = i;
+    } else if (tokenType === Bad && !told.has(image)) {
+      if (Object.hasOwn(KNOWN, image)) told.add(image);
+      found.push({ wording: wordingOf(image), ...place });
+    }
+  });
+  return found;
+}
+
+function wordingOf(image: string): Wording {
+  if (SMART_QUOTES.test(image)) return invalidCharacter('"Curly quotes" are no quotes in HCL: write ".');
+  const known = Object.hasOwn(KNOWN, image) ? KNOWN[image] : undefined;
+  return known ?? invalidCharacter(`The character ${nameOf(image)} is not used in the language.`);
+}
+
+function nameOf(image: string): string {
+  const code = (image.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(image) ? `${JSON.stringify(image)} (U+${code})` : `U+${code}`;
+}

@@ -1,0 +1,944 @@
+// HCL's grammar, one rule a production. A mistake ends the body item that it stands in: it is reported, and reading goes
+// on behind the item. Rules run once while Chevrotain records them, with tokens that hold nothing.
+
+import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from "chevrotain";
+import * as mistakes from "../diagnostics/catalog/syntax.js";
+import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
+import type { SourceFile } from "../source/source-file.js";
+import type {
+  Attribute,
+  AttrStep,
+  BinaryOp,
+  Block,
+  Call,
+  Expr,
+  IndexStep,
+  Label,
+  Name,
+  NativeBody,
+  ObjectItem,
+  Splat,
+  TemplateExpr,
+} from "./ast.js";
+import { buildFor, type ForParts } from "./for-parts.js";
+import { describeFound } from "./found.js";
+import { SyntaxMistake } from "./mistake.js";
+import { misreading } from "./parse-errors.js";
+import { binaryTree, type Operation } from "./precedence.js";
+import { behindItem, isClosing, isOpening } from "./recovery.js";
+import { pairDirectives, type Sequence } from "./template-directives.js";
+import { type Piece, templateParts, unescapeHeredoc, unescapeQuoted } from "./template-text.js";
+import * as T from "./tokens.js";
+
+type Form = TemplateExpr["form"];
+
+/** What is read, and who hears of mistakes. */
+export interface Reading {
+  readonly file: SourceFile;
+  readonly tokens: IToken[];
+  readonly report: Reporter;
+}
+
+const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
+
+export class HclParser extends EmbeddedActionsParser {
+  #reading: Reading | undefined;
+
+  constructor(skipValidations = true) {
+    super([...T.VOCABULARY], { maxLookahead: 2, recoveryEnabled: false, skipValidations });
+    this.performSelfAnalysis();
+  }
+
+  // ─── entry points ──────────────────────────────────────────────────────────
+
+  readFile(reading: Reading): NativeBody {
+    this.#begin(reading);
+    return this.fileBody();
+  }
+
+  /** An expression and nothing behind it. */
+  readExpression(reading: Reading): Expr {
+    this.#begin(reading);
+    return this.wholeExpression();
+  }
+
+  /** A template without quotes around it. */
+  readTemplate(reading: Reading): Expr {
+    this.#begin(reading);
+    return this.wholeTemplate();
+  }
+
+  #begin(reading: Reading): void {
+    this.#reading = reading;
+    this.input = reading.tokens;
+  }
+
+  get #file(): SourceFile {
+    if (this.#reading === undefined) throw new Error("nothing is being read");
+    return this.#reading.file;
+  }
+
+  // ─── bodies ────────────────────────────────────────────────────────────────
+
+  /** File = (Newline | BodyItem)* EOF */
+  private fileBody = this.RULE("fileBody", (): NativeBody => {
+    const items = this.SUBRULE(this.items);
+    return this.made(() => ({ kind: "Body", items, start: 0, end: this.#file.text.length }));
+  });
+
+  private items = this.RULE("items", (): (Attribute | Block)[] => {
+    const found: (Attribute | Block)[] = [];
+    do {
+      this.MANY(() => {
+        this.OR([
+          { ALT: () => this.CONSUME(T.Newline) },
+          {
+            ALT: () => {
+              const item = this.SUBRULE(this.bodyItem);
+              this.ACTION(() => item !== undefined && found.push(item));
+            },
+          },
+        ]);
+      });
+    } while (this.passStrayTokens());
+    this.ACTION(() => this.refuseRepeated(found));
+    return found;
+  });
+
+  /** BodyItem = Identifier ("=" Expression Newline | Label* "{" Body "}" Newline) */
+  private bodyItem = this.RULE("bodyItem", (): Attribute | Block | undefined => {
+    const start = this.LA(1);
+    try {
+      const name = this.CONSUME(T.Ident);
+      return this.OR<Attribute | Block>([
+        { ALT: () => this.SUBRULE(this.attribute, { ARGS: [name] }) },
+        { ALT: () => this.SUBRULE(this.block, { ARGS: [name] }) },
+      ]);
+    } catch (error) {
+      this.#complain(error);
+      this.skipBehind(start);
+      return undefined;
+    }
+  });
+
+  private attribute = this.RULE("attribute", (name: IToken): Attribute => {
+    const attribute = this.SUBRULE(this.assignment, { ARGS: [name] });
+    this.ACTION(() => {
+      if (this.isNext(T.Newline, EOF)) return;
+      const comma = this.isNext(T.Comma);
+      this.report(comma ? mistakes.commaAfterArgument() : mistakes.missingNewlineAfterArgument(), this.LA(1));
+      this.skipBehind(name);
+    });
+    return attribute;
+  });
+
+  /** `name = expression`, whatever follows. */
+  private assignment = this.RULE("assignment", (name: IToken): Attribute => {
+    this.CONSUME(T.Equals);
+    const value = this.SUBRULE(this.expression);
+    return this.made(() => ({ kind: "Attribute", name: nameOf(name), value, start: name.startOffset, end: value.end }));
+  });
+
+  private block = this.RULE("block", (type: IToken): Block => {
+    const labels: Label[] = [];
+    this.MANY(() => {
+      const label = this.SUBRULE(this.label);
+      this.ACTION(() => labels.push(label));
+    });
+    this.need(T.LBrace, (found) => mistakes.invalidBlock(blockExpectation(found)));
+    const open = this.CONSUME(T.LBrace);
+    this.ACTION(() => this.refuseSingleLineBlocks());
+    const items = this.OR<(Attribute | Block)[]>([
+      { GATE: () => this.holdsOneArgument(), ALT: () => this.SUBRULE(this.singleArgument) },
+      { ALT: () => this.SUBRULE(this.items) },
+    ]);
+    const close = this.closing(open, type);
+    return this.made(() => blockNode(type, labels, items, open, close, this.#file));
+  });
+
+  private label = this.RULE(
+    "label",
+    (): Label =>
+      this.OR<Label>([
+        {
+          ALT: () => {
+            const word = this.CONSUME(T.Ident);
+            return this.made(() => ({ ...nameOf(word), quoted: false }));
+          },
+        },
+        { ALT: () => this.SUBRULE(this.quotedLabel) },
+      ]),
+  );
+
+  private quotedLabel = this.RULE("quotedLabel", (): Label => {
+    const open = this.CONSUME(T.OQuote);
+    let text = "";
+    this.MANY(() => {
+      const literal = this.CONSUME(T.QuotedLit);
+      this.ACTION(() => (text += this.unescaped(literal)));
+    });
+    this.need(T.CQuote, () => mistakes.invalidLabel());
+    const close = this.CONSUME(T.CQuote);
+    return this.made(() => ({ text: text.normalize("NFC"), quoted: true, start: open.startOffset, end: endOf(close) }));
+  });
+
+  /** `{ name = value }` on one line. */
+  private singleArgument = this.RULE("singleArgument", (): (Attribute | Block)[] => {
+    const name = this.CONSUME(T.Ident);
+    const attribute = this.SUBRULE(this.assignment, { ARGS: [name] });
+    this.need(T.RBrace, () =>
+      mistakes.singleLineBlock("A block on a single line ends with its brace right behind its one argument."),
+    );
+    return [attribute];
+  });
+
+  /** What follows `{` on its line can only be an argument. */
+  private refuseSingleLineBlocks(): void {
+    if (!this.isNext(T.Ident)) return;
+    const behind = this.LA(2);
+    if ([T.LBrace, T.OQuote, T.Ident].includes(behind.tokenType))
+      this.fail(mistakes.argumentRequired(), this.LA(1), behind);
+    if (behind.tokenType !== T.Equals) this.fail(mistakes.itemRequired(""), this.LA(1));
+  }
+
+  /** After `{`: an argument follows on the same line. */
+  private holdsOneArgument(): boolean {
+    return this.isNext(T.Ident);
+  }
+
+  /** The `}` of a block and the end of its line; undefined when it is missing. */
+  private closing(open: IToken, type: IToken): IToken | undefined {
+    let close: IToken | undefined;
+    if (!this.RECORDING_PHASE && this.isNext(EOF)) {
+      this.report(mistakes.unclosedBlock(), open);
+      return undefined;
+    }
+    close = this.CONSUME(T.RBrace);
+    this.ACTION(() => {
+      if (this.isNext(T.Newline, EOF)) return;
+      this.report(mistakes.missingNewlineAfterBlock(), this.LA(1));
+      this.skipBehind(type, this.LA(1));
+    });
+    return close;
+  }
+
+  /** Reports and passes what can begin no item. False when the body is at its end. */
+  private passStrayTokens(): boolean {
+    if (this.RECORDING_PHASE || this.isNext(EOF, T.RBrace)) return false;
+    const stray = this.LA(1);
+    const quoted = stray.tokenType === T.OQuote;
+    this.report(quoted ? mistakes.quotedArgumentName() : mistakes.itemRequired(""), stray);
+    this.skipBehind(stray);
+    // A token that is passed over and over would never let the body end.
+    if (this.LA(1) === stray) this.SKIP_TOKEN();
+    return true;
+  }
+
+  private refuseRepeated(items: readonly (Attribute | Block)[]): void {
+    const first = new Map<string, Attribute>();
+    for (const item of items) {
+      if (item.kind !== "Attribute") continue;
+      const other = first.get(item.name.text);
+      if (other === undefined) first.set(item.name.text, item);
+      else this.refuseAttribute(item, other);
+    }
+  }
+
+  private refuseAttribute({ name }: Attribute, first: Attribute): void {
+    const { line } = this.#file.positionAt(first.start);
+    const subject = { file: this.#file, start: name.start, end: name.end };
+    this.#reading?.report.report(at(mistakes.attributeRedefined(name.text, line), subject));
+  }
+
+  // ─── expressions ───────────────────────────────────────────────────────────
+
+  private wholeExpression = this.RULE("wholeExpression", (): Expr => {
+    try {
+      const expr = this.SUBRULE(this.expression);
+      this.need(EOF, () => mistakes.extraAfterExpression());
+      return expr;
+    } catch (error) {
+      return this.#unread(error);
+    }
+  });
+
+  /** Expression = Operation ("?" Expression ":" Operation)*, the arms nesting to the right */
+  private expression = this.RULE("expression", (): Expr => {
+    const first = this.SUBRULE(this.operation);
+    const arms: { readonly then: Expr; readonly next: Expr }[] = [];
+    this.MANY(() => {
+      this.CONSUME(T.Question);
+      const then = this.SUBRULE(this.expression);
+      this.need(T.Colon, () => mistakes.missingFalseExpression());
+      this.CONSUME(T.Colon);
+      const next = this.SUBRULE2(this.operation);
+      this.ACTION(() => arms.push({ then, next }));
+    });
+    return arms.length === 0 ? first : this.made(() => conditional(first, arms));
+  });
+
+  /** Operation = Unary (BinaryOperator Unary)* */
+  private operation = this.RULE("operation", (): Expr => {
+    const first = this.SUBRULE(this.unary);
+    const rest: Operation[] = [];
+    this.MANY(() => {
+      const op = this.CONSUME(T.BinaryOperator);
+      const right = this.SUBRULE2(this.unary);
+      this.ACTION(() => rest.push({ op: op.image as BinaryOp, right }));
+    });
+    return rest.length === 0 ? first : this.made(() => binaryTree(first, rest));
+  });
+
+  /** Unary = ("-" | "!")* Traversed */
+  private unary = this.RULE("unary", (): Expr => {
+    const signs: IToken[] = [];
+    this.MANY(() => {
+      const sign = this.OR([{ ALT: () => this.CONSUME(T.Minus) }, { ALT: () => this.CONSUME(T.Not) }]);
+      this.ACTION(() => signs.push(sign));
+    });
+    const operand = this.SUBRULE(this.traversed);
+    return signs.reduceRight<Expr>(
+      (inner, sign) => ({
+        kind: "Unary",
+        op: sign.image as "-" | "!",
+        operand: inner,
+        start: sign.startOffset,
+        end: inner.end,
+      }),
+      operand,
+    );
+  });
+
+  /** Traversed = Term ("." (Identifier | Number | "*") | "[" (Expression | "*") "]")* */
+  private traversed = this.RULE("traversed", (): Expr => {
+    let expr = this.SUBRULE(this.term);
+    this.MANY(() => {
+      const next = this.OR<Expr>([
+        { ALT: () => this.SUBRULE(this.dotStep, { ARGS: [expr] }) },
+        { ALT: () => this.SUBRULE(this.bracketStep, { ARGS: [expr] }) },
+      ]);
+      this.ACTION(() => (expr = next));
+    });
+    return expr;
+  });
+
+  private dotStep = this.RULE("dotStep", (from: Expr): Expr => {
+    this.CONSUME(T.Dot);
+    this.ACTION(() => {
+      if (!this.isNext(T.Ident, T.NumberToken, T.Star)) this.fail(mistakes.invalidAttributeName());
+    });
+    return this.OR<Expr>([
+      {
+        ALT: () => {
+          const name = this.CONSUME(T.Ident);
+          return this.made(() => attributeStep(from, name));
+        },
+      },
+      {
+        ALT: () => {
+          const index = this.CONSUME(T.NumberToken);
+          return this.made(() => this.legacyIndex(from, index));
+        },
+      },
+      {
+        ALT: () => {
+          const star = this.CONSUME(T.Star);
+          return this.made(() => this.attributeSplat(from, star));
+        },
+      },
+    ]);
+  });
+
+  private legacyIndex(from: Expr, index: IToken): Expr {
+    if (index.image.includes(".")) this.fail(mistakes.legacyIndex(index.image), index);
+    return indexStep(
+      from,
+      { kind: "Number", text: index.image, start: index.startOffset, end: endOf(index) },
+      endOf(index),
+      true,
+    );
+  }
+
+  private attributeSplat(source: Expr, star: IToken): Expr {
+    if (source.kind === "Splat" && source.style === ".*") this.fail(mistakes.nestedSplat(), star);
+    return { kind: "Splat", source, style: ".*", each: [], start: source.start, end: endOf(star) };
+  }
+
+  private bracketStep = this.RULE("bracketStep", (from: Expr): Expr => {
+    this.CONSUME(T.LBracket);
+    const key = this.OR<Expr | undefined>([
+      {
+        ALT: () => {
+          this.CONSUME(T.Star);
+          return undefined;
+        },
+      },
+      { ALT: () => this.SUBRULE(this.expression) },
+    ]);
+    this.ACTION(() => {
+      if (this.isNext(T.RBracket)) return;
+      this.fail(
+        key === undefined ? mistakes.missingSplatBracket() : mistakes.missingCloseBracket(),
+        this.nextClosing(T.RBracket),
+      );
+    });
+    const close = this.CONSUME(T.RBracket);
+    return this.made(() =>
+      key === undefined
+        ? { kind: "Splat", source: from, style: "[*]", each: [], start: from.start, end: endOf(close) }
+        : indexStep(from, key, endOf(close), false),
+    );
+  });
+
+  private term = this.RULE(
+    "term",
+    (): Expr =>
+      // One token tells which, and the gates the rest: with more, a mistake behind a bracket would be told of the bracket.
+      this.OR<Expr>({
+        MAX_LOOKAHEAD: 1,
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          { ALT: () => this.SUBRULE(this.number) },
+          { ALT: () => this.SUBRULE(this.name) },
+          { ALT: () => this.SUBRULE(this.quoted) },
+          { ALT: () => this.SUBRULE(this.heredoc) },
+          { ALT: () => this.SUBRULE(this.parens) },
+          { GATE: () => this.startsFor(), ALT: () => this.SUBRULE(this.forTuple) },
+          { ALT: () => this.SUBRULE(this.tuple) },
+          { GATE: () => this.startsFor(), ALT: () => this.SUBRULE(this.forObject) },
+          { ALT: () => this.SUBRULE(this.object) },
+        ],
+      }),
+  );
+
+  private startsFor(): boolean {
+    const next = this.LA(2);
+    return next.tokenType === T.Ident && next.image === "for";
+  }
+
+  private number = this.RULE("number", (): Expr => {
+    const token = this.CONSUME(T.NumberToken);
+    return this.made(() => {
+      if (!/^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(token.image)) this.fail(mistakes.invalidNumber(token.image), token);
+      return { kind: "Number", text: token.image, start: token.startOffset, end: endOf(token) };
+    });
+  });
+
+  /** A literal word, a variable, or (with parentheses behind it) a function call. */
+  private name = this.RULE("name", (): Expr => {
+    const words = [this.CONSUME(T.Ident)];
+    this.MANY(() => {
+      this.CONSUME(T.DoubleColon);
+      const word = this.CONSUME2(T.Ident);
+      this.ACTION(() => words.push(word));
+    });
+    this.ACTION(() => {
+      if (words.length > 1) this.need(T.LParen, () => mistakes.missingOpenParenthesis());
+    });
+    let call: Call | undefined;
+    this.OPTION(() => {
+      call = this.SUBRULE(this.call, { ARGS: [words] });
+    });
+    return call ?? this.made(() => wordNode(words[0]));
+  });
+
+  /** Call = Identifier "(" (Expression ("," Expression)* ("," | "...")?)? ")" */
+  private call = this.RULE("call", (words: readonly IToken[] = []): Call => {
+    const open = this.CONSUME(T.LParen);
+    const args: Expr[] = [];
+    let expandLast = false;
+    this.untilClosed(T.RParen, () => {
+      const value = this.SUBRULE(this.expression);
+      this.ACTION(() => args.push(value));
+      this.OPTION(() => {
+        this.CONSUME(T.Ellipsis);
+        this.ACTION(() => {
+          expandLast = true;
+          this.OPTIONALLY(T.Comma);
+          this.need(T.RParen, () => mistakes.missingCloseParenthesis());
+        });
+      });
+      this.separated(T.RParen, [words[0], open], mistakes.unterminatedCall(), mistakes.missingArgumentSeparator());
+    });
+    const close = this.CONSUME(T.RParen);
+    return this.made(() => callNode(words, args, expandLast, open, close));
+  });
+
+  private parens = this.RULE("parens", (): Expr => {
+    const open = this.CONSUME(T.LParen);
+    const expr = this.SUBRULE(this.expression);
+    this.need(T.RParen, () => mistakes.unbalancedParentheses());
+    const close = this.CONSUME(T.RParen);
+    return this.made(() => ({ kind: "Parens", expr, start: open.startOffset, end: endOf(close) }));
+  });
+
+  /** Tuple = "[" (Expression ("," Expression)* ","?)? "]" */
+  private tuple = this.RULE("tuple", (): Expr => {
+    const open = this.CONSUME(T.LBracket);
+    const items: Expr[] = [];
+    this.untilClosed(T.RBracket, () => {
+      const item = this.SUBRULE(this.expression);
+      this.ACTION(() => items.push(item));
+      this.separated(T.RBracket, [open, open], mistakes.unterminatedTuple(), mistakes.missingItemSeparator());
+    });
+    const close = this.CONSUME(T.RBracket);
+    return this.made(() => ({ kind: "Tuple", items, start: open.startOffset, end: endOf(close) }));
+  });
+
+  /** Items up to `close`; runs `item` once while recording. */
+  private untilClosed(close: TokenType, item: () => void): void {
+    this.MANY9({ GATE: () => !this.isNext(close), DEF: item });
+    // MANY stops where no expression can begin, which is a mistake unless the bracket closes here.
+    this.ACTION(() => {
+      if (!this.isNext(close)) this.fail(this.missingTerm());
+    });
+  }
+
+  /** A comma between items; `unterminated` at the end of the file. */
+  private separated(
+    close: TokenType,
+    [from, to]: readonly [IToken | undefined, IToken],
+    unterminated: Wording,
+    missing: Wording,
+  ): void {
+    this.ACTION(() => {
+      if (this.isNext(close, T.Comma)) return;
+      if (this.isNext(EOF)) this.fail(unterminated, from ?? to, to);
+      this.fail(missing);
+    });
+    this.OPTION9(() => this.CONSUME9(T.Comma));
+  }
+
+  /** Object = "{" (Item ("," | Newline) …)* "}" */
+  private object = this.RULE("object", (): Expr => {
+    const open = this.CONSUME(T.LBrace);
+    const items: ObjectItem[] = [];
+    this.MANY({
+      GATE: () => !this.isNext(T.RBrace),
+      DEF: () =>
+        this.OR([
+          { ALT: () => this.CONSUME(T.Newline) },
+          {
+            ALT: () => {
+              const item = this.SUBRULE(this.objectItem, { ARGS: [open] });
+              this.ACTION(() => items.push(item));
+            },
+          },
+        ]),
+    });
+    this.ACTION(() => {
+      if (this.isNext(EOF)) this.fail(mistakes.unterminatedObject(), open);
+      if (!this.isNext(T.RBrace)) this.fail(this.missingTerm());
+    });
+    const close = this.CONSUME(T.RBrace);
+    return this.made(() => ({ kind: "Object", items, start: open.startOffset, end: endOf(close) }));
+  });
+
+  private objectItem = this.RULE("objectItem", (open: IToken): ObjectItem => {
+    const key = this.SUBRULE(this.expression);
+    this.ACTION(() => {
+      if (this.isNext(T.Equals, T.Colon)) return;
+      if (this.isNext(EOF)) this.fail(mistakes.unterminatedObject(), open);
+      this.fail(this.isNext(T.Newline, T.Comma) ? mistakes.missingAttributeValue() : mistakes.missingKeySeparator());
+    });
+    this.OR([{ ALT: () => this.CONSUME(T.Equals) }, { ALT: () => this.CONSUME(T.Colon) }]);
+    const value = this.SUBRULE2(this.expression);
+    this.ACTION(() => {
+      if (this.isNext(T.RBrace, T.Comma, T.Newline)) return;
+      if (this.isNext(EOF)) this.fail(mistakes.unterminatedObject(), open);
+      this.fail(mistakes.missingAttributeSeparator());
+    });
+    this.OPTION(() => this.OR2([{ ALT: () => this.CONSUME(T.Comma) }, { ALT: () => this.CONSUME(T.Newline) }]));
+    return this.made(() => ({ key, bareKey: key.kind === "Variable" || isWord(key), value }));
+  });
+
+  /** "[" "for" … ":" Expression ("if" Expression)? "]" */
+  private forTuple = this.RULE("forTuple", (): Expr => {
+    const open = this.CONSUME(T.LBracket);
+    const parts = this.SUBRULE(this.forParts);
+    this.need(T.RBracket, () =>
+      mistakes.invalidFor('Only "if" and a condition, or the closing bracket, may follow the result.'),
+    );
+    const close = this.CONSUME(T.RBracket);
+    return this.made(() => buildFor("tuple", parts, open.startOffset, endOf(close)));
+  });
+
+  /** "{" "for" … ":" Expression "=>" Expression "..."? ("if" Expression)? "}" */
+  private forObject = this.RULE("forObject", (): Expr => {
+    const open = this.CONSUME(T.LBrace);
+    const parts = this.SUBRULE(this.forParts);
+    this.need(T.RBrace, () =>
+      mistakes.invalidFor('Only "if" and a condition, or the closing brace, may follow the result.'),
+    );
+    const close = this.CONSUME(T.RBrace);
+    return this.made(() => buildFor("object", parts, open.startOffset, endOf(close)));
+  });
+
+  /** "for" Identifier ("," Identifier)? "in" Expression ":" Expression ("=>" Expression)? "..."? ("if" Expression)? */
+  private forParts = this.RULE("forParts", (): ForParts => {
+    this.CONSUME(T.Ident);
+    const { key, value } = this.forNames((why) => mistakes.invalidFor(why));
+    const collection = this.SUBRULE(this.expression);
+    this.need(T.Colon, () => mistakes.invalidFor('A ":" is expected between the collection and the result.'));
+    this.CONSUME(T.Colon);
+    let result = this.SUBRULE2(this.expression);
+    let resultKey: Expr | undefined;
+    this.OPTION(() => {
+      this.CONSUME(T.FatArrow);
+      const member = this.SUBRULE3(this.expression);
+      this.ACTION(() => ([resultKey, result] = [result, member]));
+    });
+    let grouped: IToken | undefined;
+    this.OPTION2(() => {
+      grouped = this.CONSUME(T.Ellipsis);
+    });
+    let condition: Expr | undefined;
+    this.OPTION3({
+      GATE: () => this.LA(1).image === "if",
+      DEF: () => {
+        this.CONSUME2(T.Ident);
+        condition = this.SUBRULE4(this.expression);
+      },
+    });
+    return { key, value, collection, resultKey, result, condition, grouped };
+  });
+
+  /** `k, v in` or `v in`: of a for expression or directive. */
+  private forNames(refuse: (why: string) => Wording): { readonly key: Name | undefined; readonly value: Name } {
+    this.need(T.Ident, () => refuse('The name of a variable is expected behind "for".'));
+    const first = this.CONSUME7(T.Ident);
+    let second: IToken | undefined;
+    this.OPTION7(() => {
+      this.CONSUME7(T.Comma);
+      this.need(T.Ident, () => refuse("The name of a second variable is expected behind the comma."));
+      second = this.CONSUME8(T.Ident);
+    });
+    this.ACTION(() => {
+      if (this.LA(1).image !== "in") this.fail(refuse('The word "in" is expected behind the names.'));
+    });
+    this.CONSUME9(T.Ident);
+    return second === undefined
+      ? { key: undefined, value: nameOf(first) }
+      : { key: nameOf(first), value: nameOf(second) };
+  }
+
+  // ─── templates ─────────────────────────────────────────────────────────────
+
+  private wholeTemplate = this.RULE("wholeTemplate", (): Expr => {
+    try {
+      const pieces = this.SUBRULE(this.pieces, { ARGS: ["bare"] });
+      this.need(EOF, () => mistakes.unterminatedTemplate());
+      return this.made(() => this.templateNode(pieces, "bare", 0, this.#file.text.length, this.LA(1)));
+    } catch (error) {
+      return this.#unread(error);
+    }
+  });
+
+  private quoted = this.RULE("quoted", (): Expr => {
+    const open = this.CONSUME(T.OQuote);
+    const pieces = this.SUBRULE(this.pieces, { ARGS: ["quoted"] });
+    this.need(T.CQuote, () => mistakes.unterminatedTemplate());
+    const close = this.CONSUME(T.CQuote);
+    return this.made(() => this.templateNode(pieces, "quoted", open.startOffset, endOf(close), close));
+  });
+
+  private heredoc = this.RULE("heredoc", (): Expr => {
+    const open = this.CONSUME(T.OHeredoc);
+    const form = open.image.startsWith("<<-") ? "flush-heredoc" : "heredoc";
+    const pieces = this.SUBRULE(this.pieces, { ARGS: [form] });
+    this.need(T.CHeredoc, () => mistakes.unterminatedTemplate());
+    const close = this.CONSUME(T.CHeredoc);
+    return this.made(() => this.templateNode(pieces, form, open.startOffset, endOf(close), close));
+  });
+
+  private templateNode(
+    pieces: readonly Piece<Sequence>[],
+    form: Form,
+    start: number,
+    end: number,
+    close: IToken,
+  ): Expr {
+    const parts = pairDirectives(templateParts(pieces, form), this.placeOf(close));
+    return { kind: "Template", form, parts, start, end };
+  }
+
+  private pieces = this.RULE("pieces", (form: Form): Piece<Sequence>[] => {
+    const found: Piece<Sequence>[] = [];
+    this.MANY(() => {
+      const piece = this.OR<Piece<Sequence>>([
+        { ALT: () => this.quotedText(this.CONSUME(T.QuotedLit)) },
+        { ALT: () => this.plainText(this.CONSUME(T.HeredocLit)) },
+        { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [form] }) },
+        { ALT: () => this.SUBRULE(this.directive) },
+      ]);
+      this.ACTION(() => found.push(piece));
+    });
+    return found;
+  });
+
+  private quotedText(token: IToken): Piece<Sequence> {
+    return this.made(() => textPiece(this.unescaped(token), token));
+  }
+
+  private plainText(token: IToken): Piece<Sequence> {
+    return this.made(() => textPiece(unescapeHeredoc(token.image), token));
+  }
+
+  /** The text of a quoted literal; what is no escape is reported, and reading goes on. */
+  private unescaped({ image, startOffset }: IToken): string {
+    return unescapeQuoted(image, startOffset, ({ start, end, found }) => {
+      this.#reading?.report.report(at(mistakes.invalidEscape(found), { file: this.#file, start, end }));
+    });
+  }
+
+  private interpolation = this.RULE("interpolation", (form: Form): Piece<Sequence> => {
+    const open = this.CONSUME(T.TemplateInterp);
+    const expr = this.SUBRULE(this.expression);
+    this.ACTION(() => {
+      if (this.isNext(T.TemplateEnd)) return;
+      const quote = form === "quoted" && this.isNext(T.OQuote, T.CQuote);
+      if (quote || this.isNext(EOF)) this.fail(mistakes.unclosedInterpolation(), open);
+      this.fail(mistakes.extraAfterInterpolation());
+    });
+    const close = this.CONSUME(T.TemplateEnd);
+    return this.made(() => sequencePiece({ kind: "interp", expr }, open, close));
+  });
+
+  private directive = this.RULE("directive", (): Piece<Sequence> => {
+    const open = this.CONSUME(T.TemplateControl);
+    this.need(T.Ident, () => mistakes.invalidDirective());
+    const sequence = this.OR<Sequence>({
+      MAX_LOOKAHEAD: 1,
+      IGNORE_AMBIGUITIES: true,
+      DEF: [
+        { GATE: () => this.LA(1).image === "if", ALT: () => this.SUBRULE(this.ifMarker) },
+        { GATE: () => this.LA(1).image === "for", ALT: () => this.SUBRULE(this.forMarker) },
+        { ALT: () => this.SUBRULE(this.endMarker) },
+      ],
+    });
+    this.ACTION(() => {
+      if (this.isNext(EOF)) this.fail(mistakes.unclosedInterpolation(), open);
+      if (!this.isNext(T.TemplateEnd)) this.fail(mistakes.extraInDirective(sequence.kind));
+    });
+    const close = this.CONSUME(T.TemplateEnd);
+    return this.made(() => sequencePiece(sequence, open, close));
+  });
+
+  private ifMarker = this.RULE("ifMarker", (): Sequence => {
+    this.CONSUME(T.Ident);
+    return { kind: "if", condition: this.SUBRULE(this.expression) };
+  });
+
+  private forMarker = this.RULE("forMarker", (): Sequence => {
+    this.CONSUME(T.Ident);
+    const { key, value } = this.forNames((why) => mistakes.invalidForDirective(why));
+    const collection = this.SUBRULE(this.expression);
+    return { kind: "for", key, value, collection };
+  });
+
+  private endMarker = this.RULE("endMarker", (): Sequence => {
+    const word = this.CONSUME(T.Ident);
+    return this.made(() => {
+      const kind = word.image;
+      if (kind !== "else" && kind !== "endif" && kind !== "endfor") this.fail(mistakes.unknownDirective(kind), word);
+      return { kind };
+    });
+  });
+
+  // ─── looking ahead, and mistakes ───────────────────────────────────────────
+
+  private isNext(...types: readonly TokenType[]): boolean {
+    return types.includes(this.LA(1).tokenType);
+  }
+
+  /** Passes a token where it is there; for use in actions, which Chevrotain does not record. */
+  private OPTIONALLY(type: TokenType): void {
+    if (this.isNext(type)) this.SKIP_TOKEN();
+  }
+
+  /** Refuses anything but `type` as the next token. */
+  private need(type: TokenType, wording: (found: IToken) => Wording): void {
+    this.ACTION(() => {
+      if (!this.isNext(type)) this.fail(wording(this.LA(1)));
+    });
+  }
+
+  /** Makes a node, unless the rules are being recorded: their tokens hold nothing. */
+  private made<N>(make: () => N): N {
+    // While recording nobody looks at what a rule gives.
+    return this.RECORDING_PHASE ? (NOWHERE as N) : make();
+  }
+
+  private missingTerm(): Wording {
+    const next = this.LA(1);
+    return next.tokenType === EOF ? mistakes.missingExpression() : mistakes.invalidExpression(describeFound(next));
+  }
+
+  private placeOf(token: IToken): { readonly start: number; readonly end: number } {
+    const { length } = this.#file.text;
+    return token.tokenType === EOF ? { start: length, end: length } : { start: token.startOffset, end: endOf(token) };
+  }
+
+  private fail(wording: Wording, from: IToken = this.LA(1), to: IToken = from): never {
+    throw new SyntaxMistake(wording, this.placeOf(from).start, this.placeOf(to).end);
+  }
+
+  private report(wording: Wording, token: IToken): void {
+    this.#reading?.report.report(at(wording, { file: this.#file, ...this.placeOf(token) }));
+  }
+
+  #complain(error: unknown): void {
+    const { wording, start, end } =
+      error instanceof SyntaxMistake ? error : misreading(error, (token) => this.placeOf(token));
+    this.#reading?.report.report(at(wording, { file: this.#file, start, end }));
+  }
+
+  /** The bracket that closes what is open here, or the end of the file: where HCL points when an index goes on. */
+  private nextClosing(closer: TokenType): IToken {
+    let distance = 1;
+    for (let depth = 0; this.LA(distance).tokenType !== EOF; distance += 1) {
+      const { tokenType } = this.LA(distance);
+      if (tokenType === closer && depth === 0) break;
+      if (isOpening(tokenType)) depth += 1;
+      else if (isClosing(tokenType)) depth = Math.max(0, depth - 1);
+    }
+    return this.LA(distance);
+  }
+
+  /** What stands for a text that could not be read. */
+  #unread(error: unknown): Expr {
+    this.#complain(error);
+    return { kind: "Error", start: 0, end: this.#file.text.length };
+  }
+
+  /** Goes on behind the item that begins with `first`: its brackets closed, its line at an end. */
+  private skipBehind(first: IToken, from: IToken = first): void {
+    if (this.RECORDING_PHASE || this.#reading === undefined) return;
+    const target = behindItem(this.#reading.tokens, from, this.LA(1));
+    while (this.LA(1) !== target && !this.isNext(EOF)) this.SKIP_TOKEN();
+  }
+}
+
+const endOf = ({ startOffset, image }: IToken): number => startOffset + image.length;
+const nameOf = (token: IToken): Name => ({
+  text: token.image.normalize("NFC"),
+  start: token.startOffset,
+  end: endOf(token),
+});
+
+function blockExpectation({ tokenType }: IToken): string {
+  if (tokenType === T.Equals) return 'An "=" sets an argument; the name of an argument is a single word.';
+  if (tokenType === T.Newline || tokenType === EOF) return 'The "{" of a block stands on the line of its header.';
+  return 'Another label in quotes, or the "{" of the block, is expected here.';
+}
+
+function blockNode(
+  type: IToken,
+  labels: readonly Label[],
+  items: readonly (Attribute | Block)[],
+  open: IToken,
+  close: IToken | undefined,
+  file: SourceFile,
+): Block {
+  const end = close === undefined ? file.text.length : endOf(close);
+  const body: NativeBody = { kind: "Body", items, start: open.startOffset, end };
+  return {
+    kind: "Block",
+    type: nameOf(type),
+    labels,
+    body,
+    open: open.startOffset,
+    close: close?.startOffset ?? end,
+    start: type.startOffset,
+    end,
+  };
+}
+
+function conditional(first: Expr, arms: readonly { readonly then: Expr; readonly next: Expr }[]): Expr {
+  const conditions = [first, ...arms.map(({ next }) => next)];
+  return arms.reduceRight<Expr>((otherwise, { then }, i) => {
+    const condition = conditions[i] ?? first;
+    return { kind: "Conditional", condition, then, else: otherwise, start: condition.start, end: otherwise.end };
+  }, conditions.at(-1) ?? first);
+}
+
+/** A splat takes what follows it: `.*` attributes and legacy indexes, `[*]` everything. */
+function attributeStep(from: Expr, name: IToken): Expr {
+  const end = endOf(name);
+  if (from.kind !== "Splat") return { kind: "GetAttr", object: from, name: nameOf(name), start: from.start, end };
+  return withStep(from, { kind: "AttrStep", name: name.image.normalize("NFC"), start: name.startOffset, end }, end);
+}
+
+function indexStep(from: Expr, key: Expr, end: number, legacyDot: boolean): Expr {
+  if (from.kind === "Splat" && (legacyDot || from.style === "[*]")) {
+    return withStep(from, { kind: "IndexStep", key, start: key.start, end }, end);
+  }
+  return { kind: "Index", collection: from, key, legacyDot, start: from.start, end };
+}
+
+const withStep = (splat: Splat, step: AttrStep | IndexStep, end: number): Splat => ({
+  ...splat,
+  each: [...splat.each, step],
+  end,
+});
+
+const WORDS: Readonly<Record<string, { readonly kind: "Bool"; readonly value: boolean } | { readonly kind: "Null" }>> =
+  {
+    true: { kind: "Bool", value: true },
+    false: { kind: "Bool", value: false },
+    null: { kind: "Null" },
+  };
+
+function wordNode(word: IToken | undefined): Expr {
+  if (word === undefined) return NOWHERE;
+  const place = { start: word.startOffset, end: endOf(word) };
+  const literal = Object.hasOwn(WORDS, word.image) ? WORDS[word.image] : undefined;
+  return literal === undefined
+    ? { kind: "Variable", name: word.image.normalize("NFC"), ...place }
+    : { ...literal, ...place };
+}
+
+const isWord = (expr: Expr): boolean => expr.kind === "Bool" || expr.kind === "Null";
+
+function callNode(
+  words: readonly IToken[],
+  args: readonly Expr[],
+  expandLast: boolean,
+  open: IToken,
+  close: IToken,
+): Call {
+  const [first] = words;
+  const last = words.at(-1);
+  const start = first?.startOffset ?? open.startOffset;
+  const name = {
+    text: words.map(({ image }) => image).join("::"),
+    start,
+    end: last === undefined ? start : endOf(last),
+  };
+  return {
+    kind: "Call",
+    name,
+    args,
+    expandLast,
+    open: open.startOffset,
+    close: close.startOffset,
+    start,
+    end: endOf(close),
+  };
+}
+
+const textPiece = (text: string, token: IToken): Piece<Sequence> => ({
+  kind: "text",
+  text,
+  start: token.startOffset,
+  end: endOf(token),
+});
+
+const sequencePiece = (value: Sequence, open: IToken, close: IToken): Piece<Sequence> => ({
+  kind: "sequence",
+  value,
+  trimBefore: open.image.endsWith("~"),
+  trimAfter: close.image.startsWith("~"),
+  start: open.startOffset,
+  end: endOf(close),
+});

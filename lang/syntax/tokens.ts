@@ -1,0 +1,173 @@
+// The lexical grammar: token types and the lexer's modes.
+// Chevrotain drops the `u` flag of a pattern, so what needs Unicode classes is matched by functions.
+
+import {
+  type CustomPatternMatcherFunc,
+  createToken,
+  type IMultiModeLexerDefinition,
+  Lexer,
+  type TokenType,
+} from "chevrotain";
+import { heredocEnd, heredocStart } from "./heredoc.js";
+
+// ─── what the parser never sees ──────────────────────────────────────────────
+
+export const Space = createToken({ name: "Space", pattern: /[ \t]+/ });
+export const LineComment = createToken({ name: "LineComment", pattern: /(?:#|\/\/)(?:[^\r\n]|\r(?!\n))*/ });
+export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[\s\S]*?\*\//, line_breaks: true });
+
+// ─── code ────────────────────────────────────────────────────────────────────
+
+export const Newline = createToken({ name: "Newline", pattern: /\r?\n/, line_breaks: true });
+export const Ident = createToken({
+  name: "Ident",
+  pattern: unicode(/[\p{ID_Start}_][\p{ID_Continue}-]*/uy),
+  start_chars_hint: [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", ...beyondAscii()],
+  line_breaks: false,
+});
+export const NumberToken = createToken({ name: "Number", pattern: /\d(?:(?:[\d.]|[eE][+-]?\d)*(?:\d|[eE][+-]?\d))?/ });
+
+const punctuation = (name: string, pattern: string): TokenType => createToken({ name, pattern });
+
+/** What may stand between two operands. */
+export const BinaryOperator = createToken({ name: "BinaryOperator", pattern: Lexer.NA });
+const operator = (name: string, pattern: string): TokenType =>
+  createToken({ name, pattern, categories: [BinaryOperator] });
+
+export const Ellipsis = punctuation("Ellipsis", "...");
+export const DoubleColon = punctuation("DoubleColon", "::");
+export const FatArrow = punctuation("FatArrow", "=>");
+export const EqualOp = operator("EqualOp", "==");
+export const NotEqual = operator("NotEqual", "!=");
+export const LessOrEqual = operator("LessOrEqual", "<=");
+export const GreaterOrEqual = operator("GreaterOrEqual", ">=");
+export const And = operator("And", "&&");
+export const Or = operator("Or", "||");
+export const Equals = punctuation("Equals", "=");
+export const Not = punctuation("Not", "!");
+export const Less = operator("Less", "<");
+export const Greater = operator("Greater", ">");
+export const Plus = operator("Plus", "+");
+export const Minus = operator("Minus", "-");
+export const Star = operator("Star", "*");
+export const Slash = operator("Slash", "/");
+export const Percent = operator("Percent", "%");
+export const Question = punctuation("Question", "?");
+export const Colon = punctuation("Colon", ":");
+export const Comma = punctuation("Comma", ",");
+export const Dot = punctuation("Dot", ".");
+export const LParen = punctuation("LParen", "(");
+export const RParen = punctuation("RParen", ")");
+export const LBracket = punctuation("LBracket", "[");
+export const RBracket = punctuation("RBracket", "]");
+export const LBrace = createToken({ name: "LBrace", pattern: "{", push_mode: "braces" });
+/** Closes what the last `{` opened. */
+export const RBrace = createToken({ name: "RBrace", pattern: "}", pop_mode: true });
+/** Where nothing is open. */
+export const StrayBrace = createToken({ name: "StrayBrace", pattern: "}" });
+
+/** Characters that stand for nothing: one token each, reported by invalid-tokens.ts. */
+export const Bad = createToken({
+  name: "Bad",
+  pattern: unicode(/[\ud800-\udbff][\udc00-\udfff]|[\s\S]/y),
+  start_chars_hint: [...Array(0x80).keys(), ...beyondAscii()],
+  line_breaks: true,
+});
+
+// ─── templates ───────────────────────────────────────────────────────────────
+
+export const OQuote = createToken({ name: "OQuote", pattern: '"', push_mode: "quoted" });
+export const CQuote = createToken({ name: "CQuote", pattern: '"', pop_mode: true });
+export const QuotedLit = createToken({
+  name: "QuotedLit",
+  pattern: /(?:\\[^\r\n]?|\$\$\{|%%\{|[$%](?!\{)|[^"\\$%\r\n])+/,
+});
+/** A line break where none may be; the string goes on behind it. */
+export const QuotedNewline = createToken({ name: "QuotedNewline", pattern: /\r?\n|\r/, line_breaks: true });
+
+export const OHeredoc = createToken({
+  name: "OHeredoc",
+  pattern: heredocStart,
+  start_chars_hint: ["<"],
+  line_breaks: true,
+  push_mode: "heredoc",
+});
+export const CHeredoc = createToken({ name: "CHeredoc", pattern: heredocEnd, line_breaks: false, pop_mode: true });
+export const HeredocLit = createToken({
+  name: "HeredocLit",
+  pattern: /(?:\$\$\{|%%\{|[$%](?!\{)|[^$%\n])+\n?|\n/,
+  line_breaks: true,
+});
+
+export const TemplateInterp = createToken({ name: "TemplateInterp", pattern: /\$\{~?/, push_mode: "sequence" });
+export const TemplateControl = createToken({ name: "TemplateControl", pattern: /%\{~?/, push_mode: "sequence" });
+export const TemplateEnd = createToken({ name: "TemplateEnd", pattern: /~?\}/, pop_mode: true });
+
+const CODE: readonly TokenType[] = [
+  Space,
+  LineComment,
+  BlockComment,
+  Newline,
+  Ident,
+  NumberToken,
+  OHeredoc,
+  Ellipsis,
+  DoubleColon,
+  FatArrow,
+  EqualOp,
+  NotEqual,
+  LessOrEqual,
+  GreaterOrEqual,
+  And,
+  Or,
+  Equals,
+  Not,
+  Less,
+  Greater,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Percent,
+  Question,
+  Colon,
+  Comma,
+  Dot,
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  LBrace,
+  OQuote,
+];
+
+export const LEXER: IMultiModeLexerDefinition = {
+  defaultMode: "code",
+  modes: {
+    code: [...CODE, StrayBrace, Bad],
+    braces: [...CODE, RBrace, Bad],
+    sequence: [...CODE, TemplateEnd, Bad],
+    quoted: [CQuote, TemplateInterp, TemplateControl, QuotedLit, QuotedNewline, Bad],
+    heredoc: [CHeredoc, TemplateInterp, TemplateControl, HeredocLit, Bad],
+    // A template that is a whole file or string: like a heredoc without an end.
+    bare: [TemplateInterp, TemplateControl, HeredocLit, Bad],
+  },
+};
+
+/** Every token type, for the parser. */
+export const VOCABULARY: readonly TokenType[] = [
+  BinaryOperator,
+  ...new Set(Object.values(LEXER.modes).flat() as TokenType[]),
+];
+
+function unicode(pattern: RegExp): CustomPatternMatcherFunc {
+  return (text, offset) => {
+    pattern.lastIndex = offset;
+    return pattern.exec(text);
+  };
+}
+
+/** One character code of each class that Chevrotain's first-character tables tell apart beyond ASCII. */
+function beyondAscii(): number[] {
+  return Array.from({ length: 0x10000 - 0x80 }, (_, i) => i + 0x80).filter((code) => code < 0x100 || code % 85 === 0);
+}
