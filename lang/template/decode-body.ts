@@ -1,0 +1,116 @@
+// A component's body and what its schema allows → one object value, and where each part of it was written.
+
+import { duplicateArgument, duplicateBlock, incorrectType } from "../diagnostics/catalog/template.js";
+import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import type { EvalContext } from "../eval/context.js";
+import { evaluate } from "../eval/evaluate.js";
+import type { SourceFile, SourceRange } from "../source/source-file.js";
+import type { Body } from "../syntax/ast.js";
+import { ConversionError, tryConvert } from "../values/convert.js";
+import { objectValue, tupleValue, UNKNOWN, type Value } from "../values/value.js";
+import { type BodyShape, type Content, type ContentAttribute, contentOf, placeText } from "./body-content.js";
+import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
+import type { BlockSpec, BodySpec, Decoded, HclBody } from "./ir.js";
+
+/** Reports what does not fit; the value holds what does. Arguments that are null count as not given. */
+export function decodeBody(source: HclBody, spec: BodySpec, context: EvalContext, report: Reporter, ignored: readonly string[] = []): Decoded {
+  const decoder = new Decoder(report);
+  const bodies = source.overlay === undefined ? [source] : [source, source.overlay];
+  const value = decoder.bodies(bodies, spec, context, "", ignored);
+  return {
+    value,
+    rangeOf: (pointer) => decoder.rangeOf(pointer),
+  };
+}
+
+interface Part {
+  readonly file: SourceFile;
+  readonly body: Body;
+}
+
+class Decoder {
+  readonly #report: Reporter;
+  readonly #ranges = new Map<string, SourceRange>();
+
+  constructor(report: Reporter) {
+    this.#report = report;
+  }
+
+  /** Of the nearest part around the pointer that was written. */
+  rangeOf(pointer: string): SourceRange | undefined {
+    for (let at = pointer; ; at = at.slice(0, at.lastIndexOf("/"))) {
+      const range = this.#ranges.get(at);
+      if (range !== undefined || at === "") return range;
+    }
+  }
+
+  /** One body, or two that count as one: their arguments must differ. */
+  bodies(parts: readonly Part[], spec: BodySpec, context: EvalContext, pointer: string, ignored: readonly string[]): Value {
+    const shape = shapeOf(spec, ignored);
+    const contents = parts.map(({ body, file }) => contentOf(body, file, withDynamic(shape), this.#report));
+    const members = new Map<string, Value>();
+    for (const attribute of this.#merged(contents).values()) {
+      if (ignored.includes(attribute.name.text)) continue;
+      const value = this.#attribute(attribute, spec, context, pointer);
+      if (value !== undefined) members.set(attribute.name.text, value);
+    }
+    const blocks = contents.flatMap((content) => expandBlocks(content, shape, context, this.#report));
+    for (const [type, blockSpec] of spec.blocks) {
+      const value = this.#blocks(type, blocks.filter((block) => block.type === type), blockSpec, `${pointer}/${type}`);
+      if (value !== undefined) members.set(type, value);
+    }
+    return objectValue(members);
+  }
+
+  #merged([first, ...others]: readonly Content[]): ReadonlyMap<string, ContentAttribute> {
+    const merged = new Map(first?.attributes);
+    for (const { attributes } of others) {
+      for (const [name, attribute] of attributes) {
+        const other = merged.get(name);
+        if (other === undefined) merged.set(name, attribute);
+        else this.#report.report(at(duplicateArgument(name, placeText({ file: other.file, ...other.name })), { file: attribute.file, ...attribute.name }));
+      }
+    }
+    return merged;
+  }
+
+  #attribute({ name, value: expr, file }: ContentAttribute, spec: BodySpec, context: EvalContext, pointer: string): Value | undefined {
+    const range = { file, start: expr.start, end: expr.end };
+    this.#ranges.set(`${pointer}/${name.text}`, range);
+    const before = this.#report.errors;
+    const value = evaluate(expr, file, context, this.#report);
+    if (this.#report.errors > before) return undefined;
+    const converted = tryConvert(value, spec.attributes.get(name.text)?.type ?? value.type);
+    if (converted instanceof ConversionError) {
+      this.#report.report(at(incorrectType(name.text, `${pathText(converted.path)}${converted.message}`), range));
+      return undefined;
+    }
+    return converted.state === "null" ? undefined : converted;
+  }
+
+  #blocks(type: string, blocks: readonly ScopedBlock[], spec: BlockSpec, pointer: string): Value | undefined {
+    const [first, second] = blocks;
+    if (first === undefined) return undefined;
+    if (spec.repeats) return tupleValue(blocks.map((block, i) => this.#block(block, spec, `${pointer}/${i}`)));
+    if (second !== undefined) this.#report.report(at(duplicateBlock(type, first.file.positionAt(first.range.start).line), second.range));
+    return this.#block(first, spec, pointer);
+  }
+
+  #block({ body, file, range, context }: ScopedBlock, { spec }: BlockSpec, pointer: string): Value {
+    this.#ranges.set(pointer, range);
+    return this.bodies([{ file, body }], spec, context, pointer, []);
+  }
+}
+
+const shapeOf = ({ attributes, blocks }: BodySpec, ignored: readonly string[]): BodyShape => ({
+  attributes: [...attributes.keys(), ...ignored],
+  blocks: new Map([...blocks.keys()].map((type) => [type, []])),
+});
+
+/** `element 0: `, `attribute "a": `: where inside the value. */
+export function pathText(path: readonly (string | number)[]): string {
+  return path.map((step) => (typeof step === "number" ? `element ${step}: ` : `element ${JSON.stringify(step)}: `)).join("");
+}
+
+/** A body that nobody looked into. */
+export const NOTHING_DECODED: Decoded = { value: UNKNOWN, rangeOf: () => undefined };

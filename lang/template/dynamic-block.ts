@@ -1,0 +1,123 @@
+// `dynamic` blocks: one block for each element of a collection.
+
+import {
+  extraneousContent, extraneousLabel, invalidDynamicLabel, invalidForEach, invalidIterator, missingArgument, missingContent, missingLabel, unsupportedBlock,
+} from "../diagnostics/catalog/template.js";
+import { suggestion } from "../diagnostics/did-you-mean.js";
+import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { childContext, type EvalContext } from "../eval/context.js";
+import { evaluate } from "../eval/evaluate.js";
+import type { SourceRange } from "../source/source-file.js";
+import type { Expr, Label } from "../syntax/ast.js";
+import { keywordOf, staticItems } from "../syntax/static.js";
+import { STRING } from "../types/type.js";
+import { ConversionError, tryConvert } from "../values/convert.js";
+import { fromInteger } from "../values/number.js";
+import { asEntries, asItems, asString, numberValue, objectValue, stringValue, UNKNOWN, type Value } from "../values/value.js";
+import { type BodyShape, type Content, type ContentAttribute, type ContentBlock, contentOf } from "./body-content.js";
+
+/** A block and the context that its body is evaluated in. */
+export interface ScopedBlock extends ContentBlock {
+  readonly context: EvalContext;
+}
+
+const DYNAMIC = "dynamic";
+
+/** The shape that also admits `dynamic`. */
+export const withDynamic = (shape: BodyShape): BodyShape => ({ ...shape, blocks: new Map([...shape.blocks, [DYNAMIC, ["block type"]]]) });
+
+/** The blocks in the order of the document, those of `dynamic` blocks in their places. */
+export function expandBlocks({ blocks }: Content, shape: BodyShape, context: EvalContext, report: Reporter): readonly ScopedBlock[] {
+  return blocks.flatMap((block) => (block.type === DYNAMIC ? generate(block, shape, context, report) : [{ ...block, context }]));
+}
+
+const SHAPE: BodyShape = { attributes: ["for_each", "iterator", "labels"], blocks: new Map([["content", []]]) };
+
+function generate(block: ContentBlock, shape: BodyShape, context: EvalContext, report: Reporter): readonly ScopedBlock[] {
+  const [label] = block.labels;
+  const type = label?.text ?? "";
+  const labels = shape.blocks.get(type);
+  if (label === undefined || labels === undefined) {
+    const known = [...shape.blocks.keys()].filter((name) => name !== DYNAMIC);
+    report.report(at(unsupportedBlock(type, suggestion(type, known)), { file: block.file, start: label?.start ?? 0, end: label?.end ?? 0 }));
+    return [];
+  }
+  const content = contentOf(block.body, block.file, SHAPE, report);
+  const body = contentBlock(content, block, report);
+  const forEach = content.attributes.get("for_each");
+  if (forEach === undefined) report.report(at(missingArgument("for_each"), block.range));
+  if (body === undefined || forEach === undefined) return [];
+  const iterator = iteratorName(content.attributes.get("iterator"), type, report);
+  return elementsOf(forEach, context, report).map((element) => {
+    const scope = childContext(context, new Map([[iterator, objectValue({ key: element.key, value: element.value })]]));
+    const given = labelsOf(content.attributes.get("labels"), type, labels, block.range, scope, report);
+    return { type, labels: given, body: body.body, file: block.file, range: block.range, context: scope };
+  });
+}
+
+function contentBlock({ blocks }: Content, { range }: ContentBlock, report: Reporter): ContentBlock | undefined {
+  const [first, second] = blocks;
+  if (first === undefined) report.report(at(missingContent(), range));
+  if (second !== undefined) report.report(at(extraneousContent(), second.range));
+  return first;
+}
+
+function iteratorName(attribute: ContentAttribute | undefined, type: string, report: Reporter): string {
+  if (attribute === undefined) return type;
+  const { value, file } = attribute;
+  const name = value.kind === "JsonValue" && value.json.kind === "string" ? value.json.text : keywordOf(value);
+  if (name === undefined) report.report(at(invalidIterator(), { file, start: value.start, end: value.end }));
+  return name ?? type;
+}
+
+interface Element {
+  readonly key: Value;
+  readonly value: Value;
+}
+
+function elementsOf({ value: expr, file }: ContentAttribute, context: EvalContext, report: Reporter): readonly Element[] {
+  const before = report.errors;
+  const value = evaluate(expr, file, context, report);
+  const refuse = (why: string): readonly Element[] => {
+    if (report.errors === before) report.report(at(invalidForEach(why), { file, start: expr.start, end: expr.end }));
+    return [];
+  };
+  if (report.errors > before) return [];
+  if (value.state === "null") return refuse("for_each can't be null.");
+  if (value.state === "unknown") return [{ key: UNKNOWN, value: UNKNOWN }];
+  switch (value.type.kind) {
+    case "map":
+    case "object":
+      return [...asEntries(value)].map(([key, each]) => ({ key: stringValue(key), value: each }));
+    case "set":
+      return asItems(value).map((each) => ({ key: each, value: each }));
+    case "list":
+    case "tuple":
+      return asItems(value).map((each, i) => ({ key: numberValue(fromInteger(i)), value: each }));
+    default:
+      return refuse("for_each needs a list, a set, a map or an object.");
+  }
+}
+
+function labelsOf(
+  attribute: ContentAttribute | undefined,
+  type: string,
+  names: readonly string[],
+  range: SourceRange,
+  context: EvalContext,
+  report: Reporter,
+): readonly Label[] {
+  const items = attribute === undefined ? [] : (staticItems(attribute.value) ?? []);
+  const missing = names[items.length];
+  if (missing !== undefined) report.report(at(missingLabel(type, missing, names), range));
+  if (items.length > names.length) report.report(at(extraneousLabel(type, names), range));
+  return attribute === undefined ? [] : items.map((item) => labelOf(item, attribute, context, report));
+}
+
+function labelOf(item: Expr, { file }: ContentAttribute, context: EvalContext, report: Reporter): Label {
+  const { start, end } = item;
+  const value = tryConvert(evaluate(item, file, context, report), STRING);
+  if (!(value instanceof ConversionError) && value.state === "known") return { text: asString(value), quoted: true, start, end };
+  report.report(at(invalidDynamicLabel("A label must be a known string."), { file, start, end }));
+  return { text: "", quoted: true, start, end };
+}

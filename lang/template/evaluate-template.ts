@@ -1,0 +1,65 @@
+// Locals and data sources, in the order of their dependencies.
+
+import type { Reporter } from "../diagnostics/diagnostic.js";
+import { evaluate } from "../eval/evaluate.js";
+import type { FunctionHost } from "../functions/host.js";
+import { withMarks } from "../values/marks.js";
+import { SENSITIVE, UNKNOWN, type Value } from "../values/value.js";
+import { type Known, templateContext } from "./contexts.js";
+import type { EvalContext } from "../eval/context.js";
+import type { ComponentUse, Template } from "./ir.js";
+import { dependencyOrder, type Node } from "./order.js";
+
+export interface TemplateWorld {
+  readonly host: FunctionHost;
+  readonly packerVersion: string;
+  /** Reads a data source, or gives an unknown of its type (validate). Reports, and gives undefined, when it can't. */
+  readData(use: ComponentUse, context: EvalContext): Promise<Value | undefined>;
+}
+
+/** What templates' expressions can refer to. A node that fails is unknown to the others. */
+export async function evaluateTemplate(
+  template: Template,
+  variables: ReadonlyMap<string, Value>,
+  world: TemplateWorld,
+  report: Reporter,
+): Promise<Known> {
+  const locals = new Map<string, Value>();
+  const data = new Map<string, Map<string, Value>>();
+  const known: Known = { host: world.host, baseDir: template.baseDir, packerVersion: world.packerVersion, variables, locals, data };
+  const order = dependencyOrder(template, report);
+  for (const node of order ?? []) {
+    if (node.kind === "local") locals.set(node.local.name, evaluateLocal(node, known, report));
+    else await readInto(data, node.data, known, world);
+  }
+  // What could not be put in order is still there, so that uses of it are no further mistakes.
+  if (order === undefined) for (const name of template.locals.keys()) locals.set(name, UNKNOWN);
+  return known;
+}
+
+function evaluateLocal({ local }: Node & { readonly kind: "local" }, known: Known, report: Reporter): Value {
+  const before = report.errors;
+  const value = evaluate(local.value.expr, local.value.file, templateContext(known), report);
+  if (report.errors > before) return UNKNOWN;
+  return local.sensitive ? withMarks(value, SENSITIVE) : value;
+}
+
+async function readInto(data: Map<string, Map<string, Value>>, use: ComponentUse, known: Known, world: TemplateWorld): Promise<void> {
+  const value = (await world.readData(use, templateContext(known))) ?? UNKNOWN;
+  const named = data.get(use.type) ?? new Map<string, Value>();
+  named.set(use.name, value);
+  data.set(use.type, named);
+}
+
+/** Every string inside sensitive values: what no output may show. */
+export function sensitiveTexts(values: Iterable<Value>): readonly string[] {
+  const found: string[] = [];
+  const stack = [...values].filter((value) => value.marks.has("sensitive"));
+  for (let value = stack.pop(); value !== undefined; value = stack.pop()) {
+    if (value.state !== "known") continue;
+    if (typeof value.raw === "string") found.push(value.raw);
+    else if (Array.isArray(value.raw)) stack.push(...(value.raw as readonly Value[]));
+    else if (value.raw instanceof Map) stack.push(...value.raw.values());
+  }
+  return found.filter((text) => text !== "");
+}

@@ -1,0 +1,205 @@
+// A build block with what is known: its sources, its provisioners and post-processors with their meta arguments.
+
+import {
+  invalidDuration, invalidOverride, invalidSourceReference, missingSourceReference, oneErrorCleanup, onlyAndExcept,
+} from "../diagnostics/catalog/template.js";
+import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import type { EvalContext } from "../eval/context.js";
+import { evaluate } from "../eval/evaluate.js";
+import { parseGoDuration } from "../functions/go-duration.js";
+import type { SourceRange } from "../source/source-file.js";
+import { BOOL, DYNAMIC, listOf, NUMBER, STRING, type Type } from "../types/type.js";
+import { ConversionError, tryConvert } from "../values/convert.js";
+import { incorrectType } from "../diagnostics/catalog/template.js";
+import { toDouble } from "../values/number.js";
+import { asBool, asEntries, asItems, asNumber, asString, isKnown, type Value } from "../values/value.js";
+import { BUILD, isIdentifier, POST_PROCESSOR_META, POST_PROCESSORS, PROVISIONER_META } from "./blocks.js";
+import { type Content, type ContentAttribute, contentOf } from "./body-content.js";
+import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
+import type { BuildDecl, ExpandedBuild, OnlyExcept, OverrideOptions, PostProcessorUse, ProvisionerUse, SourceRef } from "./ir.js";
+import { literalText, rangeOf } from "./literals.js";
+
+/** Reports what is wrong with the meta arguments; components' own options are not looked at. */
+export function expandBuild(decl: BuildDecl, contextFor: (build: ReadonlyMap<string, Value>) => EvalContext, report: Reporter): ExpandedBuild {
+  const context = contextFor(new Map());
+  const content = contentOf(decl.body, decl.file, withDynamic(BUILD), report);
+  const name = textOf(content, "name", context, report) ?? "";
+  const blocks = expandBlocks(content, BUILD, context, report);
+  const ofType = (type: string): readonly ScopedBlock[] => blocks.filter((block) => block.type === type);
+  const sources = [...listedSources(content, context, report), ...ofType("source").flatMap((block) => nestedSource(block, report))];
+  if (sources.length === 0 && !content.attributes.has("sources") && ofType("source").length === 0) {
+    report.report(at(missingSourceReference(), decl.range));
+  }
+  const cleanups = ofType("error-cleanup-provisioner");
+  if (cleanups[1] !== undefined) report.report(at(oneErrorCleanup(), cleanups[1].range));
+  const cleanup = cleanups[0] === undefined ? undefined : provisioner(cleanups[0], report);
+  return {
+    name,
+    description: textOf(content, "description", context, report) ?? "",
+    sources,
+    provisioners: ofType("provisioner").map((block) => provisioner(block, report)),
+    ...(cleanup === undefined ? {} : { errorCleanup: cleanup }),
+    chains: blocks.flatMap((block) => chainOf(block, report)),
+    range: decl.range,
+  };
+}
+
+function chainOf(block: ScopedBlock, report: Reporter): readonly (readonly PostProcessorUse[])[] {
+  if (block.type === "post-processor") return [[postProcessor(block, report)]];
+  if (block.type !== "post-processors") return [];
+  const content = contentOf(block.body, block.file, withDynamic(POST_PROCESSORS), report);
+  return [expandBlocks(content, POST_PROCESSORS, block.context, report).map((inner) => postProcessor(inner, report))];
+}
+
+// ─── sources ─────────────────────────────────────────────────────────────────
+
+function listedSources(content: Content, context: EvalContext, report: Reporter): readonly SourceRef[] {
+  const attribute = content.attributes.get("sources");
+  const value = attribute === undefined ? undefined : metaValue(attribute, listOf(STRING), context, report);
+  if (attribute === undefined || value === undefined) return [];
+  const range = rangeOf(attribute.value, attribute.file);
+  return asItems(value).flatMap((item, i) => {
+    const part = attribute.value.kind === "Tuple" ? attribute.value.items[i] : undefined;
+    const place = part === undefined ? range : rangeOf(part, attribute.file);
+    if (!isKnown(item)) return [];
+    const reference = parseReference(asString(item));
+    if (reference !== undefined && isIdentifier(reference.type) && isIdentifier(reference.name)) {
+      return [{ ...reference, localName: reference.name, range: place }];
+    }
+    report.report(at(invalidSourceReference(asString(item)), place));
+    return [];
+  });
+}
+
+/** `source.null.a`, `null.a`; of three parts or more the second and third count. */
+function parseReference(text: string): { readonly type: string; readonly name: string } | undefined {
+  const parts = text.split(".");
+  const [type, name] = parts.length > 2 ? parts.slice(1, 3) : parts;
+  return type === undefined || name === undefined ? undefined : { type, name };
+}
+
+function nestedSource({ labels, body, file, range }: ScopedBlock, report: Reporter): readonly SourceRef[] {
+  const [label] = labels;
+  const reference = parseReference(label?.text ?? "");
+  if (reference === undefined) {
+    report.report(at(invalidSourceReference(label?.text ?? ""), label === undefined ? range : rangeOf(label, file)));
+    return [];
+  }
+  const content = contentOf(body, file, { attributes: ["name"], blocks: new Map(), partial: true }, report);
+  const localName = literalText(content, "name", report) ?? reference.name;
+  return [{ ...reference, localName, overrides: { file, body }, range }];
+}
+
+// ─── provisioners and post-processors ────────────────────────────────────────
+
+function metaContent({ body, file }: ScopedBlock, attributes: readonly string[], report: Reporter): Content {
+  return contentOf(body, file, { attributes, blocks: new Map(), partial: true }, report);
+}
+
+const NO_LIMIT = {};
+
+function provisioner(block: ScopedBlock, report: Reporter): ProvisionerUse {
+  const content = metaContent(block, PROVISIONER_META, report);
+  const { context } = block;
+  const timeout = duration(content, "timeout", context, report);
+  return {
+    ...componentOf(block, content, report),
+    filter: filterOf(content, context, report),
+    pauseBefore: duration(content, "pause_before", context, report) ?? 0,
+    ...(timeout === undefined ? NO_LIMIT : { timeout }),
+    maxRetries: numberOf(content, "max_retries", context, report) ?? 0,
+    continueOnError: flagOf(content, "continue_on_error", context, report) ?? false,
+    override: overrides(content, context, report),
+  };
+}
+
+function postProcessor(block: ScopedBlock, report: Reporter): PostProcessorUse {
+  const content = metaContent(block, POST_PROCESSOR_META, report);
+  const keep = flagOf(content, "keep_input_artifact", block.context, report);
+  return {
+    ...componentOf(block, content, report),
+    filter: filterOf(content, block.context, report),
+    ...(keep === undefined ? {} : { keepInputArtifact: keep }),
+  };
+}
+
+function componentOf({ labels, body, file, range, context }: ScopedBlock, content: Content, report: Reporter) {
+  const scope = context.parent === undefined || context.variables === undefined ? undefined : { variables: context.variables };
+  return {
+    type: labels[0]?.text ?? "",
+    name: textOf(content, "name", context, report) ?? "",
+    body: { dialect: "hcl2", file, body } as const,
+    range,
+    ...(scope === undefined ? {} : { scope }),
+  };
+}
+
+function metaValue({ name, value: expr, file }: ContentAttribute, type: Type, context: EvalContext, report: Reporter): (Value & { readonly state: "known" }) | undefined {
+  const before = report.errors;
+  const value = evaluate(expr, file, context, report);
+  if (report.errors > before) return undefined;
+  const converted = tryConvert(value, type);
+  if (!(converted instanceof ConversionError)) return converted.state === "known" ? converted : undefined;
+  report.report(at(incorrectType(name.text, converted.message), rangeOf(expr, file)));
+  return undefined;
+}
+
+function metaArgument({ attributes }: Content, name: string, type: Type, context: EvalContext, report: Reporter): Value | undefined {
+  const attribute = attributes.get(name);
+  return attribute === undefined ? undefined : metaValue(attribute, type, context, report);
+}
+
+function textOf(content: Content, name: string, context: EvalContext, report: Reporter): string | undefined {
+  const value = metaArgument(content, name, STRING, context, report);
+  return value === undefined ? undefined : asString(value);
+}
+
+function flagOf(content: Content, name: string, context: EvalContext, report: Reporter): boolean | undefined {
+  const value = metaArgument(content, name, BOOL, context, report);
+  return value === undefined ? undefined : asBool(value);
+}
+
+function numberOf(content: Content, name: string, context: EvalContext, report: Reporter): number | undefined {
+  const value = metaArgument(content, name, NUMBER, context, report);
+  return value === undefined ? undefined : toDouble(asNumber(value));
+}
+
+/** Milliseconds. */
+function duration(content: Content, name: string, context: EvalContext, report: Reporter): number | undefined {
+  const text = textOf(content, name, context, report);
+  if (text === undefined) return undefined;
+  const parsed = parseGoDuration(text);
+  if ("nanoseconds" in parsed) return Number(parsed.nanoseconds) / 1e6;
+  report.report(at(invalidDuration(name, parsed.error), placeOf(content, name)));
+  return undefined;
+}
+
+function placeOf({ attributes }: Content, name: string): SourceRange | undefined {
+  const attribute = attributes.get(name);
+  return attribute === undefined ? undefined : rangeOf(attribute.value, attribute.file);
+}
+
+function filterOf(content: Content, context: EvalContext, report: Reporter): OnlyExcept {
+  const only = namesOf(content, "only", context, report);
+  const except = namesOf(content, "except", context, report);
+  if (only.length > 0 && except.length > 0) report.report(at(onlyAndExcept(), placeOf(content, "except")));
+  return { only, except };
+}
+
+function namesOf(content: Content, name: string, context: EvalContext, report: Reporter): readonly string[] {
+  const value = metaArgument(content, name, listOf(STRING), context, report);
+  return value === undefined ? [] : asItems(value).filter(isKnown).map(asString);
+}
+
+function overrides(content: Content, context: EvalContext, report: Reporter): ReadonlyMap<string, OverrideOptions> {
+  const attribute = content.attributes.get("override");
+  const value = attribute === undefined ? undefined : metaValue(attribute, DYNAMIC, context, report);
+  if (attribute === undefined || value === undefined) return new Map();
+  const range = rangeOf(attribute.value, attribute.file);
+  const isObject = (each: Value): boolean => isKnown(each) && (each.type.kind === "object" || each.type.kind === "map");
+  if (!isObject(value) || ![...asEntries(value).values()].every(isObject)) {
+    report.report(at(invalidOverride(), range));
+    return new Map();
+  }
+  return new Map([...asEntries(value)].map(([name, options]) => [name, { value: options, range }]));
+}

@@ -1,0 +1,67 @@
+// Arguments that are evaluated without any names: descriptions, versions, flags.
+
+import { incorrectType, missingArgument } from "../diagnostics/catalog/template.js";
+import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { evaluate } from "../eval/evaluate.js";
+import type { FunctionHost } from "../functions/host.js";
+import type { SourceFile, SourceRange } from "../source/source-file.js";
+import type { Expr } from "../syntax/ast.js";
+import { referencesOf } from "../syntax/references.js";
+import { BOOL, STRING, type Type } from "../types/type.js";
+import { ConversionError, tryConvert } from "../values/convert.js";
+import { asBool, asString, type Value } from "../values/value.js";
+import type { Content, ContentAttribute, ContentBlock } from "./body-content.js";
+import { literalContext } from "./contexts.js";
+import type { Thunk } from "./ir.js";
+
+/** The world is not asked while a template is lowered; literal contexts have no functions that could. */
+const NO_HOST: FunctionHost = {
+  baseDir: "",
+  cwd: "",
+  home: "",
+  readFile: refuse,
+  kindOf: refuse,
+  list: refuse,
+  now: refuse,
+  startedAt: new Date(0),
+  env: refuse,
+  random: refuse,
+};
+
+function refuse(): never {
+  throw new Error("no function is called while a template is lowered");
+}
+
+export function literalValue(attribute: ContentAttribute, type: Type, report: Reporter): Value | undefined {
+  const { name, value: expr, file } = attribute;
+  const before = report.errors;
+  const value = evaluate(expr, file, literalContext(NO_HOST), report);
+  if (report.errors > before) return undefined;
+  const converted = tryConvert(value, type);
+  if (!(converted instanceof ConversionError)) return converted.state === "known" ? converted : undefined;
+  report.report(at(incorrectType(name.text, converted.message), rangeOf(expr, file)));
+  return undefined;
+}
+
+export function literalText({ attributes }: Content, name: string, report: Reporter): string | undefined {
+  const attribute = attributes.get(name);
+  const value = attribute === undefined ? undefined : literalValue(attribute, STRING, report);
+  return value === undefined ? undefined : asString(value);
+}
+
+export function literalFlag({ attributes }: Content, name: string, report: Reporter): boolean {
+  const attribute = attributes.get(name);
+  const value = attribute === undefined ? undefined : literalValue(attribute, BOOL, report);
+  return value === undefined ? false : asBool(value);
+}
+
+/** An argument that must be there; reported at the block's header when it is not. */
+export function requiredAttribute({ attributes }: Content, name: string, block: ContentBlock, report: Reporter): ContentAttribute | undefined {
+  const attribute = attributes.get(name);
+  if (attribute === undefined) report.report(at(missingArgument(name), block.range));
+  return attribute;
+}
+
+export const thunkOf = ({ value, file }: ContentAttribute): Thunk => ({ expr: value, file, refs: referencesOf(value, file) });
+
+export const rangeOf = ({ start, end }: Pick<Expr, "start" | "end">, file: SourceFile): SourceRange => ({ file, start, end });

@@ -1,0 +1,88 @@
+// Files → Template: what is declared where. Nothing is evaluated but literals.
+
+import { duplicateData, duplicateSource, hcpNotSupported } from "../diagnostics/catalog/template.js";
+import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import type { SyntaxFile } from "../syntax/ast.js";
+import { ROOT } from "./blocks.js";
+import { type ContentBlock, contentOf, placeText } from "./body-content.js";
+import type { BuildDecl, ComponentUse, LocalDecl, RequiredPlugin, Template, VariableDecl, VersionConstraint } from "./ir.js";
+import { lowerPacker } from "./lower-packer.js";
+import { lowerLocal, lowerLocals, lowerVariable, lowerVariables } from "./lower-variable.js";
+
+/** All files of a folder are one template. Mistakes are reported in the order of the files. */
+export function lowerFiles(files: readonly SyntaxFile[], baseDir: string, report: Reporter): Template {
+  const lowering = new Lowering(report);
+  for (const { body, source } of files) for (const block of contentOf(body, source, ROOT, report).blocks) lowering.take(block);
+  return lowering.template(files, baseDir);
+}
+
+class Lowering {
+  readonly #report: Reporter;
+  readonly #versions: VersionConstraint[] = [];
+  readonly #plugins = new Map<string, RequiredPlugin>();
+  readonly #variables = new Map<string, VariableDecl>();
+  readonly #locals = new Map<string, LocalDecl>();
+  readonly #data = new Map<string, ComponentUse>();
+  readonly #sources = new Map<string, ComponentUse>();
+  readonly #builds: BuildDecl[] = [];
+
+  constructor(report: Reporter) {
+    this.#report = report;
+  }
+
+  take(block: ContentBlock): void {
+    switch (block.type) {
+      case "packer":
+        lowerPacker(block, this.#versions, this.#plugins, this.#report);
+        break;
+      case "variable":
+        lowerVariable(block, this.#variables, this.#report);
+        break;
+      case "variables":
+        lowerVariables(block, this.#variables, this.#report);
+        break;
+      case "local":
+        lowerLocal(block, this.#locals, this.#report);
+        break;
+      case "locals":
+        lowerLocals(block, this.#locals, this.#report);
+        break;
+      case "data":
+        this.#component(block, this.#data, duplicateData);
+        break;
+      case "source":
+        this.#component(block, this.#sources, duplicateSource);
+        break;
+      case "build":
+        this.#builds.push({ file: block.file, body: block.body, range: block.range });
+        break;
+      case "hcp_packer_registry":
+        this.#report.report(at(hcpNotSupported(), block.range));
+        break;
+    }
+  }
+
+  #component({ labels, file, body, range }: ContentBlock, declared: Map<string, ComponentUse>, twice: typeof duplicateSource): void {
+    const [type = "", name = ""] = labels.map(({ text }) => text);
+    const key = `${type}.${name}`;
+    const other = declared.get(key);
+    if (other === undefined) declared.set(key, { type, name, body: { dialect: "hcl2", file, body }, range });
+    else this.#report.report(at(twice(key, placeText(other.range)), range));
+  }
+
+  template(files: readonly SyntaxFile[], baseDir: string): Template {
+    return {
+      dialect: "hcl2",
+      baseDir,
+      description: "",
+      files,
+      requiredVersions: this.#versions,
+      requiredPlugins: [...this.#plugins.values()],
+      variables: this.#variables,
+      locals: this.#locals,
+      data: this.#data,
+      sources: this.#sources,
+      builds: this.#builds,
+    };
+  }
+}
