@@ -1,26 +1,11 @@
 // The types that a component's options pass through; option-schema.ts makes them.
 
 import type { Reporter } from "../lang/diagnostics/diagnostic.js";
+import type { TemplateRenderer } from "../lang/interpolate/renderer.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { BodySpec, Decoded } from "../lang/template/ir.js";
 
-/** Renders the Go templates (`{{ }}`) in option strings, with the functions that exist in this dialect and build. */
-export interface TemplateRenderer {
-  /** Undefined when `text` parses and calls only functions that exist; else what is wrong, as Go words it, and where in `text`. */
-  check(text: string): TemplateProblem | undefined;
-  /** Renders once. `data` is what `.X` reads. Throws {@link TemplateFailure}. */
-  render(text: string, data?: Readonly<Record<string, unknown>>): string;
-}
-export interface TemplateProblem {
-  /** `template: root:1: function "nope" not defined`. */
-  readonly message: string;
-  /** UTF-16 offsets in the text, where known. */
-  readonly start?: number;
-  readonly end?: number;
-}
-export class TemplateFailure extends Error {
-  override readonly name = "TemplateFailure";
-}
+export { TemplateFailure, type TemplateProblem, type TemplateRenderer } from "../lang/interpolate/renderer.js";
 
 /** What checking options needs beside the options. */
 export interface CheckContext {

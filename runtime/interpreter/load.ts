@@ -1,0 +1,156 @@
+// A path → the files of a template → Template. Which files, in which order: Packer's rules.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { failedToRead, noConfigFile, pathNotFound, unsupportedCoreVersion, varFileFormat } from "../../lang/diagnostics/catalog/template.js";
+import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { parseJsonFile } from "../../lang/json/index.js";
+import { loadLegacy } from "../../lang/legacy/index.js";
+import type { SyntaxFile } from "../../lang/syntax/ast.js";
+import { parseFile } from "../../lang/syntax/parse.js";
+import type { Template } from "../../lang/template/ir.js";
+import { lowerFiles } from "../../lang/template/lower.js";
+import { parseConstraints, satisfies } from "../../lang/template/version-constraint.js";
+
+export interface LoadOptions {
+  readonly cwd: string;
+  /** The version that `required_version` is held against. */
+  readonly packerVersion: string;
+  /** Legacy templates need no builders then. */
+  readonly syntaxOnly?: boolean;
+  /** Of a template on standard input. */
+  readonly stdin?: string;
+  /** What standard input holds. */
+  readonly stdinDialect?: "json" | "hcl2";
+}
+
+/** The template, and the variable files that were found beside it. */
+export interface Loaded {
+  readonly template: Template;
+  readonly autoFiles: readonly SyntaxFile[];
+}
+
+/** Undefined after a mistake that leaves nothing to go on with. Mistakes are reported, all of them. */
+export function loadTemplate(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
+  if (path === "-") return loadStdin(options, report);
+  const kind = kindOf(path, options.cwd, report);
+  if (kind === undefined) return undefined;
+  if (kind === "directory") return loadDirectory(path, options, report);
+  if (isConfig(path)) return lowered([readSyntax(path, options.cwd, report)], dirname(path), [], options, report);
+  return loadJson(path, options, report);
+}
+
+function kindOf(path: string, cwd: string, report: Reporter): "directory" | "file" | undefined {
+  try {
+    return statSync(absolute(path, cwd)).isDirectory() ? "directory" : "file";
+  } catch (error) {
+    report.report(at(pathNotFound(path, `stat ${path}: ${reasonOf(error)}`), undefined));
+    return undefined;
+  }
+}
+
+const absolute = (path: string, cwd: string): string => (path.startsWith("/") ? path : join(cwd, path));
+const isConfig = (path: string): boolean => path.endsWith(".pkr.hcl") || path.endsWith(".pkr.json");
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "no such file or directory",
+  EACCES: "permission denied",
+  ELOOP: "too many levels of symbolic links",
+  ENOTDIR: "not a directory",
+  EISDIR: "is a directory",
+};
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+  return code === undefined ? String(error) : (REASONS[code] ?? code);
+}
+
+function loadStdin(options: LoadOptions, report: Reporter): Loaded | undefined {
+  const text = options.stdin ?? "";
+  if (options.stdinDialect === "hcl2") return lowered([parseFile("<stdin>", text, report)], ".", [], options, report);
+  return { template: loadLegacy("<stdin>", text, legacyOptions("<stdin>", options), report), autoFiles: [] };
+}
+
+function loadJson(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
+  const text = readBytes(path, options.cwd, report);
+  return text === undefined ? undefined : { template: loadLegacy(path, text, legacyOptions(path, options), report), autoFiles: [] };
+}
+
+const legacyOptions = (path: string, { cwd, packerVersion, syntaxOnly }: LoadOptions) => ({
+  baseDir: dirname(absolute(path, cwd)),
+  packerVersion,
+  syntaxOnly: syntaxOnly ?? false,
+});
+
+function loadDirectory(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
+  const names = fileNames(absolute(path, options.cwd), report);
+  const named = (suffix: string): readonly string[] => names.filter((name) => name.endsWith(suffix)).map((name) => join(path, name));
+  const configs = [...named(".pkr.hcl"), ...named(".pkr.json")];
+  if (configs.length === 0) {
+    report.report(at(noConfigFile(path), undefined));
+    return undefined;
+  }
+  const files = configs.map((file) => readSyntax(file, options.cwd, report));
+  const auto = [...named(".auto.pkrvars.hcl"), ...named(".auto.pkrvars.json")];
+  return lowered(files, path, auto, options, report);
+}
+
+/** Names of the files of a folder, links to files among them, in the order of their bytes. */
+function fileNames(folder: string, report: Reporter): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !entry.isDirectory())
+      .map(({ name }) => name)
+      .sort();
+  } catch (error) {
+    report.report(at(failedToRead(folder, reasonOf(error)), undefined));
+    return [];
+  }
+}
+
+function lowered(files: readonly (SyntaxFile | undefined)[], baseDir: string, auto: readonly string[], options: LoadOptions, report: Reporter): Loaded | undefined {
+  if (report.errors > 0) return undefined;
+  const template = lowerFiles(files.filter((file) => file !== undefined), baseDir, report);
+  checkVersions(template, options.packerVersion, report);
+  const autoFiles = auto.map((file) => readSyntax(file, options.cwd, report)).filter((file) => file !== undefined);
+  return { template, autoFiles };
+}
+
+function checkVersions({ requiredVersions }: Template, version: string, report: Reporter): void {
+  for (const { text, range } of requiredVersions) {
+    if (!satisfies(version, parseConstraints(text) ?? [])) report.report(at(unsupportedCoreVersion(text, version), range));
+  }
+}
+
+/** Variable files named with -var-file. */
+export function readVarFiles(paths: readonly string[], cwd: string, report: Reporter): readonly SyntaxFile[] {
+  return paths.flatMap((path) => {
+    if (!path.endsWith(".hcl") && !path.endsWith(".json")) {
+      report.report(at(varFileFormat(basename(path)), undefined));
+      return [];
+    }
+    const file = readSyntax(path, cwd, report);
+    return file === undefined ? [] : [file];
+  });
+}
+
+/** Undefined when it can't be read, which is reported. */
+export function readBytes(path: string, cwd: string, report: Reporter): Uint8Array | undefined {
+  try {
+    return readFileSync(absolute(path, cwd));
+  } catch (error) {
+    report.report(at(failedToRead(path, reasonOf(error)), undefined));
+    return undefined;
+  }
+}
+
+function readSyntax(path: string, cwd: string, report: Reporter): SyntaxFile | undefined {
+  const bytes = readBytes(path, cwd, report);
+  if (bytes === undefined) return undefined;
+  return path.endsWith(".json") ? parseJsonFile(path, bytes, report) : parseFile(path, bytes, report);
+}
+
+export const environmentVariables = (env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(env).flatMap(([name, value]) => (name.startsWith("PKR_VAR_") && value !== undefined ? [[name.slice("PKR_VAR_".length), value] as const] : [])),
+  );

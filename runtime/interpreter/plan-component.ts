@@ -1,0 +1,153 @@
+// Components of one build: their bodies decoded in the build's context, prepared, and prepared again when build.* is known.
+
+import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
+import type { Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { childContext, type EvalContext } from "../../lang/eval/context.js";
+import type { FunctionHost } from "../../lang/functions/host.js";
+import { cleanAmiName, goTemplates, packerFunctions, type TemplateRenderer } from "../../lang/interpolate/index.js";
+import { decodeLegacyBody } from "../../lang/legacy/index.js";
+import { decodeBody } from "../../lang/template/decode-body.js";
+import type { ComponentUse, Decoded, OverrideOptions, Template } from "../../lang/template/ir.js";
+import { bodyReferences } from "../../lang/template/order.js";
+import { STRING } from "../../lang/types/type.js";
+import { fromPlain } from "../../lang/values/plain.js";
+import { stringValue, unknownOf, type Value } from "../../lang/values/value.js";
+import type { Builder, Component, GeneratedData, PrepareContext } from "../contract/component.js";
+import { RunError } from "../contract/errors.js";
+import type { Planned } from "./plan-types.js";
+import { flatText, preparedBlock } from "./prepare.js";
+import { PROVISIONER_META, POST_PROCESSOR_META } from "../../lang/template/blocks.js";
+import { withOverride } from "./override.js";
+
+/** Names that `build.` has for every builder; empty where a builder has nothing to say. */
+const COMMON_NAMES = [
+  "ID", "Host", "Port", "User", "Password", "ConnType", "PackerRunUUID", "PackerHTTPPort", "PackerHTTPIP", "PackerHTTPAddr",
+  "SSHPublicKey", "SSHPrivateKey", "WinRMPassword",
+];
+
+/** The build that components are planned for. */
+export interface BuildScope {
+  readonly buildName: string;
+  readonly builderType: string;
+  readonly builder?: Builder;
+  /** `build.name` of HCL templates. */
+  readonly hclName?: string;
+  /** Of HCL templates; `build` is empty unless values are given. */
+  readonly context?: (build: ReadonlyMap<string, Value> | undefined) => EvalContext;
+}
+
+export interface ComponentOptions {
+  readonly host: FunctionHost;
+  readonly packerVersion: string;
+  readonly purpose: "validate" | "build";
+  readonly force: boolean;
+  readonly localEndpoint?: string;
+}
+
+export class ComponentPlanner {
+  readonly #options: ComponentOptions;
+  readonly #template: Template;
+  readonly #scope: BuildScope;
+  readonly #user: ReadonlyMap<string, string>;
+
+  constructor(options: ComponentOptions, template: Template, scope: BuildScope, user: ReadonlyMap<string, string> = new Map()) {
+    this.#options = options;
+    this.#template = template;
+    this.#scope = scope;
+    this.#user = user;
+  }
+
+  /** A provisioner or post-processor: its mistakes are one diagnostic. */
+  block<P>(kind: "provisioner" | "post-processor", component: Component<P>, use: ComponentUse, override: OverrideOptions | undefined, report: Reporter): Planned<P> | undefined {
+    const placeholders = this.#buildValues(undefined);
+    const attempt = (own: Reporter, data: GeneratedData | undefined): P | undefined => this.prepare(component, use, override, { values: data === undefined ? placeholders : this.#buildValues(data), data }, own);
+    const prepared = preparedBlock(kind, use, (own) => attempt(own, undefined), report);
+    if (prepared === undefined) return undefined;
+    const late = mentionsBuild(use);
+    return {
+      type: use.type,
+      name: use.name,
+      prepared,
+      bind: (generated) => (late ? bound(use, (own) => attempt(own, generated)) : prepared),
+    };
+  }
+
+  prepare<P>(component: Component<P>, use: ComponentUse, override: OverrideOptions | undefined, build: BuildValues | undefined, report: Reporter): P | undefined {
+    const before = report.errors;
+    const decoded = this.#decode(component, use, build, report);
+    if (report.errors > before) return undefined;
+    const laid = override === undefined ? decoded : withOverride(decoded, this.#overrideValue(override));
+    return component.prepare(laid, this.#context(build), report);
+  }
+
+  #overrideValue(override: OverrideOptions): Value {
+    if ("value" in override) return override.value;
+    return decodeLegacyBody({ dialect: "legacy-json", file: override.file, object: override.object }).value;
+  }
+
+  #decode<P>(component: Component<P>, { body, scope }: ComponentUse, build: BuildValues | undefined, report: Reporter): Decoded {
+    if (body.dialect === "legacy-json") return decodeLegacyBody(body);
+    const outer = this.#scope.context?.(build?.values);
+    if (outer === undefined) throw new Error("an HCL body needs an HCL template");
+    const context = scope === undefined ? outer : childContext(outer, scope.variables);
+    const meta = build === undefined ? ["name"] : [...PROVISIONER_META, ...POST_PROCESSOR_META];
+    const ignored = body.overlay === undefined && build === undefined ? [] : meta;
+    return decodeBody(body, component.spec, context, report, ignored);
+  }
+
+  #context(build: BuildValues | undefined): PrepareContext {
+    const { host, force, purpose, localEndpoint } = this.#options;
+    const { buildName, builderType } = this.#scope;
+    return {
+      templates: this.#renderer(build),
+      dialect: this.#template.dialect,
+      buildName,
+      builderType,
+      force,
+      cwd: host.cwd,
+      purpose,
+      ...(localEndpoint === undefined ? {} : { localEndpoint }),
+    };
+  }
+
+  #renderer(build: BuildValues | undefined): TemplateRenderer {
+    const { host, packerVersion } = this.#options;
+    const { buildName, builderType } = this.#scope;
+    const { dialect, baseDir } = this.#template;
+    const names = { dialect, host, buildName, buildType: builderType, packerVersion };
+    if (dialect === "hcl2") return goTemplates({ functions: packerFunctions(names) });
+    const data = build === undefined ? {} : { build: build.data ?? Object.fromEntries([...build.values.keys()].map((name) => [name, ""])) };
+    const amazon = builderType.startsWith("amazon") ? { cleanResourceName: cleanAmiName } : {};
+    return goTemplates({ functions: packerFunctions({ ...names, user: this.#user, templateDir: baseDir, ...data, ...amazon }) });
+  }
+
+  /** What `build.` holds: unknowns until the builder knows, then its values, and nothing where it has none. */
+  #buildValues(generated: GeneratedData | undefined): ReadonlyMap<string, Value> {
+    const exports = this.#scope.builder?.exports ?? new Map();
+    const values = new Map<string, Value>();
+    for (const name of COMMON_NAMES) values.set(name, generated === undefined ? unknownOf(STRING) : stringValue(""));
+    for (const [name, type] of exports) values.set(name, generated === undefined ? unknownOf(type) : stringValue(""));
+    for (const [name, value] of Object.entries(generated ?? {})) values.set(name, fromPlain(value));
+    return values.set("name", stringValue(this.#scope.hclName ?? ""));
+  }
+}
+
+/** Values of `build.` for HCL, and the builder's data for Go templates (undefined while it is not known). */
+export interface BuildValues {
+  readonly values: ReadonlyMap<string, Value>;
+  readonly data: GeneratedData | undefined;
+}
+
+function mentionsBuild(use: ComponentUse): boolean {
+  const { body } = use;
+  if (body.dialect === "hcl2") return bodyReferences(use).some(({ root, path }) => root === "build" && path[0] !== "name");
+  return /\{\{[^}]*\bbuild\b/.test(body.file.text.slice(body.object.start, body.object.end));
+}
+
+function bound<P>(use: ComponentUse, prepare: (report: Reporter) => P | undefined): P {
+  const report = collectDiagnostics();
+  const prepared = prepare(report);
+  if (prepared !== undefined && report.errors === 0) return prepared;
+  throw new RunError(`${use.type}: ${report.diagnostics.map(flatText).join("; ")}`);
+}
+

@@ -1,0 +1,239 @@
+// Template + inputs → Plan: everything evaluated, every component prepared, every mistake told. Nothing is run.
+
+import { noBuilds } from "../../lang/diagnostics/catalog/options.js";
+import { missingBuild, missingPlugins, unknownComponent, unknownSource } from "../../lang/diagnostics/catalog/template.js";
+import { suggestion } from "../../lang/diagnostics/did-you-mean.js";
+import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import type { FunctionHost } from "../../lang/functions/host.js";
+import type { SourceRange } from "../../lang/source/source-file.js";
+import { type Known, templateContext } from "../../lang/template/contexts.js";
+import { evaluateTemplate, sensitiveTexts } from "../../lang/template/evaluate-template.js";
+import { expandBuild } from "../../lang/template/expand-build.js";
+import type { ComponentUse, ExpandedBuild, PostProcessorUse, ProvisionerUse, RequiredPlugin, SourceRef, Template } from "../../lang/template/ir.js";
+import { parseConstraints, satisfies } from "../../lang/template/version-constraint.js";
+import { objectOf } from "../../lang/types/type.js";
+import { unknownOf, type Value } from "../../lang/values/value.js";
+import type { Builder, Kind, Registry } from "../contract/component.js";
+import { type BuildScope, ComponentPlanner } from "./plan-component.js";
+import { isFor, type Plan, type PlannedBuild, type PlannedPostProcessor, type PlannedProvisioner } from "./plan-types.js";
+import { pointingAt, preparedLegacyBuild } from "./prepare.js";
+import { type Selection, selectNames } from "./select.js";
+
+export interface PlanOptions {
+  readonly host: FunctionHost;
+  readonly packerVersion: string;
+  readonly registry: Registry;
+  readonly selection: Selection;
+  readonly purpose: "validate" | "build";
+  readonly force: boolean;
+  readonly evaluateDataSources: boolean;
+  readonly localEndpoint?: string;
+  readonly signal: AbortSignal;
+}
+
+/** Of HCL templates the variables' values; of legacy ones their texts. */
+export type Inputs = { readonly values: ReadonlyMap<string, Value> } | { readonly texts: ReadonlyMap<string, string> };
+
+/** Always a plan of what could be prepared; whether it may be run is for `report.errors` to say. */
+export async function makePlan(template: Template, inputs: Inputs, options: PlanOptions, report: Reporter): Promise<Plan> {
+  const planner = new Planner(template, inputs, options, report);
+  return planner.plan();
+}
+
+class Planner {
+  readonly #template: Template;
+  readonly #inputs: Inputs;
+  readonly #options: PlanOptions;
+  readonly #report: Reporter;
+
+  constructor(template: Template, inputs: Inputs, options: PlanOptions, report: Reporter) {
+    this.#template = template;
+    this.#inputs = inputs;
+    this.#options = options;
+    this.#report = report;
+  }
+
+  async plan(): Promise<Plan> {
+    this.#checkPlugins(this.#template.requiredPlugins);
+    const known = "values" in this.#inputs ? await this.#evaluate(this.#inputs.values) : undefined;
+    const expanded = this.#expandedBuilds(known);
+    const builds = (await Promise.all(expanded.map((build) => this.#buildsOf(build, known)))).flat();
+    const secrets = known === undefined ? this.#legacySecrets() : sensitiveTexts([...known.variables.values(), ...known.locals.values()]);
+    return { template: this.#template, known, builds, secrets };
+  }
+
+  #legacySecrets(): readonly string[] {
+    const { legacy } = this.#template;
+    if (legacy === undefined || !("texts" in this.#inputs)) return [];
+    const { texts } = this.#inputs;
+    return [...legacy.sensitive].map((name) => texts.get(name) ?? "").filter((text) => text !== "");
+  }
+
+  #evaluate(variables: ReadonlyMap<string, Value>): Promise<Known> {
+    const { host, packerVersion } = this.#options;
+    const world = { host, packerVersion, readData: (use: ComponentUse, context: ReturnType<typeof templateContext>) => this.#readData(use, context) };
+    return evaluateTemplate(this.#template, variables, world, this.#report);
+  }
+
+  async #readData(use: ComponentUse, context: ReturnType<typeof templateContext>): Promise<Value | undefined> {
+    const component = await this.#load("data-source", use.type, use.range);
+    if (component === undefined) return undefined;
+    const planner = new ComponentPlanner(this.#options, this.#template, { context: () => context, buildName: "", builderType: "" });
+    const report = pointingAt(this.#report, use.range);
+    const prepared = planner.prepare(component, use, undefined, undefined, report);
+    if (prepared === undefined) return undefined;
+    const unread = unknownOf(objectOf(component.outputs));
+    if (this.#options.purpose === "validate" && !this.#options.evaluateDataSources) return unread;
+    return prepared.read(this.#options.signal);
+  }
+
+  #checkPlugins(plugins: readonly RequiredPlugin[]): void {
+    const missing = plugins.filter(({ source, version }) => {
+      const builtIn = BUILT_IN_PLUGINS[source.split("/").at(-1) ?? ""];
+      return builtIn === undefined || !satisfies(builtIn, parseConstraints(version) ?? []);
+    });
+    const [first] = missing;
+    if (first === undefined) return;
+    const list = missing.map(({ source, version }) => `* ${source} ${version}`).join("\n");
+    this.#report.report(at(missingPlugins(list), first.range));
+  }
+
+  // ─── builds ────────────────────────────────────────────────────────────────
+
+  #expandedBuilds(known: Known | undefined): readonly ExpandedBuild[] {
+    const { builds, legacy } = this.#template;
+    if (legacy !== undefined) return [legacy.build];
+    if (known === undefined) return [];
+    if (builds.length === 0) this.#report.report(at(missingBuild(), undefined));
+    return builds.map((decl) => expandBuild(decl, (build) => templateContext(known, { build }), this.#report));
+  }
+
+  async #buildsOf(build: ExpandedBuild, known: Known | undefined): Promise<readonly PlannedBuild[]> {
+    const legacy = this.#template.legacy !== undefined;
+    const labelled = build.sources.map((source) => ({ source, label: labelOf(build.name, source, legacy) }));
+    const selectable = labelled.map(({ source, label }) => (legacy ? source.localName : label));
+    const processors = build.chains.flat().map(({ name, type }) => (name === "" ? type : name));
+    const chosen = selectNames(selectable, processors, this.#options.selection, !legacy, this.#report);
+    const wanted = labelled.filter((_, i) => chosen.has(selectable[i] ?? ""));
+    if (wanted.length === 0 && build.sources.length > 0 && this.#options.purpose === "build") {
+      this.#report.report(at(noBuilds(selectable.join(", ")), undefined));
+    }
+    const planned: (PlannedBuild | undefined)[] = [];
+    for (const { source, label } of wanted) planned.push(await this.#planBuild(build, source, label, known));
+    return planned.filter((each) => each !== undefined);
+  }
+
+  async #planBuild(build: ExpandedBuild, source: SourceRef, label: string, known: Known | undefined): Promise<PlannedBuild | undefined> {
+    const builder = await this.#load("builder", source.type, source.range);
+    const use = this.#template.sources.get(`${source.type}.${source.name}`);
+    if (builder !== undefined && use === undefined) this.#refuseSource(source);
+    if (builder === undefined || use === undefined) return undefined;
+    const scope = this.#scopeFor(build, source, builder, known);
+    const planner = new ComponentPlanner(this.#options, this.#template, scope, this.#texts());
+    const prepared = this.#prepareBuilder(planner, builder, withOverlay(use, source), source, label);
+    if (prepared === undefined) return undefined;
+    const names = this.#template.legacy === undefined ? [`${source.type}.${source.localName}`] : [source.name];
+    const provisioners = await this.#provisioners(planner, build.provisioners, names, source);
+    const errorCleanup = build.errorCleanup === undefined ? [] : await this.#provisioners(planner, [build.errorCleanup], names, source);
+    const chains = await Promise.all(build.chains.map((chain) => this.#chain(planner, chain, names)));
+    return {
+      label,
+      buildName: scope.buildName,
+      builderType: source.type,
+      builder: prepared,
+      component: builder,
+      provisioners,
+      errorCleanup: errorCleanup[0],
+      chains: chains.filter((chain) => chain.length > 0),
+    };
+  }
+
+  #texts(): ReadonlyMap<string, string> {
+    return "texts" in this.#inputs ? this.#inputs.texts : new Map();
+  }
+
+  #scopeFor(build: ExpandedBuild, source: SourceRef, builder: Builder, known: Known | undefined): BuildScope {
+    const place = { type: source.type, name: source.localName };
+    return {
+      buildName: this.#template.legacy === undefined ? source.name : source.localName,
+      builderType: source.type,
+      builder,
+      hclName: build.name,
+      ...(known === undefined ? {} : { context: (values) => templateContext(known, { source: place, ...(values === undefined ? {} : { build: values }) }) }),
+    };
+  }
+
+  #prepareBuilder(planner: ComponentPlanner, builder: Builder, use: ComponentUse, source: SourceRef, label: string) {
+    if (this.#template.legacy !== undefined) {
+      return preparedLegacyBuild(label, use.range, (report) => planner.prepare(builder, use, undefined, undefined, report), this.#report);
+    }
+    return planner.prepare(builder, use, undefined, undefined, pointingAt(this.#report, use.range ?? source.range));
+  }
+
+  #refuseSource({ type, name, range }: SourceRef): void {
+    const known = [...this.#template.sources.keys()];
+    const hint = suggestion(`${type}.${name}`, known);
+    const list = known.length === 0 ? "There are no source blocks." : `Known: ${known.join(", ")}.`;
+    this.#report.report(at(unknownSource(`${type}.${name}`, `${list}${hint}`), range));
+  }
+
+  async #provisioners(planner: ComponentPlanner, uses: readonly ProvisionerUse[], names: readonly string[], source: SourceRef): Promise<readonly PlannedProvisioner[]> {
+    const planned: PlannedProvisioner[] = [];
+    for (const use of uses) {
+      const component = await this.#load("provisioner", use.type, use.range);
+      if (component === undefined || !isFor(use.filter, names)) continue;
+      const override = use.override.get(this.#template.legacy === undefined ? source.localName : source.name);
+      const bound = planner.block("provisioner", component, use, override, this.#report);
+      if (bound === undefined) continue;
+      const { pauseBefore, timeout, maxRetries, continueOnError } = use;
+      planned.push({ ...bound, pauseBefore, timeout, maxRetries, continueOnError });
+    }
+    return planned;
+  }
+
+  /** Up to the post-processor that -except names. */
+  async #chain(planner: ComponentPlanner, uses: readonly PostProcessorUse[], names: readonly string[]): Promise<readonly PlannedPostProcessor[]> {
+    const planned: PlannedPostProcessor[] = [];
+    for (const use of uses) {
+      if (this.#isExcepted(use)) break;
+      const component = await this.#load("post-processor", use.type, use.range);
+      if (component === undefined || !isFor(use.filter, names)) continue;
+      const bound = planner.block("post-processor", component, use, undefined, this.#report);
+      if (bound !== undefined) planned.push({ ...bound, keepInputArtifact: use.keepInputArtifact });
+    }
+    return planned;
+  }
+
+  #isExcepted({ name, type }: PostProcessorUse): boolean {
+    const own = name === "" ? type : name;
+    return selectNames([own], [], { only: [], except: this.#options.selection.except }, this.#template.legacy === undefined, SILENT).size === 0;
+  }
+
+  async #load<K extends Kind>(kind: K, type: string, range: SourceRange) {
+    const { registry } = this.#options;
+    const component = await registry.load(kind, type);
+    if (component === undefined) {
+      const why = registry.unsupported(kind, type);
+      const hint = why === undefined ? `There are: ${registry.types(kind).join(", ")}.${suggestion(type, registry.types(kind))}` : `pkrts knows it, but does not support it: ${why}.`;
+      this.#report.report(at(unknownComponent(kind === "builder" ? "source" : kind === "data-source" ? "data" : kind, type, hint), range));
+    }
+    return component;
+  }
+}
+
+/** The plugins whose components are built in, at the versions that they behave like. */
+const BUILT_IN_PLUGINS: Readonly<Record<string, string>> = { amazon: "1.8.2", ansible: "1.1.4" };
+
+const SILENT: Reporter = { errors: 0, report: () => undefined };
+
+/** HCL2: `BUILD.TYPE.NAME`; legacy JSON: the name, with the type before it when it is another. */
+function labelOf(buildName: string, { type, name, localName }: SourceRef, legacy: boolean): string {
+  if (legacy) return name === type ? localName : `${type}.${localName}`;
+  return buildName === "" ? `${type}.${localName}` : `${buildName}.${type}.${localName}`;
+}
+
+function withOverlay(use: ComponentUse, { overrides }: SourceRef): ComponentUse {
+  if (overrides === undefined || use.body.dialect !== "hcl2") return use;
+  return { ...use, body: { ...use.body, overlay: overrides } };
+}
+

@@ -1,0 +1,39 @@
+// -only and -except: globs over the names of builds (HCL2), exact names (legacy JSON).
+
+import { unmatchedPattern } from "../../lang/diagnostics/catalog/options.js";
+import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+
+export interface Selection {
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+}
+
+/** The names that are selected. A pattern that matches nothing is warned of; `others` are names that only -except may match. */
+export function selectNames(names: readonly string[], others: readonly string[], { only, except }: Selection, globs: boolean, report: Reporter): ReadonlySet<string> {
+  const matcher = (pattern: string): ((name: string) => boolean) => (globs ? globMatcher(pattern) : (name) => name === pattern);
+  const warn = (pattern: string, candidates: readonly string[]): void => {
+    if (globs && !candidates.some(matcher(pattern))) report.report(at(unmatchedPattern(pattern, names.join(", ")), undefined));
+  };
+  for (const pattern of only) warn(pattern, names);
+  for (const pattern of except) warn(pattern, [...names, ...others]);
+  const wanted = names.filter((name) => only.length === 0 || only.some((pattern) => matcher(pattern)(name)));
+  return new Set(wanted.filter((name) => !except.some((pattern) => matcher(pattern)(name))));
+}
+
+/** `*` (also across dots), `?`, `[a-z]`, `[!a]`, `{a,b}`, `\` escapes. A broken pattern is taken as text. */
+export function globMatcher(pattern: string): (name: string) => boolean {
+  const parts = pattern.match(/\\[\s\S]|\*+|\?|\[!?[^\]]+\]|\{[^{}]*\}|[\s\S]/g) ?? [];
+  const source = parts.map(globPart).join("");
+  const expression = new RegExp(`^${source}$`, "su");
+  return (name) => expression.test(name);
+}
+
+function globPart(part: string): string {
+  if (part.startsWith("*")) return ".*?";
+  if (part === "?") return ".";
+  if (/^\[.+\]$/.test(part)) return `[${part.startsWith("[!") ? "^" : ""}${part.slice(part.startsWith("[!") ? 2 : 1, -1).replace(/[\\^[]/g, "\\$&")}]`;
+  if (/^\{.*\}$/s.test(part)) return `(?:${part.slice(1, -1).split(",").map(escaped).join("|")})`;
+  return escaped(part.startsWith("\\") && part.length > 1 ? part.slice(1) : part);
+}
+
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

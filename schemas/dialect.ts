@@ -1,0 +1,18 @@
+/** A JSON Schema of this folder: the standard's keywords that components need, and four of ours (README.md). */
+export interface OptionSchemaJson {
+  readonly type: "string" | "boolean" | "integer" | "number" | "array" | "object";
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly format?: string;
+  readonly items?: OptionSchemaJson;
+  readonly properties?: Readonly<Record<string, OptionSchemaJson>>;
+  readonly additionalProperties?: boolean | OptionSchemaJson;
+  /** In HCL: a nested block (of an array: a repeated one). Everything else is an argument. */
+  readonly hcl?: "block";
+  /** Its Go templates are rendered by the component, when the build knows what they ask for. */
+  readonly late?: boolean;
+  readonly sensitive?: boolean;
+  readonly deprecated?: boolean;
+}
+
+export const CUSTOM_KEYWORDS = ["hcl", "late", "sensitive"] as const;

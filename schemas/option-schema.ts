@@ -1,0 +1,159 @@
+// Decoded body → checked options: the pipeline that every component's options go through.
+
+import { failedTemplate, invalidTemplate, optionProblem, unknownKeys } from "../lang/diagnostics/catalog/options.js";
+import { suggestion } from "../lang/diagnostics/did-you-mean.js";
+import { at, type Reporter } from "../lang/diagnostics/diagnostic.js";
+import type { SourceRange } from "../lang/source/source-file.js";
+import type { Decoded } from "../lang/template/ir.js";
+import { TemplateFailure, type TemplateRenderer } from "../lang/interpolate/index.js";
+import { isWhollyKnown, unmarkDeep } from "../lang/values/marks.js";
+import { type Plain, toPlain } from "../lang/values/plain.js";
+import { asEntries, type Value } from "../lang/values/value.js";
+import type { OptionSchemaJson } from "./dialect.js";
+import type { CheckContext, Options, OptionSchema } from "./options.js";
+import { toBodySpec } from "./to-body-spec.js";
+import type { ValidationError, Validator } from "./validator.js";
+import { weakDecode } from "./weak-decode.js";
+
+/** Binds a schema, its generated validator and its generated type `C`. */
+export function optionSchema<C>(id: string, schema: OptionSchemaJson, validate: Validator): OptionSchema<C> {
+  return {
+    id,
+    spec: toBodySpec(schema),
+    check: (decoded, context, report) => new Check<C>(schema, validate, decoded, context, report).run(),
+  };
+}
+
+class Check<C> {
+  readonly #schema: OptionSchemaJson;
+  readonly #validate: Validator;
+  readonly #decoded: Decoded;
+  readonly #context: CheckContext;
+  readonly #report: Reporter;
+  readonly #unknown: string[] = [];
+  readonly #secrets: string[] = [];
+  readonly #given = new Set<string>();
+
+  constructor(
+    schema: OptionSchemaJson,
+    validate: Validator,
+    decoded: Decoded,
+    context: CheckContext,
+    report: Reporter,
+  ) {
+    this.#schema = schema;
+    this.#validate = validate;
+    this.#decoded = decoded;
+    this.#context = context;
+    this.#report = report;
+  }
+
+  run(): Options<C> | undefined {
+    const before = this.#report.errors;
+    const plain = this.#knownPart(this.#decoded.value);
+    const rendered = this.#render(plain, this.#schema, "", false);
+    const typed = weakDecode(rendered, this.#schema, "", ({ pointer, message }) =>
+      this.#refuse(optionProblem(message), pointer),
+    );
+    if (this.#context.dialect === "legacy-json") this.#refuseUnknownKeys(typed);
+    if (this.#report.errors > before) return undefined;
+    if (!this.#validate(typed))
+      for (const error of this.#validate.errors ?? []) this.#refuse(optionProblem(explain(error)), error.instancePath);
+    if (this.#report.errors > before) return undefined;
+    this.#findSecrets(typed);
+    return {
+      // The validator has just said that it is one, defaults filled in.
+      value: typed as C,
+      unknown: this.#unknown,
+      secrets: this.#secrets,
+      given: (pointer) => this.#given.has(pointer),
+      rangeOf: (pointer) => this.#decoded.rangeOf(pointer),
+    };
+  }
+
+  /** Options that are not wholly known wait; sensitive ones are as good as others, but must be hidden. */
+  #knownPart(value: Value): Record<string, Plain> {
+    const plain: Record<string, Plain> = {};
+    if (value.state !== "known") return plain;
+    for (const [name, member] of asEntries(value)) {
+      if (member.state === "null") continue;
+      this.#given.add(`/${name}`);
+      if (isWhollyKnown(member)) plain[name] = toPlain(unmarkDeep(member).value);
+      else this.#unknown.push(`/${name}`);
+    }
+    return plain;
+  }
+
+  #render(value: Plain, schema: OptionSchemaJson | undefined, pointer: string, late: boolean): Plain {
+    const waits = late || schema?.late === true;
+    if (typeof value === "string") return this.#renderText(value, pointer, waits);
+    if (Array.isArray(value))
+      return (value as readonly Plain[]).map((item, i) => this.#render(item, schema?.items, `${pointer}/${i}`, waits));
+    if (value === null || typeof value !== "object") return value;
+    const members = Object.entries(value as Readonly<Record<string, Plain>>).map(([name, member]) => {
+      const inner = schema?.properties === undefined ? anyProperty(schema) : propertyOf(schema, name);
+      const key = schema?.properties === undefined && !waits ? this.#renderText(name, pointer, false) : name;
+      return [key, this.#render(member, inner, `${pointer}/${name}`, waits)] as const;
+    });
+    return Object.fromEntries(members);
+  }
+
+  #renderText(text: string, pointer: string, late: boolean): string {
+    if (!text.includes("{{")) return text;
+    const option = pointer.split("/")[1] ?? "";
+    const { templates } = this.#context;
+    const problem = templates.check(text);
+    if (problem !== undefined) {
+      this.#refuse(invalidTemplate(option, problem.message, text), pointer);
+      return text;
+    }
+    return late ? text : this.#rendered(templates, text, option, pointer);
+  }
+
+  #rendered(templates: TemplateRenderer, text: string, option: string, pointer: string): string {
+    try {
+      return templates.render(text);
+    } catch (error) {
+      if (!(error instanceof TemplateFailure)) throw error;
+      this.#refuse(failedTemplate(option, error.message, text), pointer);
+      return text;
+    }
+  }
+
+  #refuseUnknownKeys(typed: unknown): void {
+    const known = Object.keys(this.#schema.properties ?? {});
+    for (const name of Object.keys(typed ?? {}).sort()) {
+      if (known.includes(name) || name.startsWith("packer_")) continue;
+      this.#refuse(unknownKeys(name, suggestion(name, known)), `/${name}`);
+    }
+  }
+
+  #findSecrets(typed: unknown): void {
+    for (const [name, { sensitive }] of Object.entries(this.#schema.properties ?? {})) {
+      const value = (typed as Readonly<Record<string, unknown>>)[name];
+      if (sensitive === true && typeof value === "string") this.#secrets.push(value);
+    }
+  }
+
+  #refuse(wording: Parameters<typeof at>[0], pointer: string): void {
+    this.#report.report(at(wording, this.#rangeOf(pointer)));
+  }
+
+  #rangeOf(pointer: string): SourceRange | undefined {
+    return this.#decoded.rangeOf(pointer);
+  }
+}
+
+const anyProperty = (schema: OptionSchemaJson | undefined): OptionSchemaJson | undefined =>
+  typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;
+
+function propertyOf({ properties = {} }: OptionSchemaJson, name: string): OptionSchemaJson | undefined {
+  return properties[name] ?? Object.entries(properties).find(([own]) => own.toLowerCase() === name.toLowerCase())?.[1];
+}
+
+function explain({ instancePath, message, keyword, params }: ValidationError): string {
+  const name = instancePath.slice(1).replaceAll("/", ".");
+  if (keyword === "additionalProperties")
+    return `unknown configuration key: '"${String(params["additionalProperty"])}"'`;
+  return `${name === "" ? "the options" : name} ${message ?? "are not valid"}`;
+}
