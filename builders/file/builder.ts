@@ -1,0 +1,62 @@
+import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
+import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { noCommunicator } from "../../runtime/communicators/none.js";
+import { defineBuilder } from "../../runtime/contract/component.js";
+import type { RunContext } from "../../runtime/contract/run-context.js";
+import { fileOptions } from "../../schemas/index.js";
+import type { File } from "../../schemas/options.gen.js";
+import type { Options } from "../../schemas/options.js";
+
+/** Writes one file. */
+export const component = defineBuilder<File>({
+  type: "file",
+  summary: "Writes one file",
+  schema: fileOptions,
+  exports: new Map(),
+  undo: {
+    // Nothing there is as good as removed.
+    removeFile: (path) => {
+      rmSync(String(path), { force: true });
+      return Promise.resolve();
+    },
+  },
+  check,
+  communicator: () => "none",
+  async build(options, { cwd }, run, provision) {
+    const target = options.target ?? "";
+    const path = target.startsWith("/") ? target : join(cwd, target);
+    await run.step("write file", () => {
+      write(path, options, cwd, run);
+      return Promise.resolve();
+    });
+    await run.step("provision", () => provision(noCommunicator, {}));
+    return {
+      builderId: "packer.file",
+      id: "File",
+      files: [target],
+      text: `Stored file: ${target}`,
+      state: {},
+      destroy: { op: "removeFile", args: path },
+    };
+  },
+});
+
+function check({ value, unknown }: Options<File>, _context: unknown, report: Reporter): void {
+  const { target, content, source } = value;
+  const waits = (name: string): boolean => unknown.includes(`/${name}`);
+  if ((target === undefined || target === "") && !waits("target")) report.report(at(optionProblem("target required"), undefined));
+  if (content !== undefined && source !== undefined) report.report(at(optionProblem("Cannot specify source file AND content"), undefined));
+  if (content === undefined && source === undefined && !waits("content") && !waits("source")) {
+    report.report(at(optionDoubt("Both source file and contents are blank; target will have no content"), undefined));
+  }
+}
+
+function write(path: string, { target, content, source }: File, cwd: string, run: RunContext): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+  if (source === undefined) return writeFileSync(path, content ?? "", { mode: 0o600 });
+  run.emit({ type: "say", text: `Copying ${source} to ${target ?? ""}` });
+  copyFileSync(source.startsWith("/") ? source : join(cwd, source), path);
+  run.emit({ type: "say", text: `Copied ${statSync(path).size} bytes` });
+}

@@ -1,0 +1,58 @@
+// Builds of a plan, in parallel; their events in one stream.
+
+import { randomUUID } from "node:crypto";
+import type { BuildOutcome, RunEvent, RunEventBody } from "../contract/events.js";
+import type { Clock } from "../contract/run-context.js";
+import { Cancelled } from "../contract/errors.js";
+import type { Plan, PlannedBuild } from "../interpreter/plan-types.js";
+import { eventQueue } from "./event-queue.js";
+import { runBuild } from "./run-build.js";
+
+export interface RunOptions {
+  /** `$XDG_STATE_HOME/pkrts`: where journals go. */
+  readonly stateDir: string;
+  /** Builds at once; less than 1 means all. */
+  readonly parallel: number;
+  readonly force: boolean;
+  readonly onError: "cleanup" | "abort";
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  hide(text: string): void;
+}
+
+/** The last event is the summary. A build that fails never stops another; once aborted, none is begun. */
+export function runPlan(plan: Plan, options: RunOptions): AsyncIterable<RunEvent> {
+  const queue = eventQueue<RunEvent>();
+  const { clock, signal } = options;
+  const runId = randomUUID();
+  const start = clock.monotonic();
+  const send = (build: string, body: RunEventBody): void => queue.push({ ...body, at: clock.now(), build });
+  for (const secret of plan.secrets) options.hide(secret);
+  const work = async (): Promise<void> => {
+    const builds = await inParallel(plan.builds, options, (build) => runBuild(build, runId, options, (event) => queue.push(event)));
+    const interruptedBy = signal.aborted && signal.reason instanceof Cancelled ? { interruptedBy: signal.reason.by } : {};
+    send("", { type: "summary", builds, ms: clock.monotonic() - start, ...interruptedBy });
+  };
+  work().then(
+    () => queue.end(),
+    (error: unknown) => queue.end(error),
+  );
+  return queue;
+}
+
+async function inParallel(
+  builds: readonly PlannedBuild[],
+  { parallel, signal }: RunOptions,
+  run: (build: PlannedBuild) => Promise<BuildOutcome>,
+): Promise<readonly BuildOutcome[]> {
+  const waiting = builds.map((build, i) => ({ build, i }));
+  const outcomes: BuildOutcome[] = [];
+  const lane = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      outcomes[next.i] = await run(next.build);
+    }
+  };
+  const lanes = parallel < 1 ? builds.length : Math.min(parallel, builds.length);
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return outcomes.filter((outcome) => outcome !== undefined);
+}

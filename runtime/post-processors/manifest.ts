@@ -1,0 +1,77 @@
+// Appends what was built to a JSON file that other builds, of this process and of others, append to as well.
+
+import { readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
+import { quoteJson } from "../../lang/values/json.js";
+import { manifestOptions } from "../../schemas/index.js";
+import type { Manifest } from "../../schemas/options.gen.js";
+import type { Artifact } from "../contract/artifact.js";
+import { definePostProcessor, type GeneratedData, type PrepareContext } from "../contract/component.js";
+import { RunError } from "../contract/errors.js";
+import type { Json } from "../contract/json.js";
+import type { RunContext } from "../contract/run-context.js";
+import { withFileLock } from "../system/file-lock.js";
+
+export const component = definePostProcessor<Manifest>({
+  type: "manifest",
+  summary: "Appends what was built to a JSON file",
+  schema: manifestOptions,
+  async process(options, context, input, run) {
+    const path = join(context.cwd.startsWith("/") ? context.cwd : "/", options.output ?? "packer-manifest.json");
+    const file = (options.output ?? "").startsWith("/") ? (options.output ?? path) : path;
+    const entry = entryOf(options, context, input, run);
+    await withFileLock(`${file}.lock`, () => append(file, entry, run));
+    return { artifact: input, keepInput: "required" };
+  },
+});
+
+function entryOf({ strip_path, strip_time, custom_data }: Manifest, { templates, buildName, builderType }: PrepareContext, { files, id, state }: Artifact, run: RunContext): Json {
+  const data = (state["generated_data"] ?? {}) as GeneratedData;
+  const named = (path: string): Json => ({ name: strip_path === true ? basename(path) : path, size: sizeOf(path) });
+  return {
+    name: buildName,
+    builder_type: builderType,
+    ...(strip_time === true ? {} : { build_time: Math.floor(run.clock.now().getTime() / 1000) }),
+    files: files.length === 0 ? null : files.map(named),
+    artifact_id: id,
+    packer_run_uuid: run.runId,
+    custom_data: custom_data === undefined ? null : Object.fromEntries(Object.entries(custom_data).map(([name, text]) => [name, templates.render(text, data)])),
+  };
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+async function append(file: string, entry: Json, run: RunContext): Promise<void> {
+  const { builds, lastRun } = readManifest(file);
+  // -force drops what earlier runs wrote, not what this one did.
+  const kept = run.force && lastRun !== run.runId ? [] : builds;
+  const text = manifestText({ builds: [...kept, entry], last_run_uuid: run.runId }, 0);
+  await writeFileAtomic(file, text, { mode: 0o664 & ~process.umask(), fsync: true });
+}
+
+function readManifest(file: string): { readonly builds: readonly Json[]; readonly lastRun: unknown } {
+  const text = statSync(file, { throwIfNoEntry: false }) === undefined ? "" : readFileSync(file, "utf8");
+  if (text === "") return { builds: [], lastRun: undefined };
+  try {
+    const { builds, last_run_uuid: lastRun } = JSON.parse(text) as { builds?: readonly Json[] | null; last_run_uuid?: unknown };
+    return { builds: builds ?? [], lastRun };
+  } catch (error) {
+    throw new RunError(`Unable to parse content from ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** As Go prints it: two spaces, `<`, `>` and `&` escaped, custom data in the order of its keys. */
+function manifestText(value: Json, depth: number): string {
+  const [inner, outer] = ["  ".repeat(depth + 1), "  ".repeat(depth)];
+  if (typeof value === "string") return quoteJson(value);
+  if (value === null || typeof value !== "object") return String(value);
+  if (Array.isArray(value)) {
+    const items = (value as readonly Json[]).map((item) => `${inner}${manifestText(item, depth + 1)}`);
+    return items.length === 0 ? "[]" : `[\n${items.join(",\n")}\n${outer}]`;
+  }
+  const entries = Object.entries(value as { readonly [key: string]: Json });
+  const ordered = depth === 3 ? entries.sort(([a], [b]) => (a < b ? -1 : 1)) : entries;
+  const members = ordered.map(([name, member]) => `${inner}${quoteJson(name)}: ${manifestText(member, depth + 1)}`);
+  return members.length === 0 ? "{}" : `{\n${members.join(",\n")}\n${outer}}`;
+}

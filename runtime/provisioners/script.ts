@@ -1,0 +1,102 @@
+// What shell and shell-local share: scripts, their environment, and which exit codes are good.
+
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
+import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import type { Options } from "../../schemas/options.js";
+import type { GeneratedData, PrepareContext } from "../contract/component.js";
+import { RunError } from "../contract/errors.js";
+import { parseGoDuration } from "../../lang/functions/go-duration.js";
+
+export interface ScriptOptions {
+  readonly inline?: readonly string[];
+  readonly script?: string;
+  readonly scripts?: readonly string[];
+  readonly inline_shebang?: string;
+  readonly environment_vars?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly env_var_format?: string;
+  readonly valid_exit_codes?: readonly number[];
+}
+
+/** Files that are there, and variables that are KEY=VALUE. */
+export function checkScripts(options: Options<ScriptOptions>, { cwd }: PrepareContext, report: Reporter): void {
+  const { script, scripts = [], environment_vars = [] } = options.value;
+  const files = script === undefined ? scripts.map((path, i) => [path, `/scripts/${i}`] as const) : [[script, "/script"] as const];
+  for (const [path, pointer] of files) {
+    const why = unreadable(path, cwd);
+    if (why !== undefined) report.report(at(optionProblem(`Bad script '${path}': stat ${path}: ${why}`), options.rangeOf(pointer)));
+  }
+  environment_vars.forEach((pair, i) => {
+    if (pair.indexOf("=") > 0) return;
+    report.report(at(optionProblem(`Environment variable not in format 'key=value': ${pair}`), options.rangeOf(`/environment_vars/${i}`)));
+  });
+}
+
+function unreadable(path: string, cwd: string): string | undefined {
+  try {
+    statSync(path.startsWith("/") ? path : join(cwd, path));
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    return code === "ENOENT" ? "no such file or directory" : String(code ?? error);
+  }
+}
+
+/** A script: its text, and what it is called. */
+export interface Script {
+  /** A path, or undefined for inline lines. */
+  readonly path: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+export function scriptsOf(options: ScriptOptions, { cwd, templates }: PrepareContext, data: GeneratedData, keepShebang: boolean): readonly Script[] {
+  const { inline = [], inline_shebang = "/bin/sh -e" } = options;
+  if (inline.length > 0) {
+    const text = inline.map((line) => `${templates.render(line, data)}\n`).join("");
+    const own = keepShebang && text.startsWith("#!");
+    return [{ path: undefined, bytes: Buffer.from(own ? text : `#!${inline_shebang}\n${text}`) }];
+  }
+  const paths = options.script === undefined ? (options.scripts ?? []) : [options.script];
+  return paths.map((path) => ({ path, bytes: readFileSync(path.startsWith("/") ? path : join(cwd, path)) }));
+}
+
+/** The variables of a script, in the order of their names; the user's win over Packer's. */
+export function environmentOf({ environment_vars = [], env = {} }: ScriptOptions, { buildName, builderType }: PrepareContext): ReadonlyMap<string, string> {
+  const given = new Map([["PACKER_BUILD_NAME", buildName], ["PACKER_BUILDER_TYPE", builderType]]);
+  for (const pair of environment_vars) given.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
+  for (const [name, value] of Object.entries(env)) given.set(name, value);
+  return new Map([...given].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** `{{.Vars}}`: each variable in the format, a quote in a value closed, escaped and opened again. */
+export const varsText = (variables: ReadonlyMap<string, string>, format = "%s='%s' "): string =>
+  [...variables].map(([name, value]) => fill(format, [name, value.replaceAll("'", `'"'"'`)])).join("");
+
+/** Go's %s, one after the other. */
+function fill(format: string, values: readonly string[]): string {
+  let next = 0;
+  return format.replace(/%(s|%)/g, (_, verb: string) => {
+    if (verb === "%") return "%";
+    next += 1;
+    return values[next - 1] ?? "";
+  });
+}
+
+/** Throws unless the exit code is among the good ones. */
+export function checkExit(exitCode: number, { valid_exit_codes = [0] }: ScriptOptions): void {
+  if (valid_exit_codes.includes(exitCode)) return;
+  throw new RunError(`Script exited with non-zero exit status: ${exitCode}. Allowed exit codes are: [${valid_exit_codes.join(" ")}]`);
+}
+
+/** Milliseconds of an option that holds a duration; reported when it is none. */
+export function checkDuration(text: string | undefined, pointer: string, options: Options<unknown>, report: Reporter): void {
+  const parsed = text === undefined ? undefined : parseGoDuration(text);
+  if (parsed !== undefined && "error" in parsed) report.report(at(optionProblem(`time: ${parsed.error}`), options.rangeOf(pointer)));
+}
+
+export function milliseconds(text: string | undefined): number {
+  const parsed = parseGoDuration(text ?? "0");
+  return "error" in parsed ? 0 : Number(parsed.nanoseconds) / 1e6;
+}

@@ -1,0 +1,12 @@
+import type { ShellLocal } from "../../schemas/options.gen.js";
+import { shellLocalOptions } from "../../schemas/index.js";
+import { defineProvisioner } from "../contract/component.js";
+import { checkLocal, runLocal } from "./local-scripts.js";
+
+export const component = defineProvisioner<ShellLocal>({
+  type: "shell-local",
+  summary: "Runs scripts on this machine",
+  schema: shellLocalOptions,
+  check: checkLocal,
+  provision: (options, context, { generated }, run) => runLocal(options, context, generated, run),
+});

@@ -1,0 +1,134 @@
+// What a run has taken and not yet given back, written down before it is taken.
+
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { JournalEntry, Undo } from "../contract/cleanup.js";
+
+/** The first line: whose journal it is. */
+export interface JournalHeader {
+  readonly version: 1;
+  readonly run: string;
+  readonly build: string;
+  readonly builderType: string;
+  readonly pid: number;
+  readonly bootId: string;
+  /** Of the process, in clock ticks since boot: a later process may have the same pid. */
+  readonly startTime: string;
+}
+
+export interface Journal {
+  /** On disk when this returns. Gives the entry's number. */
+  append(entry: DistributiveOmit<JournalEntry, "seq" | "at">): number;
+  /** Ends it; a journal in which nothing is open is removed. */
+  close(empty: boolean): void;
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+export const journalFolder = (stateDir: string): string => join(stateDir, "runs");
+
+/** `stateDir` is `$XDG_STATE_HOME/pkrts`. Nothing is written before the first entry. */
+export function openJournal(stateDir: string, run: string, build: string, builderType: string): Journal {
+  const path = join(journalFolder(stateDir), `${run}.${encodeURIComponent(build)}.${process.hrtime.bigint()}.ndjson`);
+  let fd: number | undefined;
+  let seq = 0;
+  const write = (line: object): void => {
+    fd ??= create(path);
+    writeSync(fd, `${JSON.stringify(line)}\n`);
+    fsyncSync(fd);
+  };
+  return {
+    append(entry) {
+      if (fd === undefined) write({ version: 1, run, build, builderType, pid: process.pid, ...processIdentity(process.pid) } satisfies JournalHeader);
+      seq += 1;
+      write({ seq, at: new Date().toISOString(), ...entry });
+      return seq;
+    },
+    close(empty) {
+      if (fd === undefined) return;
+      closeSync(fd);
+      fd = undefined;
+      if (empty) rmSync(path, { force: true });
+    },
+  };
+}
+
+function create(path: string): number {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fd = openSync(path, "ax", 0o600);
+  const folder = openSync(dirname(path), "r");
+  fsyncSync(folder);
+  closeSync(folder);
+  return fd;
+}
+
+export function processIdentity(pid: number): { readonly bootId: string; readonly startTime: string } {
+  const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
+  return { bootId, startTime: stat.replace(/^.*\) /s, "").split(" ")[19] ?? "" };
+}
+
+/** Something that was taken and never given back. */
+export interface OpenEntry {
+  readonly seq: number;
+  readonly name: string;
+  readonly undo: Undo;
+}
+
+export interface JournalFile {
+  readonly path: string;
+  readonly header: JournalHeader;
+  /** In the order in which they were taken. */
+  readonly open: readonly OpenEntry[];
+}
+
+/** All journals there are. A last line that was cut off counts as not written. */
+export function readJournals(stateDir: string): readonly JournalFile[] {
+  const folder = journalFolder(stateDir);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ndjson")).sort();
+  return files.map((name) => readJournal(join(folder, name))).filter((journal) => journal !== undefined);
+}
+
+function readJournal(path: string): JournalFile | undefined {
+  const [header, ...entries] = readFileSync(path, "utf8").split("\n").map(parseLine);
+  if (header === undefined) return undefined;
+  const open = new Map<number, OpenEntry>();
+  // What this program wrote itself, line by line.
+  for (const entry of entries as (JournalEntry | undefined)[]) if (entry !== undefined) apply(open, entry);
+  return { path, header: header as unknown as JournalHeader, open: [...open.values()] };
+}
+
+function parseLine(line: string): object | undefined {
+  try {
+    return JSON.parse(line) as object;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function apply(open: Map<number, OpenEntry>, entry: JournalEntry): void {
+  switch (entry.kind) {
+    case "intent":
+      open.set(entry.seq, { seq: entry.seq, name: entry.name, undo: entry.undo });
+      break;
+    case "held": {
+      const of = open.get(entry.of);
+      if (of !== undefined) open.set(entry.of, { ...of, undo: entry.undo });
+      break;
+    }
+    case "released":
+    case "kept":
+      open.delete(entry.of);
+      break;
+    case "stuck":
+      break;
+  }
+}
+
+/** Whether the process that wrote it is still at work. */
+export function isAlive({ pid, bootId, startTime }: JournalHeader): boolean {
+  const now = processIdentity(pid);
+  return now.bootId === bootId && now.startTime !== "" && now.startTime === startTime;
+}

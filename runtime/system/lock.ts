@@ -1,0 +1,56 @@
+// Two locks around the choice of a device name: ours among builds of pkrts, and Packer's own beside it.
+
+import { spawn } from "node:child_process";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import lockfile from "proper-lockfile";
+import { RunError } from "../contract/errors.js";
+
+const PACKER_LOCK = "/var/lock/packer-chroot/lock";
+
+/** The folder of our locks: of this user alone, and no link. */
+function lockFolder(env: Readonly<Record<string, string | undefined>>, uid: number): string {
+  const folder = uid === 0 ? "/run/lock/pkrts" : join(env["XDG_RUNTIME_DIR"] ?? `/tmp/pkrts-${uid}`, "pkrts");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const stat = lstatSync(folder);
+  if (!stat.isDirectory() || stat.uid !== uid) throw new RunError(`${folder} is not a folder of user ${uid}: pkrts keeps its locks there`);
+  chmodSync(folder, 0o700);
+  return folder;
+}
+
+/** Holds our lock `name` while `body` runs. Waits for others up to a minute. */
+export async function withLock<T>(name: string, env: Readonly<Record<string, string | undefined>>, body: () => Promise<T>): Promise<T> {
+  const folder = lockFolder(env, process.getuid?.() ?? 0);
+  const retries = { retries: 600, minTimeout: 50, maxTimeout: 100 };
+  const release = await lockfile.lock(folder, { lockfilePath: join(folder, `${name}.lock`), realpath: false, stale: 15_000, retries });
+  try {
+    return await body();
+  } finally {
+    await release();
+  }
+}
+
+/** Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told when it takes long. */
+export async function holdPackerLock(signal: AbortSignal, onWait: () => void): Promise<() => Promise<void>> {
+  mkdirSync(dirname(PACKER_LOCK), { recursive: true, mode: 0o755 });
+  // The lock lives as long as the child does, and the child as long as its stdin is open: it goes with us if we are killed.
+  const child = spawn("flock", ["-s", PACKER_LOCK, "sh", "-c", "echo held; exec cat >/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const timer = setTimeout(onWait, 2000);
+  const onAbort = (): void => void child.kill();
+  signal.addEventListener("abort", onAbort, { once: true });
+  const held = new Promise<boolean>((resolve) => {
+    child.stdout.once("data", () => resolve(true));
+    child.once("error", () => resolve(false));
+    void ended.then(() => resolve(false));
+  });
+  const taken = await held;
+  clearTimeout(timer);
+  signal.removeEventListener("abort", onAbort);
+  signal.throwIfAborted();
+  if (!taken) throw new RunError(`${PACKER_LOCK} could not be locked with flock(1)`);
+  return async () => {
+    child.stdin.end();
+    await ended;
+  };
+}
