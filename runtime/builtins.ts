@@ -58,3 +58,6 @@ export const builtins: Registry = {
   types: (kind) => Object.keys(ALL[kind]).sort(),
   unsupported: (kind, type) => (Object.hasOwn(UNSUPPORTED[kind], type) ? UNSUPPORTED[kind][type] : undefined),
 };
+
+/** The embedded EC2 behind `-local` and `pkrts ec2`. */
+export const localEc2 = () => import("../builders/amazon-chroot/local-ec2/index.js");

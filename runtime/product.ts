@@ -1,4 +1,5 @@
-import manifest from "../package.js" with { type: "json" };
+// biome-ignore lint/correctness/useImportExtensions: it is JSON
+import manifest from "../package.json" with { type: "json" };
 
 export const PRODUCT_VERSION: string = manifest.version;
 

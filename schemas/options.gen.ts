@@ -40,10 +40,6 @@ skip_region_validation?: boolean
  */
 skip_credential_validation?: boolean
 /**
- * Do not take credentials from the instance's metadata.
- */
-skip_metadata_api_check?: boolean
-/**
  * AMI whose root volume the image starts from.
  */
 source_ami?: string

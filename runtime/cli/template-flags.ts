@@ -1,12 +1,15 @@
-import { bool, commaList, list, pairs, text } from "./flags.js";
+import { text as readAll } from "node:stream/consumers";
+import { builtins } from "../builtins.js";
+import type { EngineOptions } from "../engine.js";
+import { UsageError } from "../contract/errors.js";
+import { bool, commaList, type FlagValues, list, pairs, text } from "./flags.js";
+import type { World } from "./world.js";
 
 /** Flags of every command that reads a template. */
 export const TEMPLATE_FLAGS = {
   var: pairs("Value of a variable; may be given many times", "NAME=VALUE"),
   "var-file": list("File of variable values (HCL or JSON); may be given many times", "FILE"),
   "config-type": text("Dialect of a template on standard input: json or hcl2", "TYPE", "json"),
-  "use-sequential-evaluation": bool("Evaluate all data sources before the locals, as Packer once did"),
-  "machine-readable": bool("Print Packer's machine-readable lines"),
 };
 
 /** Flags that choose among the builds. */
@@ -14,3 +17,29 @@ export const SELECTION_FLAGS = {
   only: commaList("Only the builds whose names match one of these globs", "GLOB,…"),
   except: commaList("Not the builds, nor the post-processors, that match one of these", "GLOB,…"),
 };
+
+type Given = FlagValues<typeof TEMPLATE_FLAGS> & Partial<FlagValues<typeof SELECTION_FLAGS>>;
+
+/** What the engine needs, from the flags that all commands share. */
+export async function engineOptions(path: string, flags: Given, world: World): Promise<EngineOptions> {
+  const dialect = flags["config-type"];
+  if (dialect !== "json" && dialect !== "hcl2") throw new UsageError(`invalid value ${JSON.stringify(dialect)} for flag -config-type: json or hcl2`);
+  return {
+    world,
+    registry: builtins,
+    variables: flags.var,
+    varFiles: flags["var-file"],
+    only: flags.only ?? [],
+    except: flags.except ?? [],
+    purpose: "validate",
+    force: false,
+    warnUndeclared: false,
+    evaluateDataSources: false,
+    syntaxOnly: false,
+    unsetIsUnknown: false,
+    signal: new AbortController().signal,
+    ...(path === "-" ? { stdin: await readAll(world.stdin), stdinDialect: dialect } : {}),
+  };
+}
+
+export const JSON_FLAG = bool("Print JSON, for programs");

@@ -57,7 +57,12 @@ class Planner {
     this.#checkPlugins(this.#template.requiredPlugins);
     const known = "values" in this.#inputs ? await this.#evaluate(this.#inputs.values) : undefined;
     const expanded = this.#expandedBuilds(known);
-    const builds = (await Promise.all(expanded.map((build) => this.#buildsOf(build, known)))).flat();
+    const chosen = this.#select(expanded);
+    const builds: PlannedBuild[] = [];
+    for (const { build, source, label } of chosen) {
+      const planned = await this.#planBuild(build, source, label, known);
+      if (planned !== undefined) builds.push(planned);
+    }
     const secrets = known === undefined ? this.#legacySecrets() : sensitiveTexts([...known.variables.values(), ...known.locals.values()]);
     return { template: this.#template, known, builds, secrets };
   }
@@ -108,19 +113,18 @@ class Planner {
     return builds.map((decl) => expandBuild(decl, (build) => templateContext(known, { build }), this.#report));
   }
 
-  async #buildsOf(build: ExpandedBuild, known: Known | undefined): Promise<readonly PlannedBuild[]> {
+  /** The builds that -only and -except leave, of all build blocks together. */
+  #select(expanded: readonly ExpandedBuild[]): readonly { readonly build: ExpandedBuild; readonly source: SourceRef; readonly label: string }[] {
     const legacy = this.#template.legacy !== undefined;
-    const labelled = build.sources.map((source) => ({ source, label: labelOf(build.name, source, legacy) }));
-    const selectable = labelled.map(({ source, label }) => (legacy ? source.localName : label));
-    const processors = build.chains.flat().map(({ name, type }) => (name === "" ? type : name));
-    const chosen = selectNames(selectable, processors, this.#options.selection, !legacy, this.#report);
-    const wanted = labelled.filter((_, i) => chosen.has(selectable[i] ?? ""));
-    if (wanted.length === 0 && build.sources.length > 0 && this.#options.purpose === "build") {
-      this.#report.report(at(noBuilds(selectable.join(", ")), undefined));
+    const all = expanded.flatMap((build) => build.sources.map((source) => ({ build, source, label: labelOf(build.name, source, legacy) })));
+    const nameOf = ({ source, label }: { readonly source: SourceRef; readonly label: string }): string => (legacy ? source.localName : label);
+    const processors = expanded.flatMap(({ chains }) => chains.flat().map(({ name, type }) => (name === "" ? type : name)));
+    const names = [...new Set(all.map(nameOf))];
+    const chosen = selectNames(names, processors, this.#options.selection, !legacy, this.#report);
+    if (chosen.size === 0 && names.length > 0 && this.#options.purpose === "build") {
+      this.#report.report(at(noBuilds(names.join(", ")), undefined));
     }
-    const planned: (PlannedBuild | undefined)[] = [];
-    for (const { source, label } of wanted) planned.push(await this.#planBuild(build, source, label, known));
-    return planned.filter((each) => each !== undefined);
+    return all.filter((each) => chosen.has(nameOf(each)));
   }
 
   async #planBuild(build: ExpandedBuild, source: SourceRef, label: string, known: Known | undefined): Promise<PlannedBuild | undefined> {

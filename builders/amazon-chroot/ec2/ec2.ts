@@ -1,0 +1,119 @@
+// What the builder asks of EC2. One implementation: aws/sdk-ec2.ts, on AWS, on a stand-in, or on the embedded EC2.
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface BlockDevice {
+  readonly name: string;
+  readonly virtualName?: string;
+  readonly noDevice?: boolean;
+  readonly ebs?: Ebs;
+}
+export interface Ebs {
+  readonly snapshot?: string;
+  /** GiB. */
+  readonly size?: number;
+  readonly type?: string;
+  readonly iops?: number;
+  /** MiB/s. */
+  readonly throughput?: number;
+  readonly encrypted?: boolean;
+  readonly kmsKey?: string;
+  readonly deleteOnTermination?: boolean;
+}
+
+export interface Image {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+  readonly created: string;
+  readonly owner: string;
+  readonly ownerAlias: string;
+  readonly architecture: string;
+  readonly virtualization: string;
+  readonly rootDeviceType: string;
+  readonly rootDeviceName: string;
+  readonly devices: readonly BlockDevice[];
+  readonly tags: Tags;
+  readonly kernel?: string;
+  readonly ramdisk?: string;
+  readonly ena: boolean;
+  readonly sriov: boolean;
+  readonly bootMode?: string;
+  readonly tpm?: string;
+  readonly imds?: string;
+}
+
+export interface ImageQuery {
+  readonly ids?: readonly string[];
+  readonly owners?: readonly string[];
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
+  readonly includeDeprecated?: boolean;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly zone: string;
+  /** Device names in use. */
+  readonly devices: readonly string[];
+}
+
+export interface Volume {
+  readonly id: string;
+  readonly state: string;
+  readonly attachments: readonly { readonly instance: string; readonly device: string; readonly state: string }[];
+}
+
+export interface Snapshot {
+  readonly id: string;
+  readonly state: string;
+  /** 0 to 100. */
+  readonly progress: number;
+}
+
+export interface VolumeSpec extends Ebs {
+  readonly zone: string;
+  readonly tags: Tags;
+  /** For idempotence. */
+  readonly token: string;
+}
+
+export interface ImageSpec {
+  readonly name: string;
+  readonly architecture: string;
+  readonly virtualization: string;
+  readonly rootDeviceName: string;
+  readonly devices: readonly BlockDevice[];
+  readonly kernel?: string;
+  readonly ramdisk?: string;
+  readonly ena: boolean;
+  readonly sriov: boolean;
+  readonly bootMode?: string;
+  readonly tpm?: string;
+}
+
+export type ImageChange =
+  | { readonly kind: "description"; readonly text: string }
+  | { readonly kind: "users"; readonly accounts: readonly string[] }
+  | { readonly kind: "groups"; readonly groups: readonly string[] }
+  | { readonly kind: "imds"; readonly support: string };
+
+export interface Ec2 {
+  readonly region: string;
+  regions(signal: AbortSignal): Promise<readonly string[]>;
+  images(query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]>;
+  instance(id: string, signal: AbortSignal): Promise<Instance | undefined>;
+  volume(id: string, signal: AbortSignal): Promise<Volume | undefined>;
+  volumesTagged(key: string, value: string, signal: AbortSignal): Promise<readonly Volume[]>;
+  snapshot(id: string, signal: AbortSignal): Promise<Snapshot | undefined>;
+  snapshotsOf(volume: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
+  createVolume(spec: VolumeSpec, signal: AbortSignal): Promise<string>;
+  attachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
+  detachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
+  deleteVolume(volume: string, signal: AbortSignal): Promise<void>;
+  createSnapshot(volume: string, description: string, signal: AbortSignal): Promise<string>;
+  deleteSnapshot(snapshot: string, signal: AbortSignal): Promise<void>;
+  registerImage(spec: ImageSpec, signal: AbortSignal): Promise<string>;
+  deregisterImage(image: string, signal: AbortSignal): Promise<void>;
+  changeImage(image: string, change: ImageChange, signal: AbortSignal): Promise<void>;
+  tag(resources: readonly string[], tags: Tags, signal: AbortSignal): Promise<void>;
+}

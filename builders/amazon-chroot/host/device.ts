@@ -1,0 +1,58 @@
+// Device names: a free one, and where the kernel shows what was attached.
+
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { RunError } from "../../../runtime/contract/errors.js";
+
+const LETTERS = "fghijklmnop";
+
+/** The names of disks here: sd or xvd, as the first one is called. */
+export function devicePrefix(blockDevices: readonly string[], fallback: string): string {
+  for (const name of blockDevices) {
+    if (name.startsWith("sd")) return "sd";
+    if (name.startsWith("xvd")) return "xvd";
+  }
+  return fallback;
+}
+
+/** The first name of which neither the disk nor its first partition exists, and that the instance does not use. */
+export function freeDevice(prefix: string, used: readonly string[], exists: (path: string) => boolean): string {
+  const taken = new Set(used.map(letterOf));
+  const letter = [...LETTERS].find((each) => !taken.has(each) && ["sd", "xvd"].every((name) => !exists(`/dev/${name}${each}`) && !exists(`/dev/${name}${each}1`)));
+  if (letter === undefined) throw new RunError("no device name from f to p is free on this instance");
+  return `/dev/${prefix}${letter}`;
+}
+
+const letterOf = (device: string): string | undefined => /^\/dev\/(?:sd|xvd)([a-z])$/.exec(device)?.[1];
+
+/** What EC2 calls it: only the first /xvd becomes /sd. */
+export const ec2Device = (path: string): string => path.replace("/xvd", "/sd");
+
+export const hostDisks = (): readonly string[] => readdirSync("/sys/block");
+
+/** Where the kernel shows the volume: the name asked for, the same under sd or xvd, or the NVMe disk with its id. */
+export function attachedDevice(wanted: string, volume: string): string | undefined {
+  const letter = letterOf(wanted);
+  const names = letter === undefined ? [wanted] : [wanted, `/dev/xvd${letter}`, `/dev/sd${letter}`];
+  return names.find(isBlockDevice) ?? nvmeDevice(volume, "/sys/block", "/dev");
+}
+
+function isBlockDevice(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isBlockDevice() === true;
+}
+
+/** NVMe disks of EBS carry the volume's id, without its dash, as their serial number. */
+export function nvmeDevice(volume: string, sysBlock: string, dev: string): string | undefined {
+  const serial = volume.replace("-", "");
+  const name = readdirSync(sysBlock).find((disk) => {
+    const file = join(sysBlock, disk, "device", "serial");
+    return disk.startsWith("nvme") && existsSync(file) && readFileSync(file, "utf8").trim() === serial;
+  });
+  return name === undefined ? undefined : join(dev, name);
+}
+
+/** A disk whose name ends in a digit has a p before the number of a partition. */
+export const partitionOf = (device: string, partition: string): string =>
+  partition === "0" ? device : `${device}${/\d$/.test(device) ? "p" : ""}${partition}`;
+
+export const deviceName = (path: string): string => basename(path);

@@ -1,0 +1,95 @@
+// Mounts, exactly as the kernel lists them; unmounting, with the names of who is in the way.
+
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { RunError } from "../../../runtime/contract/errors.js";
+import type { Clock } from "../../../runtime/contract/run-context.js";
+import { exec } from "../../../runtime/system/exec.js";
+
+/** Mount points, in the order in which they were mounted. */
+export const mountPoints = (): readonly string[] => mountPointsIn(readFileSync("/proc/self/mountinfo", "utf8"));
+
+export function mountPointsIn(mountinfo: string): readonly string[] {
+  return mountinfo.split("\n").flatMap((line) => {
+    const field = line.split(" ")[4];
+    // Blanks, tabs, newlines and backslashes are written in octal.
+    return field === undefined ? [] : [field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))];
+  });
+}
+
+const TRIES = 8;
+const BETWEEN = 250;
+
+/** Nothing mounted there is as good as unmounted. */
+export async function unmount(path: string, clock: Clock): Promise<void> {
+  for (let tries = 1; mountPoints().includes(path); tries += 1) {
+    await endProcessesIn(path, clock);
+    const { exitCode, stderr } = await exec(["umount", path]);
+    if (exitCode === 0) continue;
+    if (tries === TRIES) throw new RunError(`${path} can't be unmounted: ${stderr.trim()}${holdersText(path)}`);
+    await clock.sleep(BETWEEN);
+  }
+}
+
+/** Ends every process whose root is in the tree at `path`: they live in the image that is about to be taken away. */
+export async function endProcessesIn(path: string, clock: Clock): Promise<void> {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    const pids = processesRootedIn(path);
+    if (pids.length === 0) return;
+    for (const pid of pids) kill(pid, signal);
+    for (let waited = 0; waited < 2000 && processesRootedIn(path).length > 0; waited += 50) await clock.sleep(50);
+  }
+}
+
+const isBelow = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
+
+function processesRootedIn(root: string): readonly number[] {
+  return processIds().filter((pid) => {
+    const own = linkOf(`/proc/${pid}/root`);
+    return own !== undefined && isBelow(own, root);
+  });
+}
+
+const processIds = (): readonly number[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return undefined;
+    throw error;
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
+}
+
+/** Which processes have their working directory or an open file below the path. */
+function holdersText(path: string): string {
+  const holders = processIds().filter((pid) => usesOf(pid).some((used) => isBelow(used, path)));
+  if (holders.length === 0) return "";
+  return `\nIn use by:\n${holders.map((pid) => `  ${pid} ${commandOf(pid)}`).join("\n")}`;
+}
+
+function usesOf(pid: number): readonly string[] {
+  const links = [`/proc/${pid}/cwd`, `/proc/${pid}/root`, `/proc/${pid}/exe`];
+  try {
+    links.push(...readdirSync(`/proc/${pid}/fd`).map((fd) => `/proc/${pid}/fd/${fd}`));
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+  }
+  return links.map(linkOf).filter((link) => link !== undefined);
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return "";
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+import { runPlan } from "../build/run-plan.js";
+import { Cancelled } from "../contract/errors.js";
+import type { RunEvent } from "../contract/events.js";
+import { prepareTemplate } from "../engine.js";
+import type { Plan } from "../interpreter/plan-types.js";
+import { systemClock } from "../system/clock.js";
+import { wantsColour } from "../ui/colour.js";
+import { fanOut } from "../ui/fan-out.js";
+import { humanOutput } from "../ui/human.js";
+import { machineReadableOutput } from "../ui/machine-readable.js";
+import { ndjsonOutput } from "../ui/ndjson.js";
+import { secretStore, type Secrets } from "../ui/secrets.js";
+import { defineCommand, oneOperand } from "./command.js";
+import { printDiagnostics } from "./diagnostics-output.js";
+import { bool, choice, type FlagValues, integer, optionalBool } from "./flags.js";
+import { openLocal, whyNoLocal } from "./local-ec2.js";
+import { stateDir } from "./state-dir.js";
+import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
+import { EXIT_OF, type StopSignal, type World } from "./world.js";
+
+const FLAGS = {
+  ...TEMPLATE_FLAGS,
+  ...SELECTION_FLAGS,
+  local: bool("Build in the embedded EC2: no AWS account, but root and Linux"),
+  json: JSON_FLAG,
+  "machine-readable": bool("Print Packer's machine-readable lines"),
+  color: optionalBool("Colour; by itself where the output is a terminal"),
+  "timestamp-ui": bool("Print the time before each message"),
+  force: bool("Replace what is there: AMIs of the same name, the manifest"),
+  "on-error": choice("After a failure: clean up, or leave everything as it is", ["cleanup", "abort"], "cleanup"),
+  "parallel-builds": integer("Builds at once; 0 is all", "N", 0),
+  "warn-on-undeclared-var": bool("Warn of values in files for variables that nobody declared"),
+};
+type Flags = FlagValues<typeof FLAGS>;
+
+export const build = defineCommand({
+  name: "build",
+  summary: "Builds the images of a template",
+  operands: "PATH",
+  description:
+    "Builds what a template describes. The first Ctrl-C cancels and cleans up, the second stops at once; `pkrts cleanup` finishes what a killed run left.",
+  flags: FLAGS,
+  examples: ["pkrts build .", "pkrts build -local -var source_ami=ami-0123456789abcdef0 .", "pkrts build -only='amazon-chroot.*' -json ."],
+  async run(flags, operands, world) {
+    const path = oneOperand(operands, "PATH");
+    const secrets = secretStore();
+    const colour = wantsColour(flags.color, world.env, world.stdout.isTerminal);
+    const abort = new AbortController();
+    const options = {
+      ...(await engineOptions(path, flags, world)),
+      purpose: "build" as const,
+      force: flags.force,
+      evaluateDataSources: true,
+      warnUndeclared: flags["warn-on-undeclared-var"],
+      signal: abort.signal,
+    };
+    // Everything that can be told before anything is made, is.
+    const draft = await prepareTemplate(path, options);
+    for (const secret of draft.plan?.secrets ?? []) secrets.add(secret);
+    printDiagnostics(draft.diagnostics, world.stderr, secrets, colour && world.stderr.isTerminal);
+    if (!draft.ok || draft.plan === undefined) return 1;
+    if (!flags.local) return runWith(draft.plan, flags, world, secrets, colour, abort);
+    const refusal = whyNoLocal(draft.plan);
+    if (refusal !== undefined) {
+      printDiagnostics([refusal], world.stderr, secrets, colour && world.stderr.isTerminal);
+      return 1;
+    }
+    return openLocal(world, async (localEndpoint) => {
+      const { plan, ok } = await prepareTemplate(path, { ...options, localEndpoint });
+      return ok && plan !== undefined ? runWith(plan, flags, world, secrets, colour, abort) : 1;
+    });
+  },
+});
+
+async function runWith(plan: Plan, flags: Flags, world: World, secrets: Secrets, colour: boolean, abort: AbortController): Promise<number> {
+  const sink = fanOut([outputOf(plan, flags, world, colour)], secrets);
+  const stopListening = world.onSignal((signal) => interrupt(signal, abort, world));
+  let exitCode = 0;
+  try {
+    const events = runPlan(plan, {
+      stateDir: stateDir(world),
+      parallel: flags["parallel-builds"],
+      force: flags.force,
+      onError: flags["on-error"],
+      signal: abort.signal,
+      clock: systemClock,
+      hide: (text) => void secrets.add(text),
+    });
+    for await (const event of events) {
+      sink.on(event);
+      if (event.type === "summary") exitCode = exitCodeOf(event);
+    }
+  } finally {
+    stopListening();
+    await sink.close();
+  }
+  return exitCode;
+}
+
+function outputOf(plan: Plan, flags: Flags, world: World, colour: boolean) {
+  const write = (text: string): void => world.stdout.write(text);
+  if (flags.json) return ndjsonOutput(write);
+  if (flags["machine-readable"]) return machineReadableOutput(write);
+  const builds = plan.builds.map(({ label }) => label);
+  return humanOutput({ write, colour, timestamps: flags["timestamp-ui"], builds, columns: world.stdout.columns });
+}
+
+function exitCodeOf({ builds, interruptedBy }: RunEvent & { readonly type: "summary" }): number {
+  if (interruptedBy !== undefined) return EXIT_OF[interruptedBy as StopSignal] ?? 1;
+  return builds.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** The first one cancels, which cleans up; the second leaves at once. */
+function interrupt(signal: StopSignal, abort: AbortController, world: World): void {
+  if (!abort.signal.aborted) {
+    world.stdout.write(`Cancelling build after receiving ${signal === "SIGINT" ? "interrupt" : signal === "SIGTERM" ? "terminated" : "hangup"}\n`);
+    abort.abort(new Cancelled(signal));
+    return;
+  }
+  world.stderr.write("Stopped before everything was cleaned up. `pkrts cleanup` finishes it.\n");
+  process.exit(EXIT_OF[signal]);
+}

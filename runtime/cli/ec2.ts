@@ -1,0 +1,110 @@
+import { errorFrom, UsageError } from "../contract/errors.js";
+import { localEc2 } from "../builtins.js";
+import { defineCommand } from "./command.js";
+import { bool, type FlagTable, type FlagValues, parseFlags, text } from "./flags.js";
+import type { World } from "./world.js";
+
+type Ec2 = Awaited<ReturnType<Awaited<ReturnType<typeof localEc2>>["openLocalEc2"]>>;
+
+interface Action {
+  readonly usage: string;
+  run(argv: readonly string[], world: World): Promise<number>;
+}
+
+/** An action on the opened state. */
+function action<T extends FlagTable>(usage: string, flags: T, body: (ec2: Ec2, flags: FlagValues<T>, operands: readonly string[], world: World) => Promise<number>): Action {
+  return {
+    usage,
+    async run(argv, world) {
+      const { values, args } = parseFlags(flags, argv);
+      const { openLocalEc2, defaultStateDir } = await localEc2();
+      return body(await openLocalEc2({ stateDir: defaultStateDir(world.env) }), values, args, world);
+    },
+  };
+}
+
+const JSON_OUTPUT = { json: bool("Print JSON") };
+
+const IMPORT_FLAGS = {
+  name: text("Name of the AMI", "NAME"),
+  "root-device-name": text("Root device", "DEVICE", "/dev/xvda"),
+  architecture: text("Architecture", "ARCH"),
+  "virtualization-type": text("hvm or paravirtual", "TYPE", "hvm"),
+};
+
+const ACTIONS: Readonly<Record<string, Action>> = {
+  serve: action("serve [-listen=127.0.0.1:0]", { listen: text("Address to listen on", "HOST:PORT", "127.0.0.1:0") }, serve),
+  import: action("import -name=NAME [-root-device-name=/dev/xvda] [-architecture=x86_64] [-virtualization-type=hvm] DISK", IMPORT_FLAGS, importDisk),
+  images: action("images [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.images(), json, world)),
+  volumes: action("volumes [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.volumes(), json, world)),
+  snapshots: action("snapshots [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.snapshots(), json, world)),
+  export: action("export [-format=raw|qcow2] AMI FILE", { format: text("raw or qcow2", "FORMAT", "raw") }, exportDisk),
+  rm: action("rm ID…", {}, remove),
+};
+
+export const ec2 = defineCommand({
+  name: "ec2",
+  summary: "The embedded EC2: its images, and a server for other clients",
+  operands: "ACTION",
+  description: `The embedded EC2 that -local builds in. Actions:\n${Object.values(ACTIONS).map(({ usage }) => `  pkrts ec2 ${usage}`).join("\n")}`,
+  flags: {},
+  examples: ["pkrts ec2 import -name=base disk.img", "pkrts ec2 images", "pkrts ec2 export ami-0123456789abcdef0 built.img"],
+  async run(_flags, [name = "", ...argv], world) {
+    const found = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+    if (found === undefined) throw new UsageError(`${name === "" ? "an action is missing" : `there is no action "${name}"`}: ${Object.keys(ACTIONS).join(", ")}`);
+    try {
+      return await found.run(argv, world);
+    } catch (thrown) {
+      const error = errorFrom(thrown);
+      if (error instanceof UsageError) throw error;
+      world.stderr.write(`Error: ${error.message}\n`);
+      return 1;
+    }
+  },
+});
+
+async function serve(ec2: Ec2, { listen }: { readonly listen: string }, _: readonly string[], world: World): Promise<number> {
+  const [, host, port] = /^(.*):(\d+)$/.exec(listen) ?? [];
+  if (host === undefined || port === undefined) throw new UsageError(`-listen needs HOST:PORT, not ${JSON.stringify(listen)}`);
+  const server = await ec2.listen({ host, port: Number(port) });
+  world.stdout.write(`listening on ${server.url}\n`);
+  await new Promise<void>((resolve) => world.onSignal(() => resolve()));
+  await server.close();
+  return 0;
+}
+
+async function importDisk(ec2: Ec2, flags: FlagValues<typeof IMPORT_FLAGS>, [disk, ...more]: readonly string[], world: World): Promise<number> {
+  if (disk === undefined || more.length > 0) throw new UsageError("one DISK is expected");
+  if (flags.name === "") throw new UsageError("-name is missing");
+  const id = await ec2.importImage(disk, {
+    name: flags.name,
+    rootDeviceName: flags["root-device-name"],
+    virtualizationType: flags["virtualization-type"],
+    ...(flags.architecture === "" ? {} : { architecture: flags.architecture }),
+  });
+  world.stdout.write(`${id}\n`);
+  return 0;
+}
+
+async function exportDisk(ec2: Ec2, { format }: { readonly format: string }, [ami, file, ...more]: readonly string[]): Promise<number> {
+  if (ami === undefined || file === undefined || more.length > 0) throw new UsageError("an AMI and a FILE are expected");
+  if (format !== "raw" && format !== "qcow2") throw new UsageError(`-format is raw or qcow2, not ${JSON.stringify(format)}`);
+  await ec2.exportImage(ami, file, format);
+  return 0;
+}
+
+async function remove(ec2: Ec2, _flags: object, ids: readonly string[]): Promise<number> {
+  if (ids.length === 0) throw new UsageError("an ID is expected");
+  for (const id of ids) await ec2.remove(id);
+  return 0;
+}
+
+async function list(items: Promise<readonly object[]>, json: boolean, world: World): Promise<number> {
+  const rows = await items;
+  if (json) world.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+  else for (const row of rows) world.stdout.write(`${rowText(row as Readonly<Record<string, unknown>>)}\n`);
+  return 0;
+}
+
+const rowText = ({ id, name, size, state, created }: Readonly<Record<string, unknown>>): string =>
+  [id, name, size === undefined ? undefined : `${String(size)} GiB`, state, created].filter((cell) => cell !== undefined).join("\t");

@@ -1,0 +1,52 @@
+import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
+import { prepareTemplate, type Prepared } from "../engine.js";
+import { secretStore } from "../ui/secrets.js";
+import { defineCommand, oneOperand } from "./command.js";
+import { printDiagnostics } from "./diagnostics-output.js";
+import { bool } from "./flags.js";
+import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
+import type { World } from "./world.js";
+
+export const validate = defineCommand({
+  name: "validate",
+  summary: "Checks a template, all of it, without network or credentials",
+  operands: "PATH",
+  description:
+    "Checks a template: its syntax, its variables, every option of every component. All mistakes are told at once, each with its place. Exit code 0 when a build could begin, else 1.",
+  flags: {
+    ...TEMPLATE_FLAGS,
+    ...SELECTION_FLAGS,
+    json: JSON_FLAG,
+    "syntax-only": bool("Check the syntax only"),
+    "evaluate-datasources": bool("Ask data sources, which may need network and credentials"),
+    "no-warn-undeclared-var": bool("No warning for values in files for variables that nobody declared"),
+    "machine-readable": bool("Accepted for Packer's sake: -json is for programs"),
+  },
+  examples: ["pkrts validate .", "pkrts validate -var region=eu-west-1 template.pkr.hcl", "pkrts validate -json ."],
+  async run(flags, operands, world) {
+    const path = oneOperand(operands, "PATH");
+    const prepared = await prepareTemplate(path, {
+      ...(await engineOptions(path, flags, world)),
+      syntaxOnly: flags["syntax-only"],
+      evaluateDataSources: flags["evaluate-datasources"],
+      warnUndeclared: !flags["no-warn-undeclared-var"],
+    });
+    if (flags.json) printJson(prepared, world);
+    else printText(prepared, flags["syntax-only"], world);
+    return prepared.ok ? 0 : 1;
+  },
+});
+
+function printJson({ diagnostics, ok }: Prepared, world: World): void {
+  const count = (severity: string): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const result = { valid: ok, error_count: count("error"), warning_count: count("warning"), diagnostics: diagnostics.map(toPublicDiagnostic) };
+  world.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+}
+
+function printText({ diagnostics, ok, plan }: Prepared, syntaxOnly: boolean, world: World): void {
+  const secrets = secretStore();
+  for (const secret of plan?.secrets ?? []) secrets.add(secret);
+  printDiagnostics(diagnostics, world.stderr, secrets, world.stderr.isTerminal);
+  if (!ok) return;
+  world.stdout.write(syntaxOnly ? "Syntax-only check passed. Everything looks okay.\n" : "The configuration is valid.\n");
+}

@@ -1,0 +1,67 @@
+// What `pkrts cleanup` does with the journals of dead runs.
+
+import { rmSync } from "node:fs";
+import type { Registry } from "../contract/component.js";
+import { errorFrom } from "../contract/errors.js";
+import type { Json } from "../contract/json.js";
+import type { Clock } from "../contract/run-context.js";
+import { cleanupStack } from "./cleanup-stack.js";
+import { isAlive, type JournalFile, openJournal, type OpenEntry, readJournals } from "./journal.js";
+import { createRunContext } from "./run-context.js";
+
+export interface RecoverOptions {
+  readonly stateDir: string;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly dryRun: boolean;
+  say(text: string): void;
+  /** Runs what needs the embedded EC2: its endpoint is another one at each start. */
+  withLocal(body: (endpoint: string) => Promise<number>): Promise<number>;
+}
+
+/** How many things are left. Twice the same: what is gone already counts as given back. */
+export async function recover(options: RecoverOptions): Promise<number> {
+  let left = 0;
+  for (const journal of readJournals(options.stateDir)) if (!isAlive(journal.header)) left += await recoverRun(journal, options);
+  if (left === 0) options.say("Nothing is left.");
+  return left;
+}
+
+async function recoverRun(journal: JournalFile, options: RecoverOptions): Promise<number> {
+  const { path, header, open } = journal;
+  if (open.length > 0) options.say(`Run ${header.run}, ${header.build}:`);
+  if (options.dryRun) {
+    for (const { name } of [...open].reverse()) options.say(`  would give back: ${name}`);
+    return open.length;
+  }
+  const body = (endpoint: string | undefined): Promise<number> => undoAll(journal, endpoint, options);
+  const left = open.some(isLocal) ? await options.withLocal(body) : await body(undefined);
+  if (left === 0) rmSync(path, { force: true });
+  return left;
+}
+
+const isLocal = ({ undo: { args } }: OpenEntry): boolean =>
+  typeof args === "object" && args !== null && !Array.isArray(args) && (args as { readonly [key: string]: Json })["local"] === true;
+
+async function undoAll({ header, open }: JournalFile, endpoint: string | undefined, { registry, clock, stateDir, say }: RecoverOptions): Promise<number> {
+  const builder = await registry.load("builder", header.builderType);
+  const journal = openJournal(stateDir, header.run, header.build, header.builderType);
+  const none = cleanupStack({ journal, undo: () => Promise.resolve(), onChange: () => undefined });
+  const signal = new AbortController().signal;
+  const run = createRunContext({ build: header.build, runId: header.run, signal, clock, cleanup: none, force: false, send: () => undefined, hide: () => undefined });
+  let left = 0;
+  for (const { name, undo } of [...open].reverse()) {
+    try {
+      await builder?.undo[undo.op]?.(endpoint === undefined ? undo.args : withEndpoint(undo.args, endpoint), run);
+      say(`  given back: ${name}`);
+    } catch (thrown) {
+      left += 1;
+      say(`  left: ${name}: ${errorFrom(thrown).message}`);
+    }
+  }
+  return left;
+}
+
+function withEndpoint(args: Json, endpoint: string): Json {
+  return typeof args === "object" && args !== null && !Array.isArray(args) ? { ...(args as { readonly [key: string]: Json }), endpoint } : args;
+}
