@@ -13,22 +13,37 @@ const BOOT_MODES = ["legacy-bios", "uefi", "uefi-preferred"];
 
 export function checkOptions(options: Options<AmazonChroot>, { purpose }: PrepareContext, report: Reporter): void {
   const { value, rangeOf } = options;
-  const refuse = (text: string, name = ""): void => report.report(at(optionProblem(text), name === "" ? undefined : rangeOf(`/${name}`)));
+  const refuse = (text: string, name = ""): void =>
+    report.report(at(optionProblem(text), name === "" ? undefined : rangeOf(`/${name}`)));
   /** What Packer accepts and fails with later. */
   const doubt = (text: string, name: string): void =>
-    report.report(at(purpose === "build" ? optionProblem(text) : optionDoubt(text), options.given(`/${name}`) ? rangeOf(`/${name}`) : undefined));
+    report.report(
+      at(
+        purpose === "build" ? optionProblem(text) : optionDoubt(text),
+        options.given(`/${name}`) ? rangeOf(`/${name}`) : undefined,
+      ),
+    );
   const waits = (name: string): boolean => options.unknown.includes(`/${name}`);
   checkKeys(value, refuse);
   if (!waits("ami_name")) checkName(value.ami_name, refuse);
-  if ((value.chroot_mounts ?? []).some((mount) => mount.length !== 3)) refuse("Each chroot_mounts entry should be three elements.", "chroot_mounts");
+  if ((value.chroot_mounts ?? []).some((mount) => mount.length !== 3))
+    refuse("Each chroot_mounts entry should be three elements.", "chroot_mounts");
   if (!ARCHITECTURES.includes(value.ami_architecture ?? "x86_64")) {
-    refuse('The only valid ami_architecture values are "arm64", "arm64_mac", "i386", "x86_64", or "x86_64_mac"', "ami_architecture");
+    refuse(
+      'The only valid ami_architecture values are "arm64", "arm64_mac", "i386", "x86_64", or "x86_64_mac"',
+      "ami_architecture",
+    );
   }
   if (value.boot_mode !== undefined && !BOOT_MODES.includes(value.boot_mode)) {
-    refuse(`invalid boot mode "${value.boot_mode}", valid values are either 'uefi', 'legacy-bios' or 'uefi-preferred'`, "boot_mode");
+    refuse(
+      `invalid boot mode "${value.boot_mode}", valid values are either 'uefi', 'legacy-bios' or 'uefi-preferred'`,
+      "boot_mode",
+    );
   }
-  if (!["", "v2.0"].includes(value.imds_support ?? "")) refuse('The only valid imds_support values are "v2.0" or the empty string', "imds_support");
-  if (!["", "v2.0"].includes(value.tpm_support ?? "")) refuse('The only valid tpm_support value is "v2.0"', "tpm_support");
+  if (!["", "v2.0"].includes(value.imds_support ?? ""))
+    refuse('The only valid imds_support values are "v2.0" or the empty string', "imds_support");
+  if (!["", "v2.0"].includes(value.tpm_support ?? ""))
+    refuse('The only valid tpm_support value is "v2.0"', "tpm_support");
   if (value.from_scratch === true) checkScratch(options, refuse, report);
   else checkSource(options, refuse, report);
   checkDoubts(value, doubt);
@@ -37,7 +52,8 @@ export function checkOptions(options: Options<AmazonChroot>, { purpose }: Prepar
 type Refuse = (text: string, name?: string) => void;
 
 function checkKeys({ access_key, secret_key }: AmazonChroot, refuse: Refuse): void {
-  if ((access_key ?? "") === "" !== ((secret_key ?? "") === "")) refuse("`access_key` and `secret_key` must both be either set or not set.");
+  if (((access_key ?? "") === "") !== ((secret_key ?? "") === ""))
+    refuse("`access_key` and `secret_key` must both be either set or not set.");
 }
 
 function checkName(name: string | undefined, refuse: Refuse): void {
@@ -58,7 +74,8 @@ function checkScratch({ value, unknown }: Options<AmazonChroot>, refuse: Refuse,
     ["root_device_name", (value.root_device_name ?? "") === ""],
     ["ami_block_device_mappings", (value.ami_block_device_mappings ?? []).length === 0],
   ];
-  for (const [name, isMissing] of missing) if (isMissing && !unknown.includes(`/${name}`)) refuse(`${name} is required with from_scratch.`);
+  for (const [name, isMissing] of missing)
+    if (isMissing && !unknown.includes(`/${name}`)) refuse(`${name} is required with from_scratch.`);
   if (value.source_ami !== undefined || value.source_ami_filter !== undefined) {
     report.report(at(optionDoubt("source_ami and source_ami_filter are unused when from_scratch is true"), undefined));
   }
@@ -67,16 +84,25 @@ function checkScratch({ value, unknown }: Options<AmazonChroot>, refuse: Refuse,
 function checkSource(options: Options<AmazonChroot>, refuse: Refuse, report: Reporter): void {
   const { value, unknown } = options;
   const { source_ami_filter: filter } = value;
-  const filtered = Object.keys(filter?.filters ?? {}).length + (filter?.filter ?? []).length + (filter?.owners ?? []).length > 0;
+  const filtered =
+    Object.keys(filter?.filters ?? {}).length + (filter?.filter ?? []).length + (filter?.owners ?? []).length > 0;
   const waits = unknown.includes("/source_ami") || unknown.includes("/source_ami_filter");
   if ((value.source_ami ?? "") === "" && !filtered && !waits) refuse("source_ami or source_ami_filter is required.");
   const mappings = (value.ami_block_device_mappings ?? []).length > 0;
   const rootDevice = (value.root_device_name ?? "") !== "";
-  if (mappings && !rootDevice) refuse("If ami_block_device_mappings is specified, root_device_name must be specified", "ami_block_device_mappings");
-  if (!mappings && rootDevice) refuse("If root_device_name is specified, ami_block_device_mappings must be specified", "root_device_name");
+  if (mappings && !rootDevice)
+    refuse(
+      "If ami_block_device_mappings is specified, root_device_name must be specified",
+      "ami_block_device_mappings",
+    );
+  if (!mappings && rootDevice)
+    refuse("If root_device_name is specified, ami_block_device_mappings must be specified", "root_device_name");
   if (!mappings || !rootDevice) return;
-  if ((value.root_volume_size ?? 0) === 0) refuse("root_volume_size is required if ami_block_device_mappings is specified", "ami_block_device_mappings");
-  report.report(at(optionDoubt("ami_block_device_mappings from source image will be completely overwritten"), undefined));
+  if ((value.root_volume_size ?? 0) === 0)
+    refuse("root_volume_size is required if ami_block_device_mappings is specified", "ami_block_device_mappings");
+  report.report(
+    at(optionDoubt("ami_block_device_mappings from source image will be completely overwritten"), undefined),
+  );
 }
 
 function checkDoubts(value: AmazonChroot, doubt: (text: string, name: string) => void): void {
@@ -91,6 +117,8 @@ function checkDoubts(value: AmazonChroot, doubt: (text: string, name: string) =>
   if (value.ami_virtualization_type !== undefined && !["hvm", "paravirtual"].includes(value.ami_virtualization_type)) {
     doubt("ami_virtualization_type is hvm or paravirtual", "ami_virtualization_type");
   }
-  if (value.mount_partition !== undefined && !/^\d+$/.test(value.mount_partition)) doubt("mount_partition is a number", "mount_partition");
-  if (value.force_delete_snapshot === true && value.force_deregister !== true) doubt("force_delete_snapshot does nothing without force_deregister", "force_delete_snapshot");
+  if (value.mount_partition !== undefined && !/^\d+$/.test(value.mount_partition))
+    doubt("mount_partition is a number", "mount_partition");
+  if (value.force_delete_snapshot === true && value.force_deregister !== true)
+    doubt("force_delete_snapshot does nothing without force_deregister", "force_delete_snapshot");
 }

@@ -1,22 +1,27 @@
 // How each thing that a build takes is given back: also by another process, long after. "Already gone" is success.
 
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import type { UndoTable } from "../../runtime/contract/cleanup.js";
 import type { Json } from "../../runtime/contract/json.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import { openEc2, type Place } from "./aws/session.js";
 import type { Ec2 } from "./ec2/ec2.js";
-import { isNotFound } from "./ec2/failure.js";
-import { PACE, waitFor } from "./ec2/wait.js";
+import { Ec2Error, isNotFound } from "./ec2/failure.js";
+import { DEFAULT_PACES, waitFor } from "./ec2/wait.js";
+import { freeTurn } from "./host/device-turn.js";
 import { unmount } from "./host/mounts.js";
 
 type Args = Readonly<Record<string, Json>>;
 
 // What an undo gets is what the same build wrote into its journal.
-const members = (args: Json): Args => (typeof args === "object" && args !== null && !Array.isArray(args) ? (args as Args) : {});
+const members = (args: Json): Args =>
+  typeof args === "object" && args !== null && !Array.isArray(args) ? (args as Args) : {};
 const text = (args: Args, name: string): string => String(args[name] ?? "");
 
-const ec2Of = (args: Args, run: RunContext): Ec2 => openEc2(args as unknown as Place, run.runId);
+const ec2Of = (args: Args, run: RunContext): Ec2 => openEc2(args["place"] as unknown as Place, buildKey(run));
+
+/** Keys of a template are kept by this. */
+export const buildKey = ({ runId, build }: Pick<RunContext, "runId" | "build">): string => `${runId}/${build}`;
 
 async function unlessGone(body: () => Promise<void>): Promise<void> {
   try {
@@ -26,22 +31,36 @@ async function unlessGone(body: () => Promise<void>): Promise<void> {
   }
 }
 
+const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+
 export const UNDO: UndoTable = {
   async unmount(args, run) {
-    await unmount(text(members(args), "path"), run.clock);
+    const { path, root } = members(args);
+    await unmount(String(path), String(root ?? path), run.clock);
   },
 
+  /** A folder that the build made for a mount; what others put there stays. */
   removeFolder(args) {
-    rmSync(text(members(args), "path"), { recursive: false, force: true });
+    try {
+      rmdirSync(text(members(args), "path"));
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && ["ENOENT", "ENOTEMPTY"].includes(String(error.code))))
+        throw error;
+    }
     return Promise.resolve();
   },
 
-  /** Puts back what was there before a file of the host was copied over it. */
+  /** Puts back what was there before a file of the host was copied over it: the very same file, link or nothing. */
   restoreFile(args) {
-    const { path, saved } = members(args);
-    if (typeof saved === "string") {
-      if (existsSync(saved)) renameSync(saved, String(path));
-    } else rmSync(String(path), { force: true });
+    const own = members(args);
+    const [path, saved] = [text(own, "path"), text(own, "saved")];
+    if (own["existed"] !== true) rmSync(path, { force: true });
+    else if (isThere(saved)) renameSync(saved, path);
+    return Promise.resolve();
+  },
+
+  freeDevice(args) {
+    freeTurn(text(members(args), "device"), text(members(args), "build"));
     return Promise.resolve();
   },
 
@@ -49,16 +68,22 @@ export const UNDO: UndoTable = {
     const own = members(args);
     const ec2 = ec2Of(own, run);
     const volume = await ec2.volume(text(own, "volume"), run.signal);
-    if (volume === undefined || volume.attachments.length === 0) return;
+    const [attachment] = volume?.attachments ?? [];
+    if (volume === undefined || attachment === undefined) return;
     run.emit({ type: "say", text: "Detaching EBS volume..." });
-    await unlessGone(() => ec2.detachVolume(volume.id, text(own, "instance"), text(own, "device"), run.signal));
+    if (attachment.state !== "detaching") {
+      await unlessGone(() => ec2.detachVolume(volume.id, attachment.instance, attachment.device, run.signal));
+    }
     await waitDetached(ec2, volume.id, run);
   },
 
   async deleteVolume(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    const ids = own["volume"] === undefined ? (await ec2.volumesTagged(RUN_TAG, text(own, "token"), run.signal)).map(({ id }) => id) : [text(own, "volume")];
+    const ids =
+      own["volume"] === undefined
+        ? (await ec2.volumesTagged(RUN_TAG, text(own, "token"), run.signal)).map(({ id }) => id)
+        : [text(own, "volume")];
     for (const id of ids) {
       run.emit({ type: "say", text: "Deleting the created EBS volume..." });
       await unlessGone(() => ec2.deleteVolume(id, run.signal));
@@ -68,31 +93,65 @@ export const UNDO: UndoTable = {
   async deleteSnapshot(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    const ids = own["snapshot"] === undefined ? (await ec2.snapshotsOf(text(own, "volume"), run.signal)).map(({ id }) => id) : [text(own, "snapshot")];
+    const ids =
+      own["snapshot"] === undefined
+        ? (await ec2.snapshotsOf(text(own, "volume"), run.signal)).map(({ id }) => id)
+        : [text(own, "snapshot")];
     for (const id of ids) {
-      run.emit({ type: "say", text: `Removing snapshot ${id} since we cancelled or halted...` });
-      await unlessGone(() => ec2.deleteSnapshot(id, run.signal));
+      run.emit({ type: "say", text: `Removing snapshot ${id}, as no AMI came of it...` });
+      await unlessGone(() => deleteUnused(id, ec2, run));
     }
   },
 
   async deregisterImage(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    const byName = { owners: ["self"], filters: { name: [text(own, "name")] } };
-    const ids = own["image"] === undefined ? (await ec2.images(byName, run.signal)).map(({ id }) => id) : [text(own, "image")];
+    const ids =
+      own["image"] === undefined
+        ? await imagesOn(text(own, "snapshot"), text(own, "name"), ec2, run)
+        : [text(own, "image")];
     for (const id of ids) {
-      run.emit({ type: "say", text: `Deregistering the half-made AMI ${id}...` });
+      run.emit({ type: "say", text: `Deregistering the unfinished AMI ${id}...` });
       await unlessGone(() => ec2.deregisterImage(id, run.signal));
     }
   },
+
+  /** A finished AMI that a post-processor replaced, with its snapshot. */
+  async destroyImage(args, run) {
+    const own = members(args);
+    const ec2 = ec2Of(own, run);
+    await unlessGone(() => ec2.deregisterImage(text(own, "image"), run.signal));
+    await unlessGone(() => ec2.deleteSnapshot(text(own, "snapshot"), run.signal));
+  },
 };
+
+/** A snapshot that an AMI uses is that AMI's: the build came so far before it was killed. */
+async function deleteUnused(snapshot: string, ec2: Ec2, { signal }: RunContext): Promise<void> {
+  try {
+    await ec2.deleteSnapshot(snapshot, signal);
+  } catch (error) {
+    if (!(error instanceof Ec2Error && error.code === "InvalidSnapshot.InUse")) throw error;
+  }
+}
+
+/** Our own images of that name: another build's may have the same name, but not our snapshot. */
+async function imagesOn(snapshot: string, name: string, ec2: Ec2, { signal }: RunContext): Promise<readonly string[]> {
+  const images = await ec2.images({ owners: ["self"], filters: { name: [name] } }, signal);
+  return images.filter(({ devices }) => devices.some(({ ebs }) => ebs?.snapshot === snapshot)).map(({ id }) => id);
+}
 
 /** Carried by the temporary volume only: nothing of ours stays on what the user keeps. */
 export const RUN_TAG = "pkrts:run-id";
 
-export async function waitDetached(ec2: Ec2, volume: string, run: RunContext): Promise<void> {
+async function waitDetached(ec2: Ec2, volume: string, run: RunContext): Promise<void> {
+  const look = async () => (await ec2.volume(volume, run.signal)) ?? { attachments: [] };
   await waitFor(
-    { what: `detachment of ${volume}`, look: () => ec2.volume(volume, run.signal), done: ({ attachments }) => attachments.length === 0, ...PACE.attachment },
+    {
+      what: `detachment of ${volume}`,
+      look,
+      done: ({ attachments }) => attachments.length === 0,
+      pace: DEFAULT_PACES.attachment,
+    },
     run,
   );
 }

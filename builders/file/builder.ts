@@ -46,8 +46,10 @@ export const component = defineBuilder<File>({
 function check({ value, unknown }: Options<File>, _context: unknown, report: Reporter): void {
   const { target, content, source } = value;
   const waits = (name: string): boolean => unknown.includes(`/${name}`);
-  if ((target === undefined || target === "") && !waits("target")) report.report(at(optionProblem("target required"), undefined));
-  if (content !== undefined && source !== undefined) report.report(at(optionProblem("Cannot specify source file AND content"), undefined));
+  if ((target === undefined || target === "") && !waits("target"))
+    report.report(at(optionProblem("target required"), undefined));
+  if (content !== undefined && source !== undefined)
+    report.report(at(optionProblem("Cannot specify source file AND content"), undefined));
   if (content === undefined && source === undefined && !waits("content") && !waits("source")) {
     report.report(at(optionDoubt("Both source file and contents are blank; target will have no content"), undefined));
   }

@@ -31,13 +31,25 @@ function check({ value, rangeOf, unknown }: Options<Null>, { purpose }: PrepareC
   const refuse = (text: string, pointer = ""): void => report.report(at(optionProblem(text), rangeOf(pointer)));
   const { communicator = "ssh" } = value;
   if (unknown.includes("/communicator") || communicator === "none") return;
-  if (!["ssh", "winrm", "docker", "dockerWindowsContainer"].includes(communicator)) return refuse(`Communicator type ${communicator} is invalid`, "/communicator");
-  if (value.ssh_username === undefined) refuse("An ssh_username must be specified\n  Note: some builders used to default ssh_username to \"root\".");
-  if (value.ssh_host === undefined) refuse("a Host must be specified, please reference your communicator documentation");
-  if (value.ssh_username === undefined) refuse("a Username must be specified, please reference your communicator documentation");
-  const methods = [value.ssh_agent_auth === true, value.ssh_password !== undefined, value.ssh_private_key_file !== undefined].filter(Boolean).length;
-  if (methods === 0) refuse("one authentication method must be specified, please reference your communicator documentation");
+  if (!["ssh", "winrm", "docker", "dockerWindowsContainer"].includes(communicator))
+    return refuse(`Communicator type ${communicator} is invalid`, "/communicator");
+  if (value.ssh_username === undefined)
+    refuse('An ssh_username must be specified\n  Note: some builders used to default ssh_username to "root".');
+  if (value.ssh_host === undefined)
+    refuse("a Host must be specified, please reference your communicator documentation");
+  if (value.ssh_username === undefined)
+    refuse("a Username must be specified, please reference your communicator documentation");
+  const methods = [
+    value.ssh_agent_auth === true,
+    value.ssh_password !== undefined,
+    value.ssh_private_key_file !== undefined,
+  ].filter(Boolean).length;
+  if (methods === 0)
+    refuse("one authentication method must be specified, please reference your communicator documentation");
   if (methods > 1) refuse("only one of ssh_agent_auth, ssh_password, and ssh_private_key_file must be specified");
-  if (purpose === "build") refuse(`communicator "${communicator}" is not supported yet: the null builder runs with communicator = "none"`, "/communicator");
+  if (purpose === "build")
+    refuse(
+      `communicator "${communicator}" is not supported yet: the null builder runs with communicator = "none"`,
+      "/communicator",
+    );
 }
-

@@ -1,5 +1,7 @@
 // What the rest of pkrts sees of the template engine; schemas/options.ts describes the same shapes for options.
 
+import type { GoStruct } from "./go-value.js";
+
 /** What is wrong with a template, as Go words it. */
 export interface TemplateProblem {
   /** `template: root:1: function "nope" not defined`. */
@@ -24,5 +26,5 @@ export interface TemplateRenderer {
   /** Undefined when `text` parses and calls only functions that exist. */
   check(text: string): TemplateProblem | undefined;
   /** Renders once: what a template prints is never parsed as a template. Throws {@link TemplateFailure}. */
-  render(text: string, data?: Readonly<Record<string, unknown>>): string;
+  render(text: string, data?: Readonly<Record<string, unknown>> | GoStruct): string;
 }

@@ -6,9 +6,9 @@ export interface Communicator {
   /** `mode` are permission bits (0o644); without it 0644. */
   upload(from: AsyncIterable<Uint8Array>, to: string, mode?: number): Promise<void>;
   /** A trailing slash on `from` copies the contents, none the directory itself. */
-  uploadDir(from: string, to: string, exclude?: readonly string[]): Promise<void>;
+  uploadDir(from: string, to: string): Promise<void>;
   download(from: string): AsyncIterable<Uint8Array>;
-  downloadDir(from: string, to: string, exclude?: readonly string[]): Promise<void>;
+  downloadDir(from: string, to: string): Promise<void>;
 }
 
 export interface RemoteCommand {

@@ -18,6 +18,8 @@ export interface PrepareContext extends CheckContext {
   readonly force: boolean;
   /** Relative paths in options start here (the working directory). */
   readonly cwd: string;
+  /** A variable of the environment; for what runs, not for what is checked. */
+  readonly env: (name: string) => string | undefined;
   /** `validate` or `build`: a check that is stricter than Packer's warns in the first and is an error in the second. */
   readonly purpose: "validate" | "build";
   /** `-local`: the endpoint that stands in for AWS. */

@@ -105,6 +105,7 @@ export class ComponentPlanner {
       builderType,
       force,
       cwd: host.cwd,
+      env: host.env,
       purpose,
       ...(localEndpoint === undefined ? {} : { localEndpoint }),
     };

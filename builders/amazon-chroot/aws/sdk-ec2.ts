@@ -1,7 +1,24 @@
 import {
-  AttachVolumeCommand, type BlockDeviceMapping, CreateSnapshotCommand, CreateTagsCommand, CreateVolumeCommand, DeleteSnapshotCommand, DeleteVolumeCommand,
-  DeregisterImageCommand, DescribeImagesCommand, DescribeInstancesCommand, DescribeRegionsCommand, DescribeSnapshotsCommand, DescribeVolumesCommand,
-  DetachVolumeCommand, EC2Client, type EC2ClientConfig, type Image as SdkImage, ModifyImageAttributeCommand, RegisterImageCommand, type Volume as SdkVolume,
+  AttachVolumeCommand,
+  type BlockDeviceMapping,
+  CreateSnapshotCommand,
+  CreateTagsCommand,
+  CreateVolumeCommand,
+  DeleteSnapshotCommand,
+  DeleteVolumeCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  DescribeInstancesCommand,
+  DescribeRegionsCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumesCommand,
+  DetachVolumeCommand,
+  EC2Client,
+  type EC2ClientConfig,
+  type Image as SdkImage,
+  ModifyImageAttributeCommand,
+  RegisterImageCommand,
+  type Volume as SdkVolume,
 } from "@aws-sdk/client-ec2";
 import type { BlockDevice, Ec2, Image, ImageChange, ImageSpec, Tags, Volume, VolumeSpec } from "../ec2/ec2.js";
 import { Ec2Error, isNotFound } from "../ec2/failure.js";
@@ -19,72 +36,118 @@ export function sdkEc2(config: EC2ClientConfig & { readonly region: string }): E
   };
   const options = (signal: AbortSignal) => ({ abortSignal: signal });
   const volumes = async (query: object, signal: AbortSignal): Promise<readonly Volume[]> => {
-    const { Volumes = [] } = await ask("DescribeVolumes", client.send(new DescribeVolumesCommand(query), options(signal)));
+    const { Volumes = [] } = await ask(
+      "DescribeVolumes",
+      client.send(new DescribeVolumesCommand(query), options(signal)),
+    );
     return Volumes.map(volumeOf);
   };
   const snapshots = async (query: object, signal: AbortSignal) => {
-    const { Snapshots = [] } = await ask("DescribeSnapshots", client.send(new DescribeSnapshotsCommand(query), options(signal)));
-    return Snapshots.map(({ SnapshotId, State, Progress }) => ({ id: SnapshotId ?? "", state: State ?? "", progress: Number.parseInt(Progress ?? "0", 10) || 0 }));
+    const { Snapshots = [] } = await ask(
+      "DescribeSnapshots",
+      client.send(new DescribeSnapshotsCommand(query), options(signal)),
+    );
+    return Snapshots.map(({ SnapshotId, State, Progress }) => ({
+      id: SnapshotId ?? "",
+      state: State ?? "",
+      progress: Number.parseInt(Progress ?? "0", 10) || 0,
+    }));
   };
   return {
     region: config.region,
     async regions(signal) {
-      const { Regions = [] } = await ask("DescribeRegions", client.send(new DescribeRegionsCommand({}), options(signal)));
+      const { Regions = [] } = await ask(
+        "DescribeRegions",
+        client.send(new DescribeRegionsCommand({}), options(signal)),
+      );
       return Regions.map(({ RegionName }) => RegionName ?? "");
     },
     async images({ ids, owners, filters, includeDeprecated }, signal) {
       const query = {
         ...(ids === undefined ? {} : { ImageIds: [...ids] }),
         ...(owners === undefined || owners.length === 0 ? {} : { Owners: [...owners] }),
-        ...(filters === undefined ? {} : { Filters: Object.entries(filters).map(([Name, Values]) => ({ Name, Values: [...Values] })) }),
+        ...(filters === undefined
+          ? {}
+          : { Filters: Object.entries(filters).map(([Name, Values]) => ({ Name, Values: [...Values] })) }),
         ...(includeDeprecated === undefined ? {} : { IncludeDeprecated: includeDeprecated }),
       };
-      const { Images = [] } = await ask("DescribeImages", client.send(new DescribeImagesCommand(query), options(signal)));
+      const { Images = [] } = await ask(
+        "DescribeImages",
+        client.send(new DescribeImagesCommand(query), options(signal)),
+      );
       return Images.map(imageOf);
     },
     async instance(id, signal) {
-      const { Reservations = [] } = await ask("DescribeInstances", client.send(new DescribeInstancesCommand({ InstanceIds: [id] }), options(signal)));
+      const { Reservations = [] } = await ask(
+        "DescribeInstances",
+        client.send(new DescribeInstancesCommand({ InstanceIds: [id] }), options(signal)),
+      );
       const found = Reservations[0]?.Instances?.[0];
       return found === undefined
         ? undefined
-        : { id, zone: found.Placement?.AvailabilityZone ?? "", devices: (found.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName ?? "") };
+        : {
+            id,
+            zone: found.Placement?.AvailabilityZone ?? "",
+            devices: (found.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName ?? ""),
+          };
     },
     volume: async (id, signal) => orNothing(async () => (await volumes({ VolumeIds: [id] }, signal))[0]),
     volumesTagged: (key, value, signal) => volumes({ Filters: [{ Name: `tag:${key}`, Values: [value] }] }, signal),
     snapshot: async (id, signal) => orNothing(async () => (await snapshots({ SnapshotIds: [id] }, signal))[0]),
     snapshotsOf: (volume, signal) => snapshots({ Filters: [{ Name: "volume-id", Values: [volume] }] }, signal),
     async createVolume(spec, signal) {
-      const { VolumeId = "" } = await ask("CreateVolume", client.send(new CreateVolumeCommand(volumeQuery(spec)), options(signal)));
+      const { VolumeId = "" } = await ask(
+        "CreateVolume",
+        client.send(new CreateVolumeCommand(volumeQuery(spec)), options(signal)),
+      );
       return VolumeId;
     },
     async attachVolume(VolumeId, InstanceId, Device, signal) {
-      await ask("AttachVolume", client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }), options(signal)));
+      await ask(
+        "AttachVolume",
+        client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }), options(signal)),
+      );
     },
     async detachVolume(VolumeId, InstanceId, Device, signal) {
-      await ask("DetachVolume", client.send(new DetachVolumeCommand({ VolumeId, InstanceId, Device }), options(signal)));
+      await ask(
+        "DetachVolume",
+        client.send(new DetachVolumeCommand({ VolumeId, InstanceId, Device }), options(signal)),
+      );
     },
     async deleteVolume(VolumeId, signal) {
       await ask("DeleteVolume", client.send(new DeleteVolumeCommand({ VolumeId }), options(signal)));
     },
     async createSnapshot(VolumeId, Description, signal) {
-      const { SnapshotId = "" } = await ask("CreateSnapshot", client.send(new CreateSnapshotCommand({ VolumeId, Description }), options(signal)));
+      const { SnapshotId = "" } = await ask(
+        "CreateSnapshot",
+        client.send(new CreateSnapshotCommand({ VolumeId, Description }), options(signal)),
+      );
       return SnapshotId;
     },
     async deleteSnapshot(SnapshotId, signal) {
       await ask("DeleteSnapshot", client.send(new DeleteSnapshotCommand({ SnapshotId }), options(signal)));
     },
     async registerImage(spec, signal) {
-      const { ImageId = "" } = await ask("RegisterImage", client.send(new RegisterImageCommand(imageQuery(spec)), options(signal)));
+      const { ImageId = "" } = await ask(
+        "RegisterImage",
+        client.send(new RegisterImageCommand(imageQuery(spec)), options(signal)),
+      );
       return ImageId;
     },
     async deregisterImage(ImageId, signal) {
       await ask("DeregisterImage", client.send(new DeregisterImageCommand({ ImageId }), options(signal)));
     },
     async changeImage(ImageId, change, signal) {
-      await ask("ModifyImageAttribute", client.send(new ModifyImageAttributeCommand({ ImageId, ...changeQuery(change) }), options(signal)));
+      await ask(
+        "ModifyImageAttribute",
+        client.send(new ModifyImageAttributeCommand({ ImageId, ...changeQuery(change) }), options(signal)),
+      );
     },
     async tag(resources, tags, signal) {
-      await ask("CreateTags", client.send(new CreateTagsCommand({ Resources: [...resources], Tags: tagList(tags) }), options(signal)));
+      await ask(
+        "CreateTags",
+        client.send(new CreateTagsCommand({ Resources: [...resources], Tags: tagList(tags) }), options(signal)),
+      );
     },
   };
 }
@@ -105,10 +168,15 @@ async function orNothing<T>(look: () => Promise<T | undefined>): Promise<T | und
   }
 }
 
-const tagList = (tags: Tags): { Key: string; Value: string }[] => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+const tagList = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 function volumeOf({ VolumeId, State, Attachments = [] }: SdkVolume): Volume {
-  const attachments = Attachments.map(({ InstanceId, Device, State: state }) => ({ instance: InstanceId ?? "", device: Device ?? "", state: state ?? "" }));
+  const attachments = Attachments.map(({ InstanceId, Device, State: state }) => ({
+    instance: InstanceId ?? "",
+    device: Device ?? "",
+    state: state ?? "",
+  }));
   return { id: VolumeId ?? "", state: State ?? "", attachments };
 }
 
@@ -150,8 +218,13 @@ function deviceOf({ DeviceName, VirtualName, NoDevice, Ebs }: BlockDeviceMapping
       ? {}
       : {
           ebs: {
-            ...given("snapshot", Ebs.SnapshotId), ...given("size", Ebs.VolumeSize), ...given("type", Ebs.VolumeType), ...given("iops", Ebs.Iops),
-            ...given("throughput", Ebs.Throughput), ...given("encrypted", Ebs.Encrypted), ...given("kmsKey", Ebs.KmsKeyId),
+            ...given("snapshot", Ebs.SnapshotId),
+            ...given("size", Ebs.VolumeSize),
+            ...given("type", Ebs.VolumeType),
+            ...given("iops", Ebs.Iops),
+            ...given("throughput", Ebs.Throughput),
+            ...given("encrypted", Ebs.Encrypted),
+            ...given("kmsKey", Ebs.KmsKeyId),
             ...given("deleteOnTermination", Ebs.DeleteOnTermination),
           },
         }),

@@ -1,8 +1,8 @@
 import { RunError } from "../../../runtime/contract/errors.js";
 
-export type Ec2ErrorKind = "not-found" | "in-use" | "throttled" | "denied" | "other";
+export type Ec2ErrorKind = "not-found" | "in-use" | "transient" | "denied" | "other";
 
-/** EC2 said no. */
+/** EC2 said no, or could not be asked. */
 export class Ec2Error extends RunError {
   override readonly name = "Ec2Error";
   readonly kind: Ec2ErrorKind;
@@ -11,15 +11,24 @@ export class Ec2Error extends RunError {
   constructor(action: string, code: string, message: string, cause: unknown) {
     super(`${action}: ${code}: ${message}`, { cause });
     this.code = code;
-    this.kind = kindOf(code);
+    this.kind = KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? "other";
   }
 }
 
-function kindOf(code: string): Ec2ErrorKind {
-  if (/NotFound|Unavailable$/.test(code)) return "not-found";
-  if (/InUse|AlreadyAttached|IncorrectState/.test(code)) return "in-use";
-  if (/Throttl|RequestLimitExceeded/.test(code)) return "throttled";
-  return /Unauthorized|AuthFailure|ExpiredToken|RequestExpired|AccessDenied/.test(code) ? "denied" : "other";
-}
+// Only codes that name a resource say that it is gone: an outage is called ServiceUnavailable.
+const KINDS: readonly (readonly [RegExp, Ec2ErrorKind])[] = [
+  [/^Invalid\w+\.(NotFound|Unavailable)$/, "not-found"],
+  [/InUse|AlreadyAttached|IncorrectState/, "in-use"],
+  [/Throttl|RequestLimitExceeded|^(Service)?Unavailable$|^Internal|Timeout|^E[A-Z]+$|NetworkingError/, "transient"],
+  [
+    /Unauthorized|AuthFailure|ExpiredToken|RequestExpired|AccessDenied|InvalidClientTokenId|SignatureDoesNotMatch|CredentialsProviderError|TokenProviderError/,
+    "denied",
+  ],
+];
 
-export const isNotFound = (error: unknown): boolean => error instanceof Ec2Error && error.kind === "not-found";
+const isKind = (kind: Ec2ErrorKind, error: unknown): boolean => error instanceof Ec2Error && error.kind === kind;
+export const isNotFound = (error: unknown): boolean => isKind("not-found", error);
+export const isDenied = (error: unknown): boolean => isKind("denied", error);
+/** The device name is taken on the instance. */
+export const isDeviceTaken = (error: unknown): boolean =>
+  error instanceof Ec2Error && error.code === "InvalidParameterValue" && /already in use/i.test(error.message);

@@ -1,4 +1,4 @@
-// Instance metadata, version 2 only: a token first, then the identity document.
+// Instance metadata, version 2 only: a token first, then the identity document. Never through a proxy.
 
 import { RunError } from "../../../runtime/contract/errors.js";
 
@@ -10,17 +10,45 @@ export interface Identity {
   readonly region: string;
 }
 
-export const metadataEndpoint = (env: Readonly<Record<string, string | undefined>>): string =>
-  (env["AWS_EC2_METADATA_SERVICE_ENDPOINT"] ?? "http://169.254.169.254").replace(/\/$/, "");
+const OFF = "to build without EC2: pkrts build -local";
 
-/** Says which of the two calls failed, and how. */
+/** Where the environment says that metadata is. Throws when it turns metadata off. */
+export function metadataEndpoint(env: (name: string) => string | undefined): string {
+  if (env("AWS_EC2_METADATA_DISABLED")?.toLowerCase() === "true") {
+    throw new RunError(
+      `instance metadata: AWS_EC2_METADATA_DISABLED turns it off, but the builder must know its instance (${OFF})`,
+    );
+  }
+  const isSix = env("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE")?.toLowerCase() === "ipv6";
+  const usual = isSix ? "http://[fd00:ec2::254]" : "http://169.254.169.254";
+  return (env("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? usual).replace(/\/$/, "");
+}
+
+/** Who this machine is. The error says which of the two calls failed, and how. */
 export async function instanceIdentity(endpoint: string, signal: AbortSignal): Promise<Identity> {
-  const token = await call("token", `${endpoint}/latest/api/token`, { method: "PUT", headers: { "x-aws-ec2-metadata-token-ttl-seconds": "21600" } }, signal);
+  const ttl = { "x-aws-ec2-metadata-token-ttl-seconds": "21600" };
+  const token = await call("token", `${endpoint}/latest/api/token`, { method: "PUT", headers: ttl }, signal);
   const url = `${endpoint}/latest/dynamic/instance-identity/document`;
-  const text = await call("instance identity document", url, { headers: { "x-aws-ec2-metadata-token": token } }, signal);
-  const document = JSON.parse(text) as { readonly instanceId?: string; readonly region?: string };
-  if (document.instanceId === undefined) throw new RunError("instance metadata: the identity document names no instance");
-  return { instanceId: document.instanceId, region: document.region ?? "" };
+  const text = await call(
+    "instance identity document",
+    url,
+    { headers: { "x-aws-ec2-metadata-token": token } },
+    signal,
+  );
+  const { instanceId, region } = parsed(text);
+  if (instanceId === undefined) throw new RunError("instance metadata: the identity document names no instance");
+  return { instanceId, region: region ?? "" };
+}
+
+function parsed(text: string): { readonly instanceId?: string; readonly region?: string } {
+  try {
+    return JSON.parse(text) as { readonly instanceId?: string; readonly region?: string };
+  } catch (cause) {
+    throw new RunError(
+      "instance metadata: the identity document is not JSON: another service answers at that address",
+      { cause },
+    );
+  }
 }
 
 async function call(what: string, url: string, init: RequestInit, signal: AbortSignal): Promise<string> {
@@ -30,12 +58,18 @@ async function call(what: string, url: string, init: RequestInit, signal: AbortS
     try {
       const answer = await fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) });
       if (answer.ok) return await answer.text();
-      throw new RunError(`instance metadata: ${what}: HTTP status ${answer.status} (is IMDSv2 enabled on this instance?)`);
+      throw new RunError(
+        `instance metadata: ${what}: HTTP status ${answer.status} (is IMDSv2 enabled on this instance?)`,
+      );
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof RunError) throw error;
       last = error;
     }
   }
-  throw new RunError(`instance metadata: ${what}: no answer from ${new URL(url).host}: this is not an EC2 instance, or its hop limit is 1 (to build without EC2: pkrts build -local)`, { cause: last });
+  const { host } = new URL(url);
+  throw new RunError(
+    `instance metadata: ${what}: no answer from ${host}: this is not an EC2 instance, or its hop limit is 1 (${OFF})`,
+    { cause: last },
+  );
 }

@@ -1,43 +1,53 @@
-// The machine inside the mounted image: commands by chroot(8), with no shell of the host in between.
+// The machine inside the mounted image: commands by chroot(8), with no shell of the host in between; files by paths that stay inside.
 
-import { chmodSync, chownSync, closeSync, constants, copyFileSync, createReadStream, fchmodSync, fchownSync, lstatSync, mkdirSync, openSync, readdirSync, statSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { constants, createReadStream, lstatSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { basename, join } from "node:path";
 import type { Communicator } from "../../../runtime/contract/communicator.js";
 import { RunError } from "../../../runtime/contract/errors.js";
 import { exec } from "../../../runtime/system/exec.js";
+import { copyTree } from "./copy-tree.js";
 import { insidePath } from "./inside.js";
 
 const PASSED_ON = ["TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
-export function chrootCommunicator(root: string, hostEnv: Readonly<Record<string, string | undefined>>): Communicator {
-  const base = {
+/** A clean environment, but for the terminal and the proxies that the host needs too. */
+function baseEnvironment(env: (name: string) => string | undefined): Readonly<Record<string, string>> {
+  const passed = PASSED_ON.flatMap((name) => {
+    const value = env(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: "/root",
     LANG: "C.UTF-8",
-    ...Object.fromEntries(PASSED_ON.flatMap((name) => (hostEnv[name] === undefined ? [] : [[name, hostEnv[name]]]))),
+    ...Object.fromEntries(passed),
   };
+}
+
+/** `root`: where the image is mounted. `env`: of the host. */
+export function chrootCommunicator(root: string, env: (name: string) => string | undefined): Communicator {
+  const base = baseEnvironment(env);
   return {
     kind: "chroot",
-    async exec({ line, env = {}, stdin, onLine, signal }) {
+    async exec({ line, env: own = {}, stdin, onLine = () => undefined, signal }) {
       const { exitCode } = await exec(["chroot", root, "/bin/sh", "-c", line], {
-        env: { ...base, ...env },
+        env: { ...base, ...own },
         ...(stdin === undefined ? {} : { stdin: await bytesOf(stdin) }),
-        onLine: onLine ?? (() => undefined),
+        onLine,
         ...(signal === undefined ? {} : { signal }),
       });
       return { exitCode };
     },
-    async upload(from, to, mode = 0o644) {
-      await writeInside(root, to, from, mode);
-    },
-    uploadDir(from, to) {
-      const target = from.endsWith("/") ? to : join(to, basename(from));
-      return copyTree(from, root, target);
-    },
+    upload: (from, to, mode = 0o644) => writeInside(root, to, from, mode),
+    uploadDir: (from, to) => copyTree(from, (path) => insidePath(root, join(contentsTarget(from, to), path), true), 0),
     download: (from) => createReadStream(insidePath(root, from)),
-    downloadDir: (from, to) => copyOut(root, from, to),
+    downloadDir: (from, to) => copyTree(insidePath(root, from), (path) => join(contentsTarget(from, to), path)),
   };
 }
+
+/** As with rsync: a slash at the end of what is copied means its contents. */
+const contentsTarget = (from: string, to: string): string => (from.endsWith("/") ? to : join(to, basename(from)));
 
 async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
@@ -48,42 +58,19 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 /** Root's, with the given permission bits; a folder as the target is refused. */
 async function writeInside(root: string, to: string, chunks: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
   const path = insidePath(root, to);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw new RunError(`${to} is a folder in the image`);
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new RunError(`${to} is a folder in the image`);
   // Resolved already: a link that appears in between is not followed.
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o600);
+  const file = await open(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    0o600,
+  );
   try {
-    for await (const chunk of chunks) writeSync(fd, chunk);
-    fchownSync(fd, 0, 0);
-    fchmodSync(fd, mode);
+    for await (const chunk of chunks) await file.appendFile(chunk);
+    await file.chown(0, 0);
+    await file.chmod(mode);
   } finally {
-    closeSync(fd);
+    await file.close();
   }
-}
-
-function copyTree(from: string, root: string, to: string): Promise<void> {
-  const target = insidePath(root, to);
-  mkdirSync(target, { recursive: true });
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const source = join(from, entry.name);
-    if (entry.isDirectory()) void copyTree(source, root, join(to, entry.name));
-    else copyInto(source, insidePath(root, join(to, entry.name)));
-  }
-  return Promise.resolve();
-}
-
-function copyInto(source: string, target: string): void {
-  mkdirSync(dirname(target), { recursive: true });
-  copyFileSync(source, target);
-  chmodSync(target, statSync(source).mode & 0o7777);
-  chownSync(target, 0, 0);
-}
-
-function copyOut(root: string, from: string, to: string): Promise<void> {
-  const source = insidePath(root, from);
-  mkdirSync(to, { recursive: true });
-  for (const entry of readdirSync(source, { withFileTypes: true })) {
-    if (entry.isDirectory()) void copyOut(root, join(from, entry.name), join(to, entry.name));
-    else if (entry.isFile()) copyFileSync(join(source, entry.name), join(to, entry.name));
-  }
-  return Promise.resolve();
 }

@@ -1,7 +1,7 @@
 // Device names: a free one, and where the kernel shows what was attached.
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { RunError } from "../../../runtime/contract/errors.js";
 
 const LETTERS = "fghijklmnop";
@@ -15,10 +15,17 @@ export function devicePrefix(blockDevices: readonly string[], fallback: string):
   return fallback;
 }
 
-/** The first name of which neither the disk nor its first partition exists, and that the instance does not use. */
-export function freeDevice(prefix: string, used: readonly string[], exists: (path: string) => boolean): string {
+/** The first name of which neither the disk nor its first partition exists, and that is not in use. */
+export function freeDevice(
+  prefix: string,
+  used: readonly string[],
+  exists: (path: string) => boolean = existsSync,
+): string {
   const taken = new Set(used.map(letterOf));
-  const letter = [...LETTERS].find((each) => !taken.has(each) && ["sd", "xvd"].every((name) => !exists(`/dev/${name}${each}`) && !exists(`/dev/${name}${each}1`)));
+  const isFree = (letter: string): boolean =>
+    !taken.has(letter) &&
+    ["sd", "xvd"].every((name) => !exists(`/dev/${name}${letter}`) && !exists(`/dev/${name}${letter}1`));
+  const letter = [...LETTERS].find(isFree);
   if (letter === undefined) throw new RunError("no device name from f to p is free on this instance");
   return `/dev/${prefix}${letter}`;
 }
@@ -54,5 +61,3 @@ export function nvmeDevice(volume: string, sysBlock: string, dev: string): strin
 /** A disk whose name ends in a digit has a p before the number of a partition. */
 export const partitionOf = (device: string, partition: string): string =>
   partition === "0" ? device : `${device}${/\d$/.test(device) ? "p" : ""}${partition}`;
-
-export const deviceName = (path: string): string => basename(path);

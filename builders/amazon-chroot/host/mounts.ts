@@ -12,17 +12,19 @@ export function mountPointsIn(mountinfo: string): readonly string[] {
   return mountinfo.split("\n").flatMap((line) => {
     const field = line.split(" ")[4];
     // Blanks, tabs, newlines and backslashes are written in octal.
-    return field === undefined ? [] : [field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))];
+    return field === undefined
+      ? []
+      : [field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))];
   });
 }
 
 const TRIES = 8;
 const BETWEEN = 250;
 
-/** Nothing mounted there is as good as unmounted. */
-export async function unmount(path: string, clock: Clock): Promise<void> {
+/** Nothing mounted at `path` is as good as unmounted. Processes that live in the image at `root` are ended first. */
+export async function unmount(path: string, root: string, clock: Clock): Promise<void> {
   for (let tries = 1; mountPoints().includes(path); tries += 1) {
-    await endProcessesIn(path, clock);
+    await endProcessesIn(root, clock);
     const { exitCode, stderr } = await exec(["umount", path]);
     if (exitCode === 0) continue;
     if (tries === TRIES) throw new RunError(`${path} can't be unmounted: ${stderr.trim()}${holdersText(path)}`);
@@ -49,7 +51,10 @@ function processesRootedIn(root: string): readonly number[] {
   });
 }
 
-const processIds = (): readonly number[] => readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number);
+const processIds = (): readonly number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
 
 function linkOf(path: string): string | undefined {
   try {

@@ -1,0 +1,25 @@
+import type { PrepareContext } from "../../runtime/contract/component.js";
+import type { RunContext } from "../../runtime/contract/run-context.js";
+import type { AmazonChroot } from "../../schemas/options.gen.js";
+import type { Place } from "./aws/session.js";
+import type { Ec2 } from "./ec2/ec2.js";
+import type { Paces } from "./ec2/wait.js";
+
+/** What every step of one build works with. */
+export interface ChrootBuild {
+  readonly options: AmazonChroot;
+  readonly context: PrepareContext;
+  readonly run: RunContext;
+  readonly ec2: Ec2;
+  /** Where `ec2` is, for the journal. */
+  readonly place: Place;
+  readonly paces: Paces;
+}
+
+/** A place as the journal holds it. */
+export const placeArgs = ({ region, endpoint, profile, local }: Place) => ({
+  region,
+  ...(endpoint === undefined ? {} : { endpoint }),
+  ...(profile === undefined ? {} : { profile }),
+  ...(local === undefined ? {} : { local }),
+});

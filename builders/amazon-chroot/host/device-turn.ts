@@ -1,0 +1,38 @@
+// Builds of one run that name the same device take turns; EC2 itself keeps others away.
+
+interface Turn {
+  readonly build: string;
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+}
+const turns = new Map<string, Turn>();
+
+/** Waits until no other build of this process uses `device`, and makes it `build`'s. Throws the signal's reason when aborted. */
+export async function takeTurn(
+  device: string,
+  build: string,
+  signal: AbortSignal,
+  onWait: (other: string) => void,
+): Promise<void> {
+  for (let turn = turns.get(device); turn !== undefined; turn = turns.get(device)) {
+    onWait(turn.build);
+    await Promise.race([turn.ended, aborted(signal)]);
+    signal.throwIfAborted();
+  }
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  turns.set(device, { build, ended, end });
+}
+
+/** Gives it to whoever waits; nothing where `build` does not have it. */
+export function freeTurn(device: string, build: string): void {
+  const turn = turns.get(device);
+  if (turn?.build !== build) return;
+  turns.delete(device);
+  turn.end();
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
