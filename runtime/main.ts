@@ -8,6 +8,9 @@ import { PRODUCT_VERSION } from "./product.js";
 const BUG = 70;
 const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
+// The SDK's advice on Node versions is for who maintains pkrts, not for who runs it.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
 const world: World = {
   cwd: process.cwd(),
   env: process.env,
