@@ -81,7 +81,7 @@ function attachAs(
   instance: Instance,
   device: string,
 ): Promise<Held<string>> {
-  const undo = { op: "detachVolume", args: { place: placeArgs(place), volume } };
+  const undo = { op: "detachVolume", args: { place: placeArgs(place), volume, instance: instance.id, device: ec2Device(device) } };
   const take = async (): Promise<string> => {
     await ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal);
     return device;

@@ -67,14 +67,14 @@ export const UNDO: UndoTable = {
   async detachVolume(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    const volume = await ec2.volume(text(own, "volume"), run.signal);
-    const [attachment] = volume?.attachments ?? [];
-    if (volume === undefined || attachment === undefined) return;
+    const volume = text(own, "volume");
     run.emit({ type: "say", text: "Detaching EBS volume..." });
-    if (attachment.state !== "detaching") {
-      await unlessGone(() => ec2.detachVolume(volume.id, attachment.instance, attachment.device, run.signal));
+    try {
+      await ec2.detachVolume(volume, text(own, "instance"), text(own, "device"), run.signal);
+    } catch (error) {
+      if (!(await isGoing(ec2, volume, run))) throw error;
     }
-    await waitDetached(ec2, volume.id, run);
+    await waitDetached(ec2, volume, run);
   },
 
   async deleteVolume(args, run) {
@@ -138,6 +138,12 @@ async function deleteUnused(snapshot: string, ec2: Ec2, { signal }: RunContext):
 async function imagesOn(snapshot: string, name: string, ec2: Ec2, { signal }: RunContext): Promise<readonly string[]> {
   const images = await ec2.images({ owners: ["self"], filters: { name: [name] } }, signal);
   return images.filter(({ devices }) => devices.some(({ ebs }) => ebs?.snapshot === snapshot)).map(({ id }) => id);
+}
+
+/** Whether a refused detachment was not needed: the volume is gone, free, or on its way. */
+async function isGoing(ec2: Ec2, id: string, { signal }: RunContext): Promise<boolean> {
+  const volume = await ec2.volume(id, signal);
+  return volume === undefined || volume.attachments.every(({ state }) => state === "detaching" || state === "detached");
 }
 
 /** Carried by the temporary volume only: nothing of ours stays on what the user keeps. */

@@ -40,8 +40,12 @@ async function recoverRun(journal: JournalFile, options: RecoverOptions): Promis
   return left;
 }
 
-const isLocal = ({ undo: { args } }: OpenEntry): boolean =>
-  typeof args === "object" && args !== null && !Array.isArray(args) && (args as { readonly [key: string]: Json })["local"] === true;
+type Members = { readonly [key: string]: Json };
+const membersOf = (json: Json | undefined): Members =>
+  typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Members) : {};
+
+/** `place` in the arguments of an undo says where the resource is (builders write it). */
+const isLocal = ({ undo }: OpenEntry): boolean => membersOf(membersOf(undo.args)["place"])["local"] === true;
 
 async function undoAll({ header, open }: JournalFile, endpoint: string | undefined, { registry, clock, stateDir, say }: RecoverOptions): Promise<number> {
   const builder = await registry.load("builder", header.builderType);
@@ -63,5 +67,7 @@ async function undoAll({ header, open }: JournalFile, endpoint: string | undefin
 }
 
 function withEndpoint(args: Json, endpoint: string): Json {
-  return typeof args === "object" && args !== null && !Array.isArray(args) ? { ...(args as { readonly [key: string]: Json }), endpoint } : args;
+  const own = membersOf(args);
+  const place = membersOf(own["place"]);
+  return place["local"] === true ? { ...own, place: { ...place, endpoint } } : args;
 }
