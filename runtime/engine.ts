@@ -4,8 +4,8 @@ import { collectDiagnostics } from "../lang/diagnostics/collect.js";
 import type { Diagnostic } from "../lang/diagnostics/diagnostic.js";
 import { legacyVariables, resolveLegacy } from "../lang/legacy/index.js";
 import { sourceFile } from "../lang/source/source-file.js";
-import type { Template } from "../lang/template/ir.js";
 import { collectInputs } from "../lang/template/inputs.js";
+import type { Template } from "../lang/template/ir.js";
 import type { Registry } from "./contract/component.js";
 import { functionHost, type HostWorld } from "./interpreter/host.js";
 import { environmentVariables, type Loaded, loadTemplate, readBytes, readVarFiles } from "./interpreter/load.js";
@@ -66,11 +66,26 @@ export async function prepareTemplate(path: string, options: EngineOptions): Pro
   if ("texts" in inputs && report.errors > 0) return done(loaded.template);
   const template = "texts" in inputs ? resolveLegacy(loaded.template, inputs.texts, host, report) : loaded.template;
   const { registry, purpose, force, evaluateDataSources, localEndpoint, signal, only, except } = options;
-  const planOptions = { host, packerVersion: PACKER_VERSION, registry, selection: { only, except }, purpose, force, evaluateDataSources, signal, ...(localEndpoint === undefined ? {} : { localEndpoint }) };
+  const planOptions = {
+    host,
+    packerVersion: PACKER_VERSION,
+    registry,
+    selection: { only, except },
+    purpose,
+    force,
+    evaluateDataSources,
+    signal,
+    ...(localEndpoint === undefined ? {} : { localEndpoint }),
+  };
   return done(template, await makePlan(template, inputs, planOptions, report));
 }
 
-function inputsOf({ template, autoFiles }: Loaded, options: EngineOptions, host: ReturnType<typeof functionHost>, report: ReturnType<typeof collectDiagnostics>): Inputs {
+function inputsOf(
+  { template, autoFiles }: Loaded,
+  options: EngineOptions,
+  host: ReturnType<typeof functionHost>,
+  report: ReturnType<typeof collectDiagnostics>,
+): Inputs {
   const { world, variables, varFiles, warnUndeclared, unsetIsUnknown } = options;
   const flags = [...variables];
   if (template.legacy !== undefined) {
@@ -80,6 +95,10 @@ function inputsOf({ template, autoFiles }: Loaded, options: EngineOptions, host:
     });
     return { texts: legacyVariables(template, { varFiles: files, flags }, host, report) };
   }
-  const given = { env: environmentVariables(world.env), files: [...autoFiles, ...readVarFiles(varFiles, world.cwd, report)], flags };
+  const given = {
+    env: environmentVariables(world.env),
+    files: [...autoFiles, ...readVarFiles(varFiles, world.cwd, report)],
+    flags,
+  };
   return { values: collectInputs(template, given, { host, warnUndeclared, unsetIsUnknown }, report) };
 }

@@ -2,11 +2,11 @@ import amazonChrootJson from "./amazon-chroot.schema.json" with { type: "json" }
 import type { OptionSchemaJson } from "./dialect.js";
 import fileJson from "./file.schema.json" with { type: "json" };
 import manifestJson from "./manifest.schema.json" with { type: "json" };
-import nullDataJson from "./null-data.schema.json" with { type: "json" };
 import nullJson from "./null.schema.json" with { type: "json" };
+import nullDataJson from "./null-data.schema.json" with { type: "json" };
 import { optionSchema } from "./option-schema.js";
-import type { OptionSchema } from "./options.js";
 import type { AmazonChroot, File, Manifest, Null, NullData, Shell, ShellLocal, Sleep } from "./options.gen.js";
+import type { OptionSchema } from "./options.js";
 import shellJson from "./shell.schema.json" with { type: "json" };
 import shellLocalJson from "./shell-local.schema.json" with { type: "json" };
 import sleepJson from "./sleep.schema.json" with { type: "json" };

@@ -1,16 +1,16 @@
 // Decoded body → checked options: the pipeline that every component's options go through.
 
 import { failedTemplate, invalidTemplate, optionProblem, unknownKeys } from "../lang/diagnostics/catalog/options.js";
-import { suggestion } from "../lang/diagnostics/did-you-mean.js";
 import { at, type Reporter } from "../lang/diagnostics/diagnostic.js";
+import { suggestion } from "../lang/diagnostics/did-you-mean.js";
+import { TemplateFailure, type TemplateRenderer } from "../lang/interpolate/index.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { Decoded } from "../lang/template/ir.js";
-import { TemplateFailure, type TemplateRenderer } from "../lang/interpolate/index.js";
 import { isWhollyKnown, unmarkDeep } from "../lang/values/marks.js";
 import { type Plain, toPlain } from "../lang/values/plain.js";
 import { asEntries, type Value } from "../lang/values/value.js";
 import type { OptionSchemaJson } from "./dialect.js";
-import type { CheckContext, Options, OptionSchema } from "./options.js";
+import type { CheckContext, OptionSchema, Options } from "./options.js";
 import { toBodySpec } from "./to-body-spec.js";
 import type { ValidationError, Validator } from "./validator.js";
 import { weakDecode } from "./weak-decode.js";

@@ -1,6 +1,6 @@
+import { invariant } from "../lang/invariant.js";
 import type { AttributeSpec, BlockSpec, BodySpec } from "../lang/template/ir.js";
 import { BOOL, DYNAMIC, listOf, mapOf, NUMBER, STRING, type Type } from "../lang/types/type.js";
-import { invariant } from "../lang/invariant.js";
 import type { OptionSchemaJson } from "./dialect.js";
 
 /** What HCL may write for a schema: arguments and nested blocks. */

@@ -25,12 +25,11 @@ export async function reserveDevice({ options, run }: ChrootBuild): Promise<Held
   if (device === "") return undefined;
   const undo = { op: "freeDevice", args: { device, build: run.build } };
   const onWait = (other: string): void => run.emit({ type: "detail", text: `Waiting for ${device}: ${other} uses it` });
-  const turn = await run.cleanup.acquire(
-    `turn of ${device}`,
-    undo,
-    async () => (await takeTurn(device, run.build, run.signal, onWait), device),
-    () => undo,
-  );
+  const take = async (): Promise<string> => {
+    await takeTurn(device, run.build, run.signal, onWait);
+    return device;
+  };
+  const turn = await run.cleanup.acquire(`turn of ${device}`, undo, take, () => undo);
   checkDeviceFree(device);
   return turn;
 }
@@ -81,7 +80,10 @@ function attachAs(
   instance: Instance,
   device: string,
 ): Promise<Held<string>> {
-  const undo = { op: "detachVolume", args: { place: placeArgs(place), volume, instance: instance.id, device: ec2Device(device) } };
+  const undo = {
+    op: "detachVolume",
+    args: { place: placeArgs(place), volume, instance: instance.id, device: ec2Device(device) },
+  };
   const take = async (): Promise<string> => {
     await ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal);
     return device;

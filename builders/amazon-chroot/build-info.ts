@@ -1,7 +1,7 @@
 // What templates in options may say of the source and the region (spec: build template data).
 
-import type { GeneratedData } from "../../runtime/contract/component.js";
 import { GoStruct } from "../../lang/interpolate/index.js";
+import type { GeneratedData } from "../../runtime/contract/component.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import type { Image } from "./ec2/ec2.js";
 

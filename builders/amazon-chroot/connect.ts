@@ -1,7 +1,7 @@
 // Options and environment → an EC2 that answers, in a region that exists, with credentials that are good.
 
-import { RunError } from "../../runtime/contract/errors.js";
 import type { PrepareContext } from "../../runtime/contract/component.js";
+import { RunError } from "../../runtime/contract/errors.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import { callerIdentity, openEc2, type Place, profileRegion, rememberKeys } from "./aws/session.js";

@@ -1,7 +1,6 @@
-import type { Image } from "./ec2/ec2.js";
-import type { ImageChange } from "./ec2/ec2.js";
 import { buildInfo } from "./build-info.js";
 import type { ChrootBuild } from "./chroot-build.js";
+import type { Image, ImageChange } from "./ec2/ec2.js";
 
 /** Description, instance metadata and who may launch it: EC2 takes one attribute a call. */
 export async function changeAttributes(build: ChrootBuild, source: Image | undefined, image: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { muteReporter } from "../diagnostics/collect.js";
 import type { ShownValue } from "../diagnostics/diagnostic.js";
-import type { Reference } from "../template/ir.js";
+import type { Reference } from "../syntax/references.js";
 import { describeType } from "../types/describe.js";
 import { formatG, fromInteger, toBigInt, toDouble } from "../values/number.js";
 import { asNumber, asString, type KnownValue, numberValue, stringValue, type Value } from "../values/value.js";

@@ -208,12 +208,11 @@ export class HclParser extends EmbeddedActionsParser {
 
   /** The `}` of a block and the end of its line; undefined when it is missing. */
   private closing(open: IToken, type: IToken): IToken | undefined {
-    let close: IToken | undefined;
     if (!this.RECORDING_PHASE && this.isNext(EOF)) {
       this.report(mistakes.unclosedBlock(), open);
       return undefined;
     }
-    close = this.CONSUME(T.RBrace);
+    const close = this.CONSUME(T.RBrace);
     this.ACTION(() => {
       if (this.isNext(T.Newline, EOF)) return;
       this.report(mistakes.missingNewlineAfterBlock(), this.LA(1));

@@ -7,7 +7,7 @@ import { childrenOf, jsonStrings } from "./children.js";
 import { parseTemplate } from "./parse.js";
 
 /** A traversal as written: `local.a.b[0]` is root `local`, path `["a", "b", 0]`; it ends at the first step that is not literal. */
-export interface FoundReference {
+export interface Reference {
   readonly root: string;
   readonly path: readonly (string | number)[];
   readonly range: SourceRange;
@@ -17,8 +17,8 @@ type Names = ReadonlySet<string>;
 type Task = { readonly expr: Expr; readonly bound: Names };
 
 /** In the order of the text; the names that `for` binds are not free. */
-export function referencesOf(expr: Expr, file: SourceFile): FoundReference[] {
-  const found: FoundReference[] = [];
+export function referencesOf(expr: Expr, file: SourceFile): Reference[] {
+  const found: Reference[] = [];
   const stack: Task[] = [{ expr, bound: new Set() }];
   for (let task = stack.pop(); task !== undefined; task = stack.pop()) {
     const inside = visit(task, file, found);
@@ -31,7 +31,7 @@ export function referencesOf(expr: Expr, file: SourceFile): FoundReference[] {
 }
 
 /** Notes what the expression itself refers to; gives what is inside it. */
-function visit({ expr, bound }: Task, file: SourceFile, found: FoundReference[]): readonly Task[] {
+function visit({ expr, bound }: Task, file: SourceFile, found: Reference[]): readonly Task[] {
   if (expr.kind === "JsonValue") {
     found.push(...jsonReferences(expr, file));
     return [];
@@ -128,7 +128,7 @@ function keysOf(step: Expr): readonly Expr[] {
 }
 
 /** The strings of HCL-JSON are templates; their references are placed at the string. */
-function jsonReferences({ json }: Extract<Expr, { kind: "JsonValue" }>, file: SourceFile): FoundReference[] {
+function jsonReferences({ json }: Extract<Expr, { kind: "JsonValue" }>, file: SourceFile): Reference[] {
   return [...jsonStrings(json)].flatMap(({ text, start, end }) => {
     if (!/[$%]\{/.test(text)) return [];
     const parsed = parseTemplate(text, file.path, muteReporter());

@@ -37,7 +37,16 @@ export const BUILD = shape(["name", "description", "sources"], {
 export const POST_PROCESSORS = shape([], { "post-processor": ["type"] });
 
 /** Arguments that the template layer reads, and components never see. */
-export const PROVISIONER_META = ["name", "only", "except", "pause_before", "timeout", "max_retries", "continue_on_error", "override"];
+export const PROVISIONER_META = [
+  "name",
+  "only",
+  "except",
+  "pause_before",
+  "timeout",
+  "max_retries",
+  "continue_on_error",
+  "override",
+];
 export const POST_PROCESSOR_META = ["name", "only", "except", "keep_input_artifact"];
 
 export const isIdentifier = (text: string): boolean => /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(text);

@@ -1,10 +1,16 @@
 // A body against what is expected in it. Only here does a property of HCL-JSON become an argument or a block.
 
 import {
-  duplicateArgument, extraneousLabel, extraneousProperty, missingLabel, unsupportedArgument, unsupportedBlock, wrongJsonType,
+  duplicateArgument,
+  extraneousLabel,
+  extraneousProperty,
+  missingLabel,
+  unsupportedArgument,
+  unsupportedBlock,
+  wrongJsonType,
 } from "../diagnostics/catalog/template.js";
-import { suggestion } from "../diagnostics/did-you-mean.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { suggestion } from "../diagnostics/did-you-mean.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Attribute, Block, Body, Expr, JsonBody, JsonNode, JsonProperty, Label, Name } from "../syntax/ast.js";
 
@@ -42,7 +48,12 @@ interface Gathered {
   readonly blocks: ContentBlock[];
 }
 
-type Known = { readonly attributes: ReadonlySet<string>; readonly shape: BodyShape; readonly file: SourceFile; readonly report: Reporter };
+type Known = {
+  readonly attributes: ReadonlySet<string>;
+  readonly shape: BodyShape;
+  readonly file: SourceFile;
+  readonly report: Reporter;
+};
 
 /** The arguments and blocks of a body; every one that is not expected is reported. */
 export function contentOf(body: Body, file: SourceFile, shape: BodyShape, report: Reporter): Content {
@@ -95,7 +106,11 @@ function checkLabels({ type, labels, open }: Block, expected: readonly string[],
   return labels.length === expected.length;
 }
 
-function refuse({ file, report }: Known, { start, end }: { readonly start: number; readonly end: number }, wording: Parameters<typeof at>[0]): void {
+function refuse(
+  { file, report }: Known,
+  { start, end }: { readonly start: number; readonly end: number },
+  wording: Parameters<typeof at>[0],
+): void {
   report.report(at(wording, { file, start, end }));
 }
 
@@ -130,7 +145,14 @@ function gatherJsonAttribute(name: Name, json: JsonNode, known: Known, found: Ga
 }
 
 /** One level of objects a label; an array of objects stands for several at any level. */
-function gatherJsonBlocks(name: Name, value: JsonNode, wanted: readonly string[], labels: readonly Label[], known: Known, found: Gathered): void {
+function gatherJsonBlocks(
+  name: Name,
+  value: JsonNode,
+  wanted: readonly string[],
+  labels: readonly Label[],
+  known: Known,
+  found: Gathered,
+): void {
   const nodes = value.kind === "array" ? value.items : [value];
   for (const node of nodes) {
     if (node.kind !== "object") {

@@ -19,7 +19,11 @@ export interface Known {
 }
 
 /** Nothing but literals: versions, descriptions, labels. */
-export const literalContext = (host: FunctionHost): EvalContext => ({ variables: undefined, functions: undefined, host });
+export const literalContext = (host: FunctionHost): EvalContext => ({
+  variables: undefined,
+  functions: undefined,
+  host,
+});
 
 /** Defaults of variables: no names, and `env` as the only function. */
 export function defaultContext(host: FunctionHost): EvalContext {
@@ -28,7 +32,8 @@ export function defaultContext(host: FunctionHost): EvalContext {
     description: "The value of an environment variable, or an empty string.",
     params: [{ name: "key", type: STRING }],
     returns: STRING,
-    impl: ([name]: readonly Value[]) => stringValue((name?.state === "known" ? host.env(String(name.raw)) : undefined) ?? ""),
+    impl: ([name]: readonly Value[]) =>
+      stringValue((name?.state === "known" ? host.env(String(name.raw)) : undefined) ?? ""),
   };
   return { variables: undefined, functions: new Map([["env", env]]), host };
 }
@@ -58,7 +63,14 @@ export function templateContext(known: Known, place: Place = {}): EvalContext {
       ["local", objectValue(locals)],
       ["data", objectValue([...data].map(([type, named]) => [type, objectValue(named)] as const))],
       ["path", objectValue({ root: stringValue(baseDir.replaceAll("\\", "/")), cwd: stringValue(host.cwd) })],
-      ["packer", objectValue({ version: stringValue(packerVersion), iterationID: unknownOf(STRING), versionFingerprint: unknownOf(STRING) })],
+      [
+        "packer",
+        objectValue({
+          version: stringValue(packerVersion),
+          iterationID: unknownOf(STRING),
+          versionFingerprint: unknownOf(STRING),
+        }),
+      ],
       ["source", objectValue({ type: text(source.type), name: text(source.name) })],
       ["build", objectValue(place.build ?? new Map())],
     ]),

@@ -13,7 +13,13 @@ import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js"
 import type { BlockSpec, BodySpec, Decoded, HclBody } from "./ir.js";
 
 /** Reports what does not fit; the value holds what does. Arguments that are null count as not given. */
-export function decodeBody(source: HclBody, spec: BodySpec, context: EvalContext, report: Reporter, ignored: readonly string[] = []): Decoded {
+export function decodeBody(
+  source: HclBody,
+  spec: BodySpec,
+  context: EvalContext,
+  report: Reporter,
+  ignored: readonly string[] = [],
+): Decoded {
   const decoder = new Decoder(report);
   const bodies = source.overlay === undefined ? [source] : [source, source.overlay];
   const value = decoder.bodies(bodies, spec, context, "", ignored);
@@ -45,7 +51,13 @@ class Decoder {
   }
 
   /** One body, or two that count as one: their arguments must differ. */
-  bodies(parts: readonly Part[], spec: BodySpec, context: EvalContext, pointer: string, ignored: readonly string[]): Value {
+  bodies(
+    parts: readonly Part[],
+    spec: BodySpec,
+    context: EvalContext,
+    pointer: string,
+    ignored: readonly string[],
+  ): Value {
     const shape = shapeOf(spec, ignored);
     const contents = parts.map(({ body, file }) => contentOf(body, file, withDynamic(shape), this.#report));
     const members = new Map<string, Value>();
@@ -56,7 +68,12 @@ class Decoder {
     }
     const blocks = contents.flatMap((content) => expandBlocks(content, shape, context, this.#report));
     for (const [type, blockSpec] of spec.blocks) {
-      const value = this.#blocks(type, blocks.filter((block) => block.type === type), blockSpec, `${pointer}/${type}`);
+      const value = this.#blocks(
+        type,
+        blocks.filter((block) => block.type === type),
+        blockSpec,
+        `${pointer}/${type}`,
+      );
       if (value !== undefined) members.set(type, value);
     }
     return objectValue(members);
@@ -68,13 +85,24 @@ class Decoder {
       for (const [name, attribute] of attributes) {
         const other = merged.get(name);
         if (other === undefined) merged.set(name, attribute);
-        else this.#report.report(at(duplicateArgument(name, placeText({ file: other.file, ...other.name })), { file: attribute.file, ...attribute.name }));
+        else
+          this.#report.report(
+            at(duplicateArgument(name, placeText({ file: other.file, ...other.name })), {
+              file: attribute.file,
+              ...attribute.name,
+            }),
+          );
       }
     }
     return merged;
   }
 
-  #attribute({ name, value: expr, file }: ContentAttribute, spec: BodySpec, context: EvalContext, pointer: string): Value | undefined {
+  #attribute(
+    { name, value: expr, file }: ContentAttribute,
+    spec: BodySpec,
+    context: EvalContext,
+    pointer: string,
+  ): Value | undefined {
     const range = { file, start: expr.start, end: expr.end };
     this.#ranges.set(`${pointer}/${name.text}`, range);
     const before = this.#report.errors;
@@ -92,7 +120,8 @@ class Decoder {
     const [first, second] = blocks;
     if (first === undefined) return undefined;
     if (spec.repeats) return tupleValue(blocks.map((block, i) => this.#block(block, spec, `${pointer}/${i}`)));
-    if (second !== undefined) this.#report.report(at(duplicateBlock(type, first.file.positionAt(first.range.start).line), second.range));
+    if (second !== undefined)
+      this.#report.report(at(duplicateBlock(type, first.file.positionAt(first.range.start).line), second.range));
     return this.#block(first, spec, pointer);
   }
 
@@ -109,7 +138,9 @@ const shapeOf = ({ attributes, blocks }: BodySpec, ignored: readonly string[]): 
 
 /** `element 0: `, `attribute "a": `: where inside the value. */
 export function pathText(path: readonly (string | number)[]): string {
-  return path.map((step) => (typeof step === "number" ? `element ${step}: ` : `element ${JSON.stringify(step)}: `)).join("");
+  return path
+    .map((step) => (typeof step === "number" ? `element ${step}: ` : `element ${JSON.stringify(step)}: `))
+    .join("");
 }
 
 /** A body that nobody looked into. */

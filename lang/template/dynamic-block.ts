@@ -1,10 +1,18 @@
 // `dynamic` blocks: one block for each element of a collection.
 
 import {
-  extraneousContent, extraneousLabel, invalidDynamicLabel, invalidForEach, invalidIterator, missingArgument, missingContent, missingLabel, unsupportedBlock,
+  extraneousContent,
+  extraneousLabel,
+  invalidDynamicLabel,
+  invalidForEach,
+  invalidIterator,
+  missingArgument,
+  missingContent,
+  missingLabel,
+  unsupportedBlock,
 } from "../diagnostics/catalog/template.js";
-import { suggestion } from "../diagnostics/did-you-mean.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { suggestion } from "../diagnostics/did-you-mean.js";
 import { childContext, type EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { SourceRange } from "../source/source-file.js";
@@ -13,7 +21,16 @@ import { keywordOf, staticItems } from "../syntax/static.js";
 import { STRING } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
 import { fromInteger } from "../values/number.js";
-import { asEntries, asItems, asString, numberValue, objectValue, stringValue, UNKNOWN, type Value } from "../values/value.js";
+import {
+  asEntries,
+  asItems,
+  asString,
+  numberValue,
+  objectValue,
+  stringValue,
+  UNKNOWN,
+  type Value,
+} from "../values/value.js";
 import { type BodyShape, type Content, type ContentAttribute, type ContentBlock, contentOf } from "./body-content.js";
 
 /** A block and the context that its body is evaluated in. */
@@ -24,22 +41,43 @@ export interface ScopedBlock extends ContentBlock {
 const DYNAMIC = "dynamic";
 
 /** The shape that also admits `dynamic`. */
-export const withDynamic = (shape: BodyShape): BodyShape => ({ ...shape, blocks: new Map([...shape.blocks, [DYNAMIC, ["block type"]]]) });
+export const withDynamic = (shape: BodyShape): BodyShape => ({
+  ...shape,
+  blocks: new Map([...shape.blocks, [DYNAMIC, ["block type"]]]),
+});
 
 /** The blocks in the order of the document, those of `dynamic` blocks in their places. */
-export function expandBlocks({ blocks }: Content, shape: BodyShape, context: EvalContext, report: Reporter): readonly ScopedBlock[] {
-  return blocks.flatMap((block) => (block.type === DYNAMIC ? generate(block, shape, context, report) : [{ ...block, context }]));
+export function expandBlocks(
+  { blocks }: Content,
+  shape: BodyShape,
+  context: EvalContext,
+  report: Reporter,
+): readonly ScopedBlock[] {
+  return blocks.flatMap((block) =>
+    block.type === DYNAMIC ? generate(block, shape, context, report) : [{ ...block, context }],
+  );
 }
 
 const SHAPE: BodyShape = { attributes: ["for_each", "iterator", "labels"], blocks: new Map([["content", []]]) };
 
-function generate(block: ContentBlock, shape: BodyShape, context: EvalContext, report: Reporter): readonly ScopedBlock[] {
+function generate(
+  block: ContentBlock,
+  shape: BodyShape,
+  context: EvalContext,
+  report: Reporter,
+): readonly ScopedBlock[] {
   const [label] = block.labels;
   const type = label?.text ?? "";
   const labels = shape.blocks.get(type);
   if (label === undefined || labels === undefined) {
     const known = [...shape.blocks.keys()].filter((name) => name !== DYNAMIC);
-    report.report(at(unsupportedBlock(type, suggestion(type, known)), { file: block.file, start: label?.start ?? 0, end: label?.end ?? 0 }));
+    report.report(
+      at(unsupportedBlock(type, suggestion(type, known)), {
+        file: block.file,
+        start: label?.start ?? 0,
+        end: label?.end ?? 0,
+      }),
+    );
     return [];
   }
   const content = contentOf(block.body, block.file, SHAPE, report);
@@ -75,7 +113,11 @@ interface Element {
   readonly value: Value;
 }
 
-function elementsOf({ value: expr, file }: ContentAttribute, context: EvalContext, report: Reporter): readonly Element[] {
+function elementsOf(
+  { value: expr, file }: ContentAttribute,
+  context: EvalContext,
+  report: Reporter,
+): readonly Element[] {
   const before = report.errors;
   const value = evaluate(expr, file, context, report);
   const refuse = (why: string): readonly Element[] => {
@@ -117,7 +159,8 @@ function labelsOf(
 function labelOf(item: Expr, { file }: ContentAttribute, context: EvalContext, report: Reporter): Label {
   const { start, end } = item;
   const value = tryConvert(evaluate(item, file, context, report), STRING);
-  if (!(value instanceof ConversionError) && value.state === "known") return { text: asString(value), quoted: true, start, end };
+  if (!(value instanceof ConversionError) && value.state === "known")
+    return { text: asString(value), quoted: true, start, end };
   report.report(at(invalidDynamicLabel("A label must be a known string."), { file, start, end }));
   return { text: "", quoted: true, start, end };
 }

@@ -1,12 +1,12 @@
 // Locals and data sources, in the order of their dependencies.
 
 import type { Reporter } from "../diagnostics/diagnostic.js";
+import type { EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { FunctionHost } from "../functions/host.js";
 import { withMarks } from "../values/marks.js";
 import { SENSITIVE, UNKNOWN, type Value } from "../values/value.js";
 import { type Known, templateContext } from "./contexts.js";
-import type { EvalContext } from "../eval/context.js";
 import type { ComponentUse, Template } from "./ir.js";
 import { dependencyOrder, type Node } from "./order.js";
 
@@ -26,7 +26,14 @@ export async function evaluateTemplate(
 ): Promise<Known> {
   const locals = new Map<string, Value>();
   const data = new Map<string, Map<string, Value>>();
-  const known: Known = { host: world.host, baseDir: template.baseDir, packerVersion: world.packerVersion, variables, locals, data };
+  const known: Known = {
+    host: world.host,
+    baseDir: template.baseDir,
+    packerVersion: world.packerVersion,
+    variables,
+    locals,
+    data,
+  };
   const order = dependencyOrder(template, report);
   for (const node of order ?? []) {
     if (node.kind === "local") locals.set(node.local.name, evaluateLocal(node, known, report));
@@ -44,7 +51,12 @@ function evaluateLocal({ local }: Node & { readonly kind: "local" }, known: Know
   return local.sensitive ? withMarks(value, SENSITIVE) : value;
 }
 
-async function readInto(data: Map<string, Map<string, Value>>, use: ComponentUse, known: Known, world: TemplateWorld): Promise<void> {
+async function readInto(
+  data: Map<string, Map<string, Value>>,
+  use: ComponentUse,
+  known: Known,
+  world: TemplateWorld,
+): Promise<void> {
   const value = (await world.readData(use, templateContext(known))) ?? UNKNOWN;
   const named = data.get(use.type) ?? new Map<string, Value>();
   named.set(use.name, value);

@@ -1,7 +1,13 @@
 // A build block with what is known: its sources, its provisioners and post-processors with their meta arguments.
 
 import {
-  invalidDuration, invalidOverride, invalidSourceReference, missingSourceReference, oneErrorCleanup, onlyAndExcept,
+  incorrectType,
+  invalidDuration,
+  invalidOverride,
+  invalidSourceReference,
+  missingSourceReference,
+  oneErrorCleanup,
+  onlyAndExcept,
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { EvalContext } from "../eval/context.js";
@@ -10,23 +16,37 @@ import { parseGoDuration } from "../functions/go-duration.js";
 import type { SourceRange } from "../source/source-file.js";
 import { BOOL, DYNAMIC, listOf, NUMBER, STRING, type Type } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
-import { incorrectType } from "../diagnostics/catalog/template.js";
 import { toDouble } from "../values/number.js";
 import { asBool, asEntries, asItems, asNumber, asString, isKnown, type Value } from "../values/value.js";
 import { BUILD, isIdentifier, POST_PROCESSOR_META, POST_PROCESSORS, PROVISIONER_META } from "./blocks.js";
 import { type Content, type ContentAttribute, contentOf } from "./body-content.js";
 import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
-import type { BuildDecl, ExpandedBuild, OnlyExcept, OverrideOptions, PostProcessorUse, ProvisionerUse, SourceRef } from "./ir.js";
+import type {
+  BuildDecl,
+  ExpandedBuild,
+  OnlyExcept,
+  OverrideOptions,
+  PostProcessorUse,
+  ProvisionerUse,
+  SourceRef,
+} from "./ir.js";
 import { literalText, rangeOf } from "./literals.js";
 
 /** Reports what is wrong with the meta arguments; components' own options are not looked at. */
-export function expandBuild(decl: BuildDecl, contextFor: (build: ReadonlyMap<string, Value>) => EvalContext, report: Reporter): ExpandedBuild {
+export function expandBuild(
+  decl: BuildDecl,
+  contextFor: (build: ReadonlyMap<string, Value>) => EvalContext,
+  report: Reporter,
+): ExpandedBuild {
   const context = contextFor(new Map());
   const content = contentOf(decl.body, decl.file, withDynamic(BUILD), report);
   const name = textOf(content, "name", context, report) ?? "";
   const blocks = expandBlocks(content, BUILD, context, report);
   const ofType = (type: string): readonly ScopedBlock[] => blocks.filter((block) => block.type === type);
-  const sources = [...listedSources(content, context, report), ...ofType("source").flatMap((block) => nestedSource(block, report))];
+  const sources = [
+    ...listedSources(content, context, report),
+    ...ofType("source").flatMap((block) => nestedSource(block, report)),
+  ];
   if (sources.length === 0 && !content.attributes.has("sources") && ofType("source").length === 0) {
     report.report(at(missingSourceReference(), decl.range));
   }
@@ -124,7 +144,8 @@ function postProcessor(block: ScopedBlock, report: Reporter): PostProcessorUse {
 }
 
 function componentOf({ labels, body, file, range, context }: ScopedBlock, content: Content, report: Reporter) {
-  const scope = context.parent === undefined || context.variables === undefined ? undefined : { variables: context.variables };
+  const scope =
+    context.parent === undefined || context.variables === undefined ? undefined : { variables: context.variables };
   return {
     type: labels[0]?.text ?? "",
     name: textOf(content, "name", context, report) ?? "",
@@ -134,7 +155,12 @@ function componentOf({ labels, body, file, range, context }: ScopedBlock, conten
   };
 }
 
-function metaValue({ name, value: expr, file }: ContentAttribute, type: Type, context: EvalContext, report: Reporter): (Value & { readonly state: "known" }) | undefined {
+function metaValue(
+  { name, value: expr, file }: ContentAttribute,
+  type: Type,
+  context: EvalContext,
+  report: Reporter,
+): (Value & { readonly state: "known" }) | undefined {
   const before = report.errors;
   const value = evaluate(expr, file, context, report);
   if (report.errors > before) return undefined;
@@ -144,7 +170,13 @@ function metaValue({ name, value: expr, file }: ContentAttribute, type: Type, co
   return undefined;
 }
 
-function metaArgument({ attributes }: Content, name: string, type: Type, context: EvalContext, report: Reporter): Value | undefined {
+function metaArgument(
+  { attributes }: Content,
+  name: string,
+  type: Type,
+  context: EvalContext,
+  report: Reporter,
+): Value | undefined {
   const attribute = attributes.get(name);
   return attribute === undefined ? undefined : metaValue(attribute, type, context, report);
 }

@@ -2,10 +2,19 @@
 // also one that is overridden later.
 
 import {
-  declarationInVarFile, invalidDefaultValue, invalidFlagValue, invalidValueFor, invalidVariableValue, undefinedFileVariable, undefinedFlagVariable, unexpectedBlock, unset, validationResult,
+  declarationInVarFile,
+  invalidDefaultValue,
+  invalidFlagValue,
+  invalidValueFor,
+  invalidVariableValue,
+  undefinedFileVariable,
+  undefinedFlagVariable,
+  unexpectedBlock,
+  unset,
+  validationResult,
 } from "../diagnostics/catalog/template.js";
-import { suggestion } from "../diagnostics/did-you-mean.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { suggestion } from "../diagnostics/did-you-mean.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { FunctionHost } from "../functions/host.js";
 import { type SourceRange, sourceFile } from "../source/source-file.js";
@@ -50,7 +59,12 @@ interface Assignment {
 }
 
 /** Each variable's value; marked where the variable is sensitive. */
-export function collectInputs(template: Template, given: GivenInputs, options: InputOptions, report: Reporter): ReadonlyMap<string, Value> {
+export function collectInputs(
+  template: Template,
+  given: GivenInputs,
+  options: InputOptions,
+  report: Reporter,
+): ReadonlyMap<string, Value> {
   const inputs = new Inputs(template, options, report);
   inputs.defaults();
   for (const [name, text] of given.env) inputs.text(name, text, "env");
@@ -106,19 +120,25 @@ class Inputs {
   text(name: string, text: string, origin: "env" | "cmd"): void {
     const variable = this.#variables.get(name);
     if (variable === undefined) {
-      if (origin === "cmd") this.#report.report(at(undefinedFlagVariable(name, suggestion(name, this.#variables.keys())), undefined));
+      if (origin === "cmd")
+        this.#report.report(at(undefinedFlagVariable(name, suggestion(name, this.#variables.keys())), undefined));
       return;
     }
     const label = `<value for var.${name} from ${origin === "env" ? "env" : "arguments"}>`;
     const before = this.#report.errors;
-    const { value, range } = isTextual(this.#types.get(name) ?? DYNAMIC) ? literalText(text, label) : this.#expression(text, label);
+    const { value, range } = isTextual(this.#types.get(name) ?? DYNAMIC)
+      ? literalText(text, label)
+      : this.#expression(text, label);
     if (this.#report.errors > before) return this.#giveUp(variable, range);
     this.#assign(variable, value, origin, range);
   }
 
   #expression(text: string, label: string): { value: Value; range: SourceRange } {
     const { expr, file } = parseExpression(text, label, this.#report);
-    return { value: evaluate(expr, file, literalContext(this.#options.host), this.#report), range: { file, start: 0, end: text.length } };
+    return {
+      value: evaluate(expr, file, literalContext(this.#options.host), this.#report),
+      range: { file, start: 0, end: text.length },
+    };
   }
 
   file({ source, body }: SyntaxFile): void {
@@ -135,7 +155,9 @@ class Inputs {
         if (item.kind !== "Block") continue;
         const isVariable = item.type.text === "variable";
         const name = isVariable ? (item.labels[0]?.text ?? "") : item.type.text;
-        this.#report.report(at(isVariable ? declarationInVarFile(name) : unexpectedBlock(name), rangeOf(item.type, source)));
+        this.#report.report(
+          at(isVariable ? declarationInVarFile(name) : unexpectedBlock(name), rangeOf(item.type, source)),
+        );
       }
     }
     const shape = { attributes: namesIn(body).filter((name) => name !== "//"), blocks: new Map(), partial: true };
@@ -162,7 +184,8 @@ class Inputs {
       return;
     }
     const why = reasonOf(converted);
-    const wording = origin === "cmd" ? invalidFlagValue(variable.name, why) : invalidVariableValue(variable.name, origin, why);
+    const wording =
+      origin === "cmd" ? invalidFlagValue(variable.name, why) : invalidVariableValue(variable.name, origin, why);
     this.#report.report(at(wording, range));
     this.#giveUp(variable, range);
   }
@@ -171,7 +194,8 @@ class Inputs {
     const values = new Map<string, Value>();
     for (const variable of this.#variables.values()) {
       const assignment = this.#assigned.get(variable.name);
-      if (assignment === undefined && !this.#options.unsetIsUnknown) this.#report.report(at(unset(variable.name), variable.range));
+      if (assignment === undefined && !this.#options.unsetIsUnknown)
+        this.#report.report(at(unset(variable.name), variable.range));
       const value = assignment?.value ?? unknownOf(this.#types.get(variable.name) ?? DYNAMIC);
       if (assignment !== undefined) for (const rule of variable.validations) this.#validate(variable, rule, assignment);
       values.set(variable.name, variable.sensitive ? withMarks(value, SENSITIVE) : value);
@@ -179,15 +203,29 @@ class Inputs {
     return values;
   }
 
-  #validate({ name }: VariableDecl, { condition, message, range }: ValidationRule, { value, origin, range: given }: Assignment): void {
+  #validate(
+    { name }: VariableDecl,
+    { condition, message, range }: ValidationRule,
+    { value, origin, range: given }: Assignment,
+  ): void {
     const before = this.#report.errors;
     const place = rangeOf(condition.expr, condition.file);
-    const result = evaluate(condition.expr, condition.file, validationContext(this.#options.host, name, value), this.#report);
+    const result = evaluate(
+      condition.expr,
+      condition.file,
+      validationContext(this.#options.host, name, value),
+      this.#report,
+    );
     if (this.#report.errors > before) return;
     const answer = tryConvert(result, BOOL);
-    if (answer instanceof ConversionError) return this.#report.report(at(validationResult(`The condition must give true or false: ${answer.message}.`), place));
-    if (answer.state === "null") return this.#report.report(at(validationResult("The condition must give true or false, not null."), place));
-    if (answer.state === "known" && !asBool(answer)) this.#report.report(at(invalidValueFor(origin, message, placeText(range)), given ?? range));
+    if (answer instanceof ConversionError)
+      return this.#report.report(
+        at(validationResult(`The condition must give true or false: ${answer.message}.`), place),
+      );
+    if (answer.state === "null")
+      return this.#report.report(at(validationResult("The condition must give true or false, not null."), place));
+    if (answer.state === "known" && !asBool(answer))
+      this.#report.report(at(invalidValueFor(origin, message, placeText(range)), given ?? range));
   }
 }
 
@@ -206,4 +244,3 @@ function literalText(text: string, label: string): { value: Value; range: Source
 }
 
 const reasonOf = ({ path, message }: ConversionError): string => `${pathText(path)}${message}`;
-

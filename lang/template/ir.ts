@@ -2,16 +2,10 @@
 
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Body, Expr, JsonObjectNode, SyntaxFile } from "../syntax/ast.js";
+import type { Reference } from "../syntax/references.js";
 import type { Type } from "../types/type.js";
 import type { TypeWithDefaults } from "../values/defaults.js";
 import type { Value } from "../values/value.js";
-
-/** A traversal as written in an expression: `local.a.b[0]` is root `local`, path `["a", "b", 0]`; it ends at the first step that is not literal. */
-export interface Reference {
-  readonly root: string;
-  readonly path: readonly (string | number)[];
-  readonly range: SourceRange;
-}
 
 /** An expression that waits for its context. */
 export interface Thunk {

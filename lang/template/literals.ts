@@ -56,12 +56,25 @@ export function literalFlag({ attributes }: Content, name: string, report: Repor
 }
 
 /** An argument that must be there; reported at the block's header when it is not. */
-export function requiredAttribute({ attributes }: Content, name: string, block: ContentBlock, report: Reporter): ContentAttribute | undefined {
+export function requiredAttribute(
+  { attributes }: Content,
+  name: string,
+  block: ContentBlock,
+  report: Reporter,
+): ContentAttribute | undefined {
   const attribute = attributes.get(name);
   if (attribute === undefined) report.report(at(missingArgument(name), block.range));
   return attribute;
 }
 
-export const thunkOf = ({ value, file }: ContentAttribute): Thunk => ({ expr: value, file, refs: referencesOf(value, file) });
+export const thunkOf = ({ value, file }: ContentAttribute): Thunk => ({
+  expr: value,
+  file,
+  refs: referencesOf(value, file),
+});
 
-export const rangeOf = ({ start, end }: Pick<Expr, "start" | "end">, file: SourceFile): SourceRange => ({ file, start, end });
+export const rangeOf = ({ start, end }: Pick<Expr, "start" | "end">, file: SourceFile): SourceRange => ({
+  file,
+  start,
+  end,
+});

@@ -1,12 +1,18 @@
 import {
-  duplicateLocal, duplicateVariable, invalidLocalName, invalidVariableName, validationMessage, validationNoReference, validationReference,
+  duplicateLocal,
+  duplicateVariable,
+  invalidLocalName,
+  invalidVariableName,
+  validationMessage,
+  validationNoReference,
+  validationReference,
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { parseTypeExpr } from "../eval/type-expr.js";
 import type { SourceRange } from "../source/source-file.js";
 import type { Body } from "../syntax/ast.js";
-import { type ContentAttribute, type ContentBlock, contentOf, placeText } from "./body-content.js";
 import { isIdentifier, LOCAL, VALIDATION, VARIABLE } from "./blocks.js";
+import { type ContentAttribute, type ContentBlock, contentOf, placeText } from "./body-content.js";
 import type { LocalDecl, ValidationRule, VariableDecl } from "./ir.js";
 import { literalFlag, literalText, rangeOf, requiredAttribute, thunkOf } from "./literals.js";
 
@@ -17,7 +23,9 @@ export function lowerVariable(block: ContentBlock, declared: Map<string, Variabl
   if (!isIdentifier(name)) return report.report(at(invalidVariableName(), labelRange(block)));
   const type = content.attributes.get("type");
   const fallback = content.attributes.get("default");
-  const validations = content.blocks.map((rule) => lowerValidation(rule, name, report)).filter((rule) => rule !== undefined);
+  const validations = content.blocks
+    .map((rule) => lowerValidation(rule, name, report))
+    .filter((rule) => rule !== undefined);
   declare(declared, report, {
     name,
     ...(type === undefined ? {} : { type: parseTypeExpr(type.value, type.file, report) }),
@@ -30,7 +38,8 @@ export function lowerVariable(block: ContentBlock, declared: Map<string, Variabl
   });
 }
 
-const labelRange = ({ labels, file, range }: ContentBlock): SourceRange => (labels[0] === undefined ? range : rangeOf(labels[0], file));
+const labelRange = ({ labels, file, range }: ContentBlock): SourceRange =>
+  labels[0] === undefined ? range : rangeOf(labels[0], file);
 
 function declare(declared: Map<string, VariableDecl>, report: Reporter, variable: VariableDecl): void {
   const other = declared.get(variable.name);
@@ -48,7 +57,8 @@ function lowerValidation(block: ContentBlock, name: string, report: Reporter): V
   const thunk = thunkOf(condition);
   const foreign = thunk.refs.find(({ root, path }) => root !== "var" || path[0] !== name);
   if (foreign !== undefined) report.report(at(validationReference(name), foreign.range));
-  else if (thunk.refs.length === 0) report.report(at(validationNoReference(name), rangeOf(condition.value, condition.file)));
+  else if (thunk.refs.length === 0)
+    report.report(at(validationNoReference(name), rangeOf(condition.value, condition.file)));
   else return { condition: thunk, message: text ?? "", range: block.range };
   return undefined;
 }
@@ -111,12 +121,16 @@ function declareLocal(declared: Map<string, LocalDecl>, report: Reporter, local:
 }
 
 /** All arguments of a body that admits any; blocks are refused. */
-export function everyAttribute({ body, file }: Pick<ContentBlock, "body" | "file">, report: Reporter): readonly ContentAttribute[] {
+export function everyAttribute(
+  { body, file }: Pick<ContentBlock, "body" | "file">,
+  report: Reporter,
+): readonly ContentAttribute[] {
   const content = contentOf(body, file, { attributes: namesIn(body), blocks: new Map() }, report);
   return [...content.attributes.values()];
 }
 
 export function namesIn(body: Body): readonly string[] {
-  if (body.kind === "JsonBody") return body.objects.flatMap(({ properties }) => properties.map(({ name }) => name.text));
+  if (body.kind === "JsonBody")
+    return body.objects.flatMap(({ properties }) => properties.map(({ name }) => name.text));
   return body.items.filter((item) => item.kind === "Attribute").map(({ name }) => name.text);
 }

@@ -5,14 +5,23 @@ import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { SyntaxFile } from "../syntax/ast.js";
 import { ROOT } from "./blocks.js";
 import { type ContentBlock, contentOf, placeText } from "./body-content.js";
-import type { BuildDecl, ComponentUse, LocalDecl, RequiredPlugin, Template, VariableDecl, VersionConstraint } from "./ir.js";
+import type {
+  BuildDecl,
+  ComponentUse,
+  LocalDecl,
+  RequiredPlugin,
+  Template,
+  VariableDecl,
+  VersionConstraint,
+} from "./ir.js";
 import { lowerPacker } from "./lower-packer.js";
 import { lowerLocal, lowerLocals, lowerVariable, lowerVariables } from "./lower-variable.js";
 
 /** All files of a folder are one template. Mistakes are reported in the order of the files. */
 export function lowerFiles(files: readonly SyntaxFile[], baseDir: string, report: Reporter): Template {
   const lowering = new Lowering(report);
-  for (const { body, source } of files) for (const block of contentOf(body, source, ROOT, report).blocks) lowering.take(block);
+  for (const { body, source } of files)
+    for (const block of contentOf(body, source, ROOT, report).blocks) lowering.take(block);
   return lowering.template(files, baseDir);
 }
 
@@ -62,7 +71,11 @@ class Lowering {
     }
   }
 
-  #component({ labels, file, body, range }: ContentBlock, declared: Map<string, ComponentUse>, twice: typeof duplicateSource): void {
+  #component(
+    { labels, file, body, range }: ContentBlock,
+    declared: Map<string, ComponentUse>,
+    twice: typeof duplicateSource,
+  ): void {
     const [type = "", name = ""] = labels.map(({ text }) => text);
     const key = `${type}.${name}`;
     const other = declared.get(key);

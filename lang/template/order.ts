@@ -1,22 +1,40 @@
 // In which order locals and data sources are evaluated: each behind what it refers to.
 
 import { dependencyCycle, missingDependency } from "../diagnostics/catalog/template.js";
-import { suggestion } from "../diagnostics/did-you-mean.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { suggestion } from "../diagnostics/did-you-mean.js";
 import type { SourceRange } from "../source/source-file.js";
 import type { Body, Expr } from "../syntax/ast.js";
-import { referencesOf } from "../syntax/references.js";
-import type { ComponentUse, LocalDecl, Reference, Template } from "./ir.js";
+import { type Reference, referencesOf } from "../syntax/references.js";
+import type { ComponentUse, LocalDecl, Template } from "./ir.js";
 
 export type Node =
-  | { readonly kind: "local"; readonly id: string; readonly local: LocalDecl; readonly refs: readonly Reference[]; readonly range: SourceRange }
-  | { readonly kind: "data"; readonly id: string; readonly data: ComponentUse; readonly refs: readonly Reference[]; readonly range: SourceRange };
+  | {
+      readonly kind: "local";
+      readonly id: string;
+      readonly local: LocalDecl;
+      readonly refs: readonly Reference[];
+      readonly range: SourceRange;
+    }
+  | {
+      readonly kind: "data";
+      readonly id: string;
+      readonly data: ComponentUse;
+      readonly refs: readonly Reference[];
+      readonly range: SourceRange;
+    };
 
 /** Dependencies first, else in the order of the template. Undefined after a missing reference or a cycle, which are reported. */
 export function dependencyOrder(template: Template, report: Reporter): readonly Node[] | undefined {
   const nodes = new Map<string, Node>();
   for (const local of template.locals.values()) {
-    nodes.set(`local.${local.name}`, { kind: "local", id: `local.${local.name}`, local, refs: local.value.refs, range: local.range });
+    nodes.set(`local.${local.name}`, {
+      kind: "local",
+      id: `local.${local.name}`,
+      local,
+      refs: local.value.refs,
+      range: local.range,
+    });
   }
   for (const data of template.data.values()) {
     const id = `data.${data.type}.${data.name}`;
@@ -97,7 +115,9 @@ function dependencyId({ root, path }: Reference): string | undefined {
 export function bodyReferences({ body }: ComponentUse): readonly Reference[] {
   if (body.dialect !== "hcl2") return [];
   const { file } = body;
-  return [body.body, ...(body.overlay === undefined ? [] : [body.overlay.body])].flatMap((each) => expressionsIn(each).flatMap((expr) => referencesOf(expr, file)));
+  return [body.body, ...(body.overlay === undefined ? [] : [body.overlay.body])].flatMap((each) =>
+    expressionsIn(each).flatMap((expr) => referencesOf(expr, file)),
+  );
 }
 
 function expressionsIn(body: Body): readonly Expr[] {

@@ -18,7 +18,11 @@ function parseVersion(text: string): Version | undefined {
   const match = VERSION.exec(text);
   if (match === null) return undefined;
   const segments = (match[1] ?? "").split(".").map(Number);
-  return { segments: [...segments, 0, 0].slice(0, Math.max(3, segments.length)), given: segments.length, prerelease: match[2] ?? "" };
+  return {
+    segments: [...segments, 0, 0].slice(0, Math.max(3, segments.length)),
+    given: segments.length,
+    prerelease: match[2] ?? "",
+  };
 }
 
 /** Undefined when the text is no constraint. */
@@ -34,7 +38,8 @@ function parseConstraint(text: string): Constraint | undefined {
   return version === undefined ? undefined : { operator: operator === "" ? "=" : operator, version };
 }
 
-export const hasPrerelease = (constraints: readonly Constraint[]): boolean => constraints.some(({ version }) => version.prerelease !== "");
+export const hasPrerelease = (constraints: readonly Constraint[]): boolean =>
+  constraints.some(({ version }) => version.prerelease !== "");
 
 /** Whether `version` (without a pre-release part) meets all constraints of a text that is one. */
 export function satisfies(version: string, constraints: readonly Constraint[]): boolean {
@@ -44,7 +49,8 @@ export function satisfies(version: string, constraints: readonly Constraint[]): 
 
 function meets(running: Version, { operator, version }: Constraint): boolean {
   // A constraint with a pre-release only admits pre-releases of the same version.
-  if (version.prerelease !== "") return operator === "!=" || operator === "<" || operator === "<=" ? compare(running, version) !== 0 : false;
+  if (version.prerelease !== "")
+    return operator === "!=" || operator === "<" || operator === "<=" ? compare(running, version) !== 0 : false;
   const order = compare(running, version);
   switch (operator) {
     case "=":

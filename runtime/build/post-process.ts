@@ -1,8 +1,8 @@
 // Chains of post-processors over the builder's artifact. What the builder made is never lost because one of them failed.
 
 import type { Artifact } from "../contract/artifact.js";
-import { errorFrom, RunError } from "../contract/errors.js";
 import type { GeneratedData } from "../contract/component.js";
+import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import type { PlannedBuild, PlannedPostProcessor } from "../interpreter/plan-types.js";
 
@@ -11,7 +11,11 @@ export interface PostProcessed {
   readonly error?: Error;
 }
 
-export async function postProcess(build: PlannedBuild, artifact: Artifact | undefined, run: RunContext): Promise<PostProcessed> {
+export async function postProcess(
+  build: PlannedBuild,
+  artifact: Artifact | undefined,
+  run: RunContext,
+): Promise<PostProcessed> {
   if (artifact === undefined) return { artifacts: [] };
   const made: Artifact[] = [];
   const errors: Error[] = [];
@@ -32,7 +36,11 @@ interface ChainResult extends PostProcessed {
   readonly keptInput: boolean;
 }
 
-async function runChain(chain: readonly PlannedPostProcessor[], original: Artifact, run: RunContext): Promise<ChainResult> {
+async function runChain(
+  chain: readonly PlannedPostProcessor[],
+  original: Artifact,
+  run: RunContext,
+): Promise<ChainResult> {
   const artifacts: Artifact[] = [];
   let current: Artifact = original;
   let keptInput = false;
@@ -48,7 +56,8 @@ async function runChain(chain: readonly PlannedPostProcessor[], original: Artifa
   return { artifacts: [...artifacts, current], keptInput };
 }
 
-const keeps = (wanted: "no" | "default" | "required", given: boolean | undefined): boolean => wanted === "required" || (given ?? wanted === "default");
+const keeps = (wanted: "no" | "default" | "required", given: boolean | undefined): boolean =>
+  wanted === "required" || (given ?? wanted === "default");
 
 async function runOne(processor: PlannedPostProcessor, input: Artifact, run: RunContext) {
   const { type, name } = processor;
@@ -75,5 +84,7 @@ async function destroy(build: PlannedBuild, { destroy: undo }: Artifact, run: Ru
 function combined(errors: readonly Error[]): Error {
   const [first, ...more] = errors;
   if (first !== undefined && more.length === 0) return first;
-  return new RunError(`${errors.length} error(s) occurred:\n\n${errors.map(({ message }) => `* ${message}`).join("\n")}`);
+  return new RunError(
+    `${errors.length} error(s) occurred:\n\n${errors.map(({ message }) => `* ${message}`).join("\n")}`,
+  );
 }

@@ -12,22 +12,36 @@ export function provisionWith(build: PlannedBuild, run: RunContext): Provision {
       for (const provisioner of build.provisioners) await provisionOne(provisioner, communicator, generated, run);
     } catch (thrown) {
       const error = errorFrom(thrown);
-      if (build.errorCleanup !== undefined && !run.signal.aborted) await cleanUpWith(build.errorCleanup, communicator, generated, run, error);
+      if (build.errorCleanup !== undefined && !run.signal.aborted)
+        await cleanUpWith(build.errorCleanup, communicator, generated, run, error);
       throw error;
     }
   };
 }
 
-async function cleanUpWith(provisioner: PlannedProvisioner, communicator: Communicator, generated: GeneratedData, run: RunContext, first: Error): Promise<void> {
+async function cleanUpWith(
+  provisioner: PlannedProvisioner,
+  communicator: Communicator,
+  generated: GeneratedData,
+  run: RunContext,
+  first: Error,
+): Promise<void> {
   run.emit({ type: "say", text: "Provisioning step had errors: Running the cleanup provisioner, if present..." });
   try {
     await provisionOne(provisioner, communicator, generated, run);
   } catch (thrown) {
-    throw new Error(`Cleanup failed: ${errorFrom(thrown).message}. Original Provisioning error: ${first.message}`, { cause: first });
+    throw new Error(`Cleanup failed: ${errorFrom(thrown).message}. Original Provisioning error: ${first.message}`, {
+      cause: first,
+    });
   }
 }
 
-async function provisionOne(provisioner: PlannedProvisioner, communicator: Communicator, generated: GeneratedData, run: RunContext): Promise<void> {
+async function provisionOne(
+  provisioner: PlannedProvisioner,
+  communicator: Communicator,
+  generated: GeneratedData,
+  run: RunContext,
+): Promise<void> {
   try {
     await withRetries(provisioner, run, () => attempt(provisioner, communicator, generated, run));
   } catch (thrown) {
@@ -39,7 +53,11 @@ async function provisionOne(provisioner: PlannedProvisioner, communicator: Commu
 }
 
 /** The error of the first attempt is the one that counts. */
-async function withRetries({ maxRetries }: PlannedProvisioner, run: RunContext, attemptOnce: () => Promise<void>): Promise<void> {
+async function withRetries(
+  { maxRetries }: PlannedProvisioner,
+  run: RunContext,
+  attemptOnce: () => Promise<void>,
+): Promise<void> {
   let first: Error | undefined;
   for (let left = maxRetries; ; left -= 1) {
     try {
@@ -47,12 +65,20 @@ async function withRetries({ maxRetries }: PlannedProvisioner, run: RunContext, 
     } catch (thrown) {
       first ??= errorFrom(thrown);
       if (run.signal.aborted || left <= 0) throw first;
-      run.emit({ type: "say", text: `Provisioner failed with ${JSON.stringify(first.message)}, retrying with ${left} trie(s) left` });
+      run.emit({
+        type: "say",
+        text: `Provisioner failed with ${JSON.stringify(first.message)}, retrying with ${left} trie(s) left`,
+      });
     }
   }
 }
 
-async function attempt(provisioner: PlannedProvisioner, communicator: Communicator, generated: GeneratedData, run: RunContext): Promise<void> {
+async function attempt(
+  provisioner: PlannedProvisioner,
+  communicator: Communicator,
+  generated: GeneratedData,
+  run: RunContext,
+): Promise<void> {
   const { pauseBefore, timeout } = provisioner;
   run.signal.throwIfAborted();
   if (pauseBefore > 0) {

@@ -12,7 +12,12 @@ import { postProcess } from "./post-process.js";
 import { provisionWith } from "./provision.js";
 import type { RunOptions } from "./run-plan.js";
 
-export async function runBuild(build: PlannedBuild, runId: string, options: RunOptions, send: (event: RunEvent) => void): Promise<BuildOutcome> {
+export async function runBuild(
+  build: PlannedBuild,
+  runId: string,
+  options: RunOptions,
+  send: (event: RunEvent) => void,
+): Promise<BuildOutcome> {
   const { clock, stateDir, signal, force, hide } = options;
   const journal = openJournal(stateDir, runId, build.label, build.builderType);
   const base = { build: build.label, runId, clock, force, send, hide };
@@ -38,7 +43,12 @@ export async function runBuild(build: PlannedBuild, runId: string, options: RunO
   return outcome;
 }
 
-async function attempt(build: PlannedBuild, run: RunContext, stack: OwnedStack, options: RunOptions): Promise<BuildOutcome> {
+async function attempt(
+  build: PlannedBuild,
+  run: RunContext,
+  stack: OwnedStack,
+  options: RunOptions,
+): Promise<BuildOutcome> {
   const { label: name } = build;
   let artifact: Artifact | undefined;
   let error: Error | undefined;
@@ -52,14 +62,25 @@ async function attempt(build: PlannedBuild, run: RunContext, stack: OwnedStack, 
   }
   const failures = await cleanUp(run, stack, options, error);
   const leftover = failures.length === 0 ? undefined : leftoverError(failures, error);
-  if (leftover !== undefined || error !== undefined) return { name, ok: false, artifacts: [], error: leftover ?? error ?? new RunError("failed") };
+  if (leftover !== undefined || error !== undefined)
+    return { name, ok: false, artifacts: [], error: leftover ?? error ?? new RunError("failed") };
   const processed = await postProcess(build, artifact, run);
   const after = await cleanUp(run, stack, options, undefined);
   const failed = processed.error ?? (after.length === 0 ? undefined : leftoverError(after, undefined));
-  return { name, ok: failed === undefined, artifacts: processed.artifacts, ...(failed === undefined ? {} : { error: failed }) };
+  return {
+    name,
+    ok: failed === undefined,
+    artifacts: processed.artifacts,
+    ...(failed === undefined ? {} : { error: failed }),
+  };
 }
 
-async function cleanUp(run: RunContext, stack: OwnedStack, { onError }: RunOptions, error: Error | undefined): Promise<readonly string[]> {
+async function cleanUp(
+  run: RunContext,
+  stack: OwnedStack,
+  { onError }: RunOptions,
+  error: Error | undefined,
+): Promise<readonly string[]> {
   if (error !== undefined && onError === "abort") {
     run.emit({ type: "error", text: "aborted: nothing is cleaned up; `pkrts cleanup` does it later" });
     return [];

@@ -1,9 +1,9 @@
 // Builds of a plan, in parallel; their events in one stream.
 
 import { randomUUID } from "node:crypto";
+import { Cancelled } from "../contract/errors.js";
 import type { BuildOutcome, RunEvent, RunEventBody } from "../contract/events.js";
 import type { Clock } from "../contract/run-context.js";
-import { Cancelled } from "../contract/errors.js";
 import type { Plan, PlannedBuild } from "../interpreter/plan-types.js";
 import { eventQueue } from "./event-queue.js";
 import { runBuild } from "./run-build.js";
@@ -29,8 +29,11 @@ export function runPlan(plan: Plan, options: RunOptions): AsyncIterable<RunEvent
   const send = (build: string, body: RunEventBody): void => queue.push({ ...body, at: clock.now(), build });
   for (const secret of plan.secrets) options.hide(secret);
   const work = async (): Promise<void> => {
-    const builds = await inParallel(plan.builds, options, (build) => runBuild(build, runId, options, (event) => queue.push(event)));
-    const interruptedBy = signal.aborted && signal.reason instanceof Cancelled ? { interruptedBy: signal.reason.by } : {};
+    const builds = await inParallel(plan.builds, options, (build) =>
+      runBuild(build, runId, options, (event) => queue.push(event)),
+    );
+    const interruptedBy =
+      signal.aborted && signal.reason instanceof Cancelled ? { interruptedBy: signal.reason.by } : {};
     send("", { type: "summary", builds, ms: clock.monotonic() - start, ...interruptedBy });
   };
   work().then(

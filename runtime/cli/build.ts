@@ -9,7 +9,7 @@ import { fanOut } from "../ui/fan-out.js";
 import { humanOutput } from "../ui/human.js";
 import { machineReadableOutput } from "../ui/machine-readable.js";
 import { ndjsonOutput } from "../ui/ndjson.js";
-import { secretStore, type Secrets } from "../ui/secrets.js";
+import { type Secrets, secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { bool, choice, type FlagValues, integer, optionalBool } from "./flags.js";
@@ -40,7 +40,11 @@ export const build = defineCommand({
   description:
     "Builds what a template describes. The first Ctrl-C cancels and cleans up, the second stops at once; `pkrts cleanup` finishes what a killed run left.",
   flags: FLAGS,
-  examples: ["pkrts build .", "pkrts build -local -var source_ami=ami-0123456789abcdef0 .", "pkrts build -only='amazon-chroot.*' -json ."],
+  examples: [
+    "pkrts build .",
+    "pkrts build -local -var source_ami=ami-0123456789abcdef0 .",
+    "pkrts build -only='amazon-chroot.*' -json .",
+  ],
   async run(flags, operands, world) {
     const path = oneOperand(operands, "PATH");
     const secrets = secretStore();
@@ -72,7 +76,14 @@ export const build = defineCommand({
   },
 });
 
-async function runWith(plan: Plan, flags: Flags, world: World, secrets: Secrets, colour: boolean, abort: AbortController): Promise<number> {
+async function runWith(
+  plan: Plan,
+  flags: Flags,
+  world: World,
+  secrets: Secrets,
+  colour: boolean,
+  abort: AbortController,
+): Promise<number> {
   const sink = fanOut([outputOf(plan, flags, world, colour)], secrets);
   const stopListening = world.onSignal((signal) => interrupt(signal, abort, world));
   let exitCode = 0;
@@ -113,7 +124,9 @@ function exitCodeOf({ builds, interruptedBy }: RunEvent & { readonly type: "summ
 /** The first one cancels, which cleans up; the second leaves at once. */
 function interrupt(signal: StopSignal, abort: AbortController, world: World): void {
   if (!abort.signal.aborted) {
-    world.stdout.write(`Cancelling build after receiving ${signal === "SIGINT" ? "interrupt" : signal === "SIGTERM" ? "terminated" : "hangup"}\n`);
+    world.stdout.write(
+      `Cancelling build after receiving ${signal === "SIGINT" ? "interrupt" : signal === "SIGTERM" ? "terminated" : "hangup"}\n`,
+    );
     abort.abort(new Cancelled(signal));
     return;
   }

@@ -1,5 +1,5 @@
-import { errorFrom, UsageError } from "../contract/errors.js";
 import { localEc2 } from "../builtins.js";
+import { errorFrom, UsageError } from "../contract/errors.js";
 import { defineCommand } from "./command.js";
 import { bool, type FlagTable, type FlagValues, parseFlags, text } from "./flags.js";
 import type { World } from "./world.js";
@@ -12,7 +12,11 @@ interface Action {
 }
 
 /** An action on the opened state. */
-function action<T extends FlagTable>(usage: string, flags: T, body: (ec2: Ec2, flags: FlagValues<T>, operands: readonly string[], world: World) => Promise<number>): Action {
+function action<T extends FlagTable>(
+  usage: string,
+  flags: T,
+  body: (ec2: Ec2, flags: FlagValues<T>, operands: readonly string[], world: World) => Promise<number>,
+): Action {
   return {
     usage,
     async run(argv, world) {
@@ -33,8 +37,16 @@ const IMPORT_FLAGS = {
 };
 
 const ACTIONS: Readonly<Record<string, Action>> = {
-  serve: action("serve [-listen=127.0.0.1:0]", { listen: text("Address to listen on", "HOST:PORT", "127.0.0.1:0") }, serve),
-  import: action("import -name=NAME [-root-device-name=/dev/xvda] [-architecture=x86_64] [-virtualization-type=hvm] DISK", IMPORT_FLAGS, importDisk),
+  serve: action(
+    "serve [-listen=127.0.0.1:0]",
+    { listen: text("Address to listen on", "HOST:PORT", "127.0.0.1:0") },
+    serve,
+  ),
+  import: action(
+    "import -name=NAME [-root-device-name=/dev/xvda] [-architecture=x86_64] [-virtualization-type=hvm] DISK",
+    IMPORT_FLAGS,
+    importDisk,
+  ),
   images: action("images [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.images(), json, world)),
   volumes: action("volumes [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.volumes(), json, world)),
   snapshots: action("snapshots [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.snapshots(), json, world)),
@@ -46,12 +58,21 @@ export const ec2 = defineCommand({
   name: "ec2",
   summary: "The embedded EC2: its images, and a server for other clients",
   operands: "ACTION",
-  description: `The embedded EC2 that -local builds in. Actions:\n${Object.values(ACTIONS).map(({ usage }) => `  pkrts ec2 ${usage}`).join("\n")}`,
+  description: `The embedded EC2 that -local builds in. Actions:\n${Object.values(ACTIONS)
+    .map(({ usage }) => `  pkrts ec2 ${usage}`)
+    .join("\n")}`,
   flags: {},
-  examples: ["pkrts ec2 import -name=base disk.img", "pkrts ec2 images", "pkrts ec2 export ami-0123456789abcdef0 built.img"],
+  examples: [
+    "pkrts ec2 import -name=base disk.img",
+    "pkrts ec2 images",
+    "pkrts ec2 export ami-0123456789abcdef0 built.img",
+  ],
   async run(_flags, [name = "", ...argv], world) {
     const found = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-    if (found === undefined) throw new UsageError(`${name === "" ? "an action is missing" : `there is no action "${name}"`}: ${Object.keys(ACTIONS).join(", ")}`);
+    if (found === undefined)
+      throw new UsageError(
+        `${name === "" ? "an action is missing" : `there is no action "${name}"`}: ${Object.keys(ACTIONS).join(", ")}`,
+      );
     try {
       return await found.run(argv, world);
     } catch (thrown) {
@@ -63,9 +84,15 @@ export const ec2 = defineCommand({
   },
 });
 
-async function serve(ec2: Ec2, { listen }: { readonly listen: string }, _: readonly string[], world: World): Promise<number> {
+async function serve(
+  ec2: Ec2,
+  { listen }: { readonly listen: string },
+  _: readonly string[],
+  world: World,
+): Promise<number> {
   const [, host, port] = /^(.*):(\d+)$/.exec(listen) ?? [];
-  if (host === undefined || port === undefined) throw new UsageError(`-listen needs HOST:PORT, not ${JSON.stringify(listen)}`);
+  if (host === undefined || port === undefined)
+    throw new UsageError(`-listen needs HOST:PORT, not ${JSON.stringify(listen)}`);
   const server = await ec2.listen({ host, port: Number(port) });
   world.stdout.write(`listening on ${server.url}\n`);
   await new Promise<void>((resolve) => world.onSignal(() => resolve()));
@@ -73,7 +100,12 @@ async function serve(ec2: Ec2, { listen }: { readonly listen: string }, _: reado
   return 0;
 }
 
-async function importDisk(ec2: Ec2, flags: FlagValues<typeof IMPORT_FLAGS>, [disk, ...more]: readonly string[], world: World): Promise<number> {
+async function importDisk(
+  ec2: Ec2,
+  flags: FlagValues<typeof IMPORT_FLAGS>,
+  [disk, ...more]: readonly string[],
+  world: World,
+): Promise<number> {
   if (disk === undefined || more.length > 0) throw new UsageError("one DISK is expected");
   if (flags.name === "") throw new UsageError("-name is missing");
   const id = await ec2.importImage(disk, {
@@ -86,9 +118,15 @@ async function importDisk(ec2: Ec2, flags: FlagValues<typeof IMPORT_FLAGS>, [dis
   return 0;
 }
 
-async function exportDisk(ec2: Ec2, { format }: { readonly format: string }, [ami, file, ...more]: readonly string[]): Promise<number> {
-  if (ami === undefined || file === undefined || more.length > 0) throw new UsageError("an AMI and a FILE are expected");
-  if (format !== "raw" && format !== "qcow2") throw new UsageError(`-format is raw or qcow2, not ${JSON.stringify(format)}`);
+async function exportDisk(
+  ec2: Ec2,
+  { format }: { readonly format: string },
+  [ami, file, ...more]: readonly string[],
+): Promise<number> {
+  if (ami === undefined || file === undefined || more.length > 0)
+    throw new UsageError("an AMI and a FILE are expected");
+  if (format !== "raw" && format !== "qcow2")
+    throw new UsageError(`-format is raw or qcow2, not ${JSON.stringify(format)}`);
   await ec2.exportImage(ami, file, format);
   return 0;
 }
@@ -107,4 +145,6 @@ async function list(items: Promise<readonly object[]>, json: boolean, world: Wor
 }
 
 const rowText = ({ id, name, size, state, created }: Readonly<Record<string, unknown>>): string =>
-  [id, name, size === undefined ? undefined : `${String(size)} GiB`, state, created].filter((cell) => cell !== undefined).join("\t");
+  [id, name, size === undefined ? undefined : `${String(size)} GiB`, state, created]
+    .filter((cell) => cell !== undefined)
+    .join("\t");

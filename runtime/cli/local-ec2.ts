@@ -10,9 +10,16 @@ import type { World } from "./world.js";
 export function whyNoLocal({ template, builds }: Plan): Diagnostic | undefined {
   const first = builds.find(({ builderType }) => builderType === "amazon-chroot");
   if (first === undefined) return undefined;
-  const why = process.platform !== "linux" ? "it runs on Linux only" : process.getuid?.() !== 0 ? "it mounts real volumes: run it as root" : undefined;
+  const why =
+    process.platform !== "linux"
+      ? "it runs on Linux only"
+      : process.getuid?.() !== 0
+        ? "it mounts real volumes: run it as root"
+        : undefined;
   if (why === undefined) return undefined;
-  const source = template.sources.get(`amazon-chroot.${first.buildName}`) ?? [...template.sources.values()].find(({ type }) => type === "amazon-chroot");
+  const source =
+    template.sources.get(`amazon-chroot.${first.buildName}`) ??
+    [...template.sources.values()].find(({ type }) => type === "amazon-chroot");
   return at(optionProblem("-local needs root", `The embedded EC2 can't build here: ${why}.`), source?.range);
 }
 

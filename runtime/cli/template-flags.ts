@@ -1,7 +1,7 @@
 import { text as readAll } from "node:stream/consumers";
 import { builtins } from "../builtins.js";
-import type { EngineOptions } from "../engine.js";
 import { UsageError } from "../contract/errors.js";
+import type { EngineOptions } from "../engine.js";
 import { bool, commaList, type FlagValues, list, pairs, text } from "./flags.js";
 import type { World } from "./world.js";
 
@@ -23,7 +23,8 @@ type Given = FlagValues<typeof TEMPLATE_FLAGS> & Partial<FlagValues<typeof SELEC
 /** What the engine needs, from the flags that all commands share. */
 export async function engineOptions(path: string, flags: Given, world: World): Promise<EngineOptions> {
   const dialect = flags["config-type"];
-  if (dialect !== "json" && dialect !== "hcl2") throw new UsageError(`invalid value ${JSON.stringify(dialect)} for flag -config-type: json or hcl2`);
+  if (dialect !== "json" && dialect !== "hcl2")
+    throw new UsageError(`invalid value ${JSON.stringify(dialect)} for flag -config-type: json or hcl2`);
   return {
     world,
     registry: builtins,

@@ -1,5 +1,5 @@
 import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
-import { prepareTemplate, type Prepared } from "../engine.js";
+import { type Prepared, prepareTemplate } from "../engine.js";
 import { secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
@@ -38,8 +38,14 @@ export const validate = defineCommand({
 });
 
 function printJson({ diagnostics, ok }: Prepared, world: World): void {
-  const count = (severity: string): number => diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  const result = { valid: ok, error_count: count("error"), warning_count: count("warning"), diagnostics: diagnostics.map(toPublicDiagnostic) };
+  const count = (severity: string): number =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  const result = {
+    valid: ok,
+    error_count: count("error"),
+    warning_count: count("warning"),
+    diagnostics: diagnostics.map(toPublicDiagnostic),
+  };
   world.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }
 
@@ -48,5 +54,7 @@ function printText({ diagnostics, ok, plan }: Prepared, syntaxOnly: boolean, wor
   for (const secret of plan?.secrets ?? []) secrets.add(secret);
   printDiagnostics(diagnostics, world.stderr, secrets, world.stderr.isTerminal);
   if (!ok) return;
-  world.stdout.write(syntaxOnly ? "Syntax-only check passed. Everything looks okay.\n" : "The configuration is valid.\n");
+  world.stdout.write(
+    syntaxOnly ? "Syntax-only check passed. Everything looks okay.\n" : "The configuration is valid.\n",
+  );
 }

@@ -1,7 +1,8 @@
 import type { Communicator } from "../contract/communicator.js";
 import { RunError } from "../contract/errors.js";
 
-const refuse = (what: string): Promise<never> => Promise.reject(new RunError(`${what} is not implemented when communicator = 'none'`));
+const refuse = (what: string): Promise<never> =>
+  Promise.reject(new RunError(`${what} is not implemented when communicator = 'none'`));
 
 /** No machine: commands succeed without running, as in Packer; transfers fail. */
 export const noCommunicator: Communicator = {

@@ -13,7 +13,8 @@ export const component = defineDataSource<NullData>({
   schema: nullDataOptions,
   outputs: new Map([["output", STRING]]),
   check({ value, unknown }, _context, report) {
-    if (value.input === undefined && !unknown.includes("/input")) report.report(at(optionProblem("The `input` must be specified"), undefined));
+    if (value.input === undefined && !unknown.includes("/input"))
+      report.report(at(optionProblem("The `input` must be specified"), undefined));
   },
   read: ({ input }) => Promise.resolve(objectValue({ output: stringValue(input ?? "") })),
 });

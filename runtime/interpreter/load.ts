@@ -2,7 +2,13 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { failedToRead, noConfigFile, pathNotFound, unsupportedCoreVersion, varFileFormat } from "../../lang/diagnostics/catalog/template.js";
+import {
+  failedToRead,
+  noConfigFile,
+  pathNotFound,
+  unsupportedCoreVersion,
+  varFileFormat,
+} from "../../lang/diagnostics/catalog/template.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { parseJsonFile } from "../../lang/json/index.js";
 import { loadLegacy } from "../../lang/legacy/index.js";
@@ -73,7 +79,9 @@ function loadStdin(options: LoadOptions, report: Reporter): Loaded | undefined {
 
 function loadJson(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
   const text = readBytes(path, options.cwd, report);
-  return text === undefined ? undefined : { template: loadLegacy(path, text, legacyOptions(path, options), report), autoFiles: [] };
+  return text === undefined
+    ? undefined
+    : { template: loadLegacy(path, text, legacyOptions(path, options), report), autoFiles: [] };
 }
 
 const legacyOptions = (path: string, { cwd, packerVersion, syntaxOnly }: LoadOptions) => ({
@@ -84,7 +92,8 @@ const legacyOptions = (path: string, { cwd, packerVersion, syntaxOnly }: LoadOpt
 
 function loadDirectory(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
   const names = fileNames(absolute(path, options.cwd), report);
-  const named = (suffix: string): readonly string[] => names.filter((name) => name.endsWith(suffix)).map((name) => join(path, name));
+  const named = (suffix: string): readonly string[] =>
+    names.filter((name) => name.endsWith(suffix)).map((name) => join(path, name));
   const configs = [...named(".pkr.hcl"), ...named(".pkr.json")];
   if (configs.length === 0) {
     report.report(at(noConfigFile(path), undefined));
@@ -108,9 +117,19 @@ function fileNames(folder: string, report: Reporter): readonly string[] {
   }
 }
 
-function lowered(files: readonly (SyntaxFile | undefined)[], baseDir: string, auto: readonly string[], options: LoadOptions, report: Reporter): Loaded | undefined {
+function lowered(
+  files: readonly (SyntaxFile | undefined)[],
+  baseDir: string,
+  auto: readonly string[],
+  options: LoadOptions,
+  report: Reporter,
+): Loaded | undefined {
   if (report.errors > 0) return undefined;
-  const template = lowerFiles(files.filter((file) => file !== undefined), baseDir, report);
+  const template = lowerFiles(
+    files.filter((file) => file !== undefined),
+    baseDir,
+    report,
+  );
   checkVersions(template, options.packerVersion, report);
   const autoFiles = auto.map((file) => readSyntax(file, options.cwd, report)).filter((file) => file !== undefined);
   return { template, autoFiles };
@@ -118,7 +137,8 @@ function lowered(files: readonly (SyntaxFile | undefined)[], baseDir: string, au
 
 function checkVersions({ requiredVersions }: Template, version: string, report: Reporter): void {
   for (const { text, range } of requiredVersions) {
-    if (!satisfies(version, parseConstraints(text) ?? [])) report.report(at(unsupportedCoreVersion(text, version), range));
+    if (!satisfies(version, parseConstraints(text) ?? []))
+      report.report(at(unsupportedCoreVersion(text, version), range));
   }
 }
 
@@ -152,5 +172,7 @@ function readSyntax(path: string, cwd: string, report: Reporter): SyntaxFile | u
 
 export const environmentVariables = (env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> =>
   new Map(
-    Object.entries(env).flatMap(([name, value]) => (name.startsWith("PKR_VAR_") && value !== undefined ? [[name.slice("PKR_VAR_".length), value] as const] : [])),
+    Object.entries(env).flatMap(([name, value]) =>
+      name.startsWith("PKR_VAR_") && value !== undefined ? [[name.slice("PKR_VAR_".length), value] as const] : [],
+    ),
   );

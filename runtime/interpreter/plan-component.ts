@@ -6,6 +6,7 @@ import { childContext, type EvalContext } from "../../lang/eval/context.js";
 import type { FunctionHost } from "../../lang/functions/host.js";
 import { cleanAmiName, goTemplates, packerFunctions, type TemplateRenderer } from "../../lang/interpolate/index.js";
 import { decodeLegacyBody } from "../../lang/legacy/index.js";
+import { POST_PROCESSOR_META, PROVISIONER_META } from "../../lang/template/blocks.js";
 import { decodeBody } from "../../lang/template/decode-body.js";
 import type { ComponentUse, Decoded, OverrideOptions, Template } from "../../lang/template/ir.js";
 import { bodyReferences } from "../../lang/template/order.js";
@@ -14,15 +15,25 @@ import { fromPlain } from "../../lang/values/plain.js";
 import { stringValue, unknownOf, type Value } from "../../lang/values/value.js";
 import type { Builder, Component, GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
+import { withOverride } from "./override.js";
 import type { Planned } from "./plan-types.js";
 import { flatText, preparedBlock } from "./prepare.js";
-import { PROVISIONER_META, POST_PROCESSOR_META } from "../../lang/template/blocks.js";
-import { withOverride } from "./override.js";
 
 /** Names that `build.` has for every builder; empty where a builder has nothing to say. */
 const COMMON_NAMES = [
-  "ID", "Host", "Port", "User", "Password", "ConnType", "PackerRunUUID", "PackerHTTPPort", "PackerHTTPIP", "PackerHTTPAddr",
-  "SSHPublicKey", "SSHPrivateKey", "WinRMPassword",
+  "ID",
+  "Host",
+  "Port",
+  "User",
+  "Password",
+  "ConnType",
+  "PackerRunUUID",
+  "PackerHTTPPort",
+  "PackerHTTPIP",
+  "PackerHTTPAddr",
+  "SSHPublicKey",
+  "SSHPrivateKey",
+  "WinRMPassword",
 ];
 
 /** The build that components are planned for. */
@@ -50,7 +61,12 @@ export class ComponentPlanner {
   readonly #scope: BuildScope;
   readonly #user: ReadonlyMap<string, string>;
 
-  constructor(options: ComponentOptions, template: Template, scope: BuildScope, user: ReadonlyMap<string, string> = new Map()) {
+  constructor(
+    options: ComponentOptions,
+    template: Template,
+    scope: BuildScope,
+    user: ReadonlyMap<string, string> = new Map(),
+  ) {
     this.#options = options;
     this.#template = template;
     this.#scope = scope;
@@ -58,9 +74,22 @@ export class ComponentPlanner {
   }
 
   /** A provisioner or post-processor: its mistakes are one diagnostic. */
-  block<P>(kind: "provisioner" | "post-processor", component: Component<P>, use: ComponentUse, override: OverrideOptions | undefined, report: Reporter): Planned<P> | undefined {
+  block<P>(
+    kind: "provisioner" | "post-processor",
+    component: Component<P>,
+    use: ComponentUse,
+    override: OverrideOptions | undefined,
+    report: Reporter,
+  ): Planned<P> | undefined {
     const placeholders = this.#buildValues(undefined);
-    const attempt = (own: Reporter, data: GeneratedData | undefined): P | undefined => this.prepare(component, use, override, { values: data === undefined ? placeholders : this.#buildValues(data), data }, own);
+    const attempt = (own: Reporter, data: GeneratedData | undefined): P | undefined =>
+      this.prepare(
+        component,
+        use,
+        override,
+        { values: data === undefined ? placeholders : this.#buildValues(data), data },
+        own,
+      );
     const prepared = preparedBlock(kind, use, (own) => attempt(own, undefined), report);
     if (prepared === undefined) return undefined;
     const late = mentionsBuild(use);
@@ -72,7 +101,13 @@ export class ComponentPlanner {
     };
   }
 
-  prepare<P>(component: Component<P>, use: ComponentUse, override: OverrideOptions | undefined, build: BuildValues | undefined, report: Reporter): P | undefined {
+  prepare<P>(
+    component: Component<P>,
+    use: ComponentUse,
+    override: OverrideOptions | undefined,
+    build: BuildValues | undefined,
+    report: Reporter,
+  ): P | undefined {
     const before = report.errors;
     const decoded = this.#decode(component, use, build, report);
     if (report.errors > before) return undefined;
@@ -85,7 +120,12 @@ export class ComponentPlanner {
     return decodeLegacyBody({ dialect: "legacy-json", file: override.file, object: override.object }).value;
   }
 
-  #decode<P>(component: Component<P>, { body, scope }: ComponentUse, build: BuildValues | undefined, report: Reporter): Decoded {
+  #decode<P>(
+    component: Component<P>,
+    { body, scope }: ComponentUse,
+    build: BuildValues | undefined,
+    report: Reporter,
+  ): Decoded {
     if (body.dialect === "legacy-json") return decodeLegacyBody(body);
     const outer = this.#scope.context?.(build?.values);
     if (outer === undefined) throw new Error("an HCL body needs an HCL template");
@@ -117,9 +157,14 @@ export class ComponentPlanner {
     const { dialect, baseDir } = this.#template;
     const names = { dialect, host, buildName, buildType: builderType, packerVersion };
     if (dialect === "hcl2") return goTemplates({ functions: packerFunctions(names) });
-    const data = build === undefined ? {} : { build: build.data ?? Object.fromEntries([...build.values.keys()].map((name) => [name, ""])) };
+    const data =
+      build === undefined
+        ? {}
+        : { build: build.data ?? Object.fromEntries([...build.values.keys()].map((name) => [name, ""])) };
     const amazon = builderType.startsWith("amazon") ? { cleanResourceName: cleanAmiName } : {};
-    return goTemplates({ functions: packerFunctions({ ...names, user: this.#user, templateDir: baseDir, ...data, ...amazon }) });
+    return goTemplates({
+      functions: packerFunctions({ ...names, user: this.#user, templateDir: baseDir, ...data, ...amazon }),
+    });
   }
 
   /** What `build.` holds: unknowns until the builder knows, then its values, and nothing where it has none. */
@@ -141,7 +186,8 @@ export interface BuildValues {
 
 function mentionsBuild(use: ComponentUse): boolean {
   const { body } = use;
-  if (body.dialect === "hcl2") return bodyReferences(use).some(({ root, path }) => root === "build" && path[0] !== "name");
+  if (body.dialect === "hcl2")
+    return bodyReferences(use).some(({ root, path }) => root === "build" && path[0] !== "name");
   return /\{\{[^}]*\bbuild\b/.test(body.file.text.slice(body.object.start, body.object.end));
 }
 
@@ -151,4 +197,3 @@ function bound<P>(use: ComponentUse, prepare: (report: Reporter) => P | undefine
   if (prepared !== undefined && report.errors === 0) return prepared;
   throw new RunError(`${use.type}: ${report.diagnostics.map(flatText).join("; ")}`);
 }
-

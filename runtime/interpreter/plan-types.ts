@@ -1,6 +1,12 @@
 import type { Known } from "../../lang/template/contexts.js";
 import type { OnlyExcept, Template } from "../../lang/template/ir.js";
-import type { Builder, GeneratedData, PreparedBuilder, PreparedPostProcessor, PreparedProvisioner } from "../contract/component.js";
+import type {
+  Builder,
+  GeneratedData,
+  PreparedBuilder,
+  PreparedPostProcessor,
+  PreparedProvisioner,
+} from "../contract/component.js";
 
 /** A component of a build, prepared. */
 export interface Planned<P> {

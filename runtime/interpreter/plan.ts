@@ -1,21 +1,40 @@
 // Template + inputs → Plan: everything evaluated, every component prepared, every mistake told. Nothing is run.
 
 import { noBuilds } from "../../lang/diagnostics/catalog/options.js";
-import { missingBuild, missingPlugins, unknownComponent, unknownSource } from "../../lang/diagnostics/catalog/template.js";
-import { suggestion } from "../../lang/diagnostics/did-you-mean.js";
+import {
+  missingBuild,
+  missingPlugins,
+  unknownComponent,
+  unknownSource,
+} from "../../lang/diagnostics/catalog/template.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { suggestion } from "../../lang/diagnostics/did-you-mean.js";
 import type { FunctionHost } from "../../lang/functions/host.js";
 import type { SourceRange } from "../../lang/source/source-file.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
 import { evaluateTemplate, sensitiveTexts } from "../../lang/template/evaluate-template.js";
 import { expandBuild } from "../../lang/template/expand-build.js";
-import type { ComponentUse, ExpandedBuild, PostProcessorUse, ProvisionerUse, RequiredPlugin, SourceRef, Template } from "../../lang/template/ir.js";
+import type {
+  ComponentUse,
+  ExpandedBuild,
+  PostProcessorUse,
+  ProvisionerUse,
+  RequiredPlugin,
+  SourceRef,
+  Template,
+} from "../../lang/template/ir.js";
 import { parseConstraints, satisfies } from "../../lang/template/version-constraint.js";
 import { objectOf } from "../../lang/types/type.js";
 import { unknownOf, type Value } from "../../lang/values/value.js";
 import type { Builder, Kind, Registry } from "../contract/component.js";
 import { type BuildScope, ComponentPlanner } from "./plan-component.js";
-import { isFor, type Plan, type PlannedBuild, type PlannedPostProcessor, type PlannedProvisioner } from "./plan-types.js";
+import {
+  isFor,
+  type Plan,
+  type PlannedBuild,
+  type PlannedPostProcessor,
+  type PlannedProvisioner,
+} from "./plan-types.js";
 import { pointingAt, preparedLegacyBuild } from "./prepare.js";
 import { type Selection, selectNames } from "./select.js";
 
@@ -35,7 +54,12 @@ export interface PlanOptions {
 export type Inputs = { readonly values: ReadonlyMap<string, Value> } | { readonly texts: ReadonlyMap<string, string> };
 
 /** Always a plan of what could be prepared; whether it may be run is for `report.errors` to say. */
-export async function makePlan(template: Template, inputs: Inputs, options: PlanOptions, report: Reporter): Promise<Plan> {
+export async function makePlan(
+  template: Template,
+  inputs: Inputs,
+  options: PlanOptions,
+  report: Reporter,
+): Promise<Plan> {
   const planner = new Planner(template, inputs, options, report);
   return planner.plan();
 }
@@ -63,7 +87,10 @@ class Planner {
       const planned = await this.#planBuild(build, source, label, known);
       if (planned !== undefined) builds.push(planned);
     }
-    const secrets = known === undefined ? this.#legacySecrets() : sensitiveTexts([...known.variables.values(), ...known.locals.values()]);
+    const secrets =
+      known === undefined
+        ? this.#legacySecrets()
+        : sensitiveTexts([...known.variables.values(), ...known.locals.values()]);
     return { template: this.#template, known, builds, secrets };
   }
 
@@ -76,14 +103,22 @@ class Planner {
 
   #evaluate(variables: ReadonlyMap<string, Value>): Promise<Known> {
     const { host, packerVersion } = this.#options;
-    const world = { host, packerVersion, readData: (use: ComponentUse, context: ReturnType<typeof templateContext>) => this.#readData(use, context) };
+    const world = {
+      host,
+      packerVersion,
+      readData: (use: ComponentUse, context: ReturnType<typeof templateContext>) => this.#readData(use, context),
+    };
     return evaluateTemplate(this.#template, variables, world, this.#report);
   }
 
   async #readData(use: ComponentUse, context: ReturnType<typeof templateContext>): Promise<Value | undefined> {
     const component = await this.#load("data-source", use.type, use.range);
     if (component === undefined) return undefined;
-    const planner = new ComponentPlanner(this.#options, this.#template, { context: () => context, buildName: "", builderType: "" });
+    const planner = new ComponentPlanner(this.#options, this.#template, {
+      context: () => context,
+      buildName: "",
+      builderType: "",
+    });
     const report = pointingAt(this.#report, use.range);
     const prepared = planner.prepare(component, use, undefined, undefined, report);
     if (prepared === undefined) return undefined;
@@ -114,11 +149,18 @@ class Planner {
   }
 
   /** The builds that -only and -except leave, of all build blocks together. */
-  #select(expanded: readonly ExpandedBuild[]): readonly { readonly build: ExpandedBuild; readonly source: SourceRef; readonly label: string }[] {
+  #select(
+    expanded: readonly ExpandedBuild[],
+  ): readonly { readonly build: ExpandedBuild; readonly source: SourceRef; readonly label: string }[] {
     const legacy = this.#template.legacy !== undefined;
-    const all = expanded.flatMap((build) => build.sources.map((source) => ({ build, source, label: labelOf(build.name, source, legacy) })));
-    const nameOf = ({ source, label }: { readonly source: SourceRef; readonly label: string }): string => (legacy ? source.localName : label);
-    const processors = expanded.flatMap(({ chains }) => chains.flat().map(({ name, type }) => (name === "" ? type : name)));
+    const all = expanded.flatMap((build) =>
+      build.sources.map((source) => ({ build, source, label: labelOf(build.name, source, legacy) })),
+    );
+    const nameOf = ({ source, label }: { readonly source: SourceRef; readonly label: string }): string =>
+      legacy ? source.localName : label;
+    const processors = expanded.flatMap(({ chains }) =>
+      chains.flat().map(({ name, type }) => (name === "" ? type : name)),
+    );
     const names = [...new Set(all.map(nameOf))];
     const chosen = selectNames(names, processors, this.#options.selection, !legacy, this.#report);
     if (chosen.size === 0 && names.length > 0 && this.#options.purpose === "build") {
@@ -127,7 +169,12 @@ class Planner {
     return all.filter((each) => chosen.has(nameOf(each)));
   }
 
-  async #planBuild(build: ExpandedBuild, source: SourceRef, label: string, known: Known | undefined): Promise<PlannedBuild | undefined> {
+  async #planBuild(
+    build: ExpandedBuild,
+    source: SourceRef,
+    label: string,
+    known: Known | undefined,
+  ): Promise<PlannedBuild | undefined> {
     const builder = await this.#load("builder", source.type, source.range);
     const use = this.#template.sources.get(`${source.type}.${source.name}`);
     if (builder !== undefined && use === undefined) this.#refuseSource(source);
@@ -138,7 +185,8 @@ class Planner {
     if (prepared === undefined) return undefined;
     const names = this.#template.legacy === undefined ? [`${source.type}.${source.localName}`] : [source.name];
     const provisioners = await this.#provisioners(planner, build.provisioners, names, source);
-    const errorCleanup = build.errorCleanup === undefined ? [] : await this.#provisioners(planner, [build.errorCleanup], names, source);
+    const errorCleanup =
+      build.errorCleanup === undefined ? [] : await this.#provisioners(planner, [build.errorCleanup], names, source);
     const chains = await Promise.all(build.chains.map((chain) => this.#chain(planner, chain, names)));
     return {
       label,
@@ -163,13 +211,23 @@ class Planner {
       builderType: source.type,
       builder,
       hclName: build.name,
-      ...(known === undefined ? {} : { context: (values) => templateContext(known, { source: place, ...(values === undefined ? {} : { build: values }) }) }),
+      ...(known === undefined
+        ? {}
+        : {
+            context: (values) =>
+              templateContext(known, { source: place, ...(values === undefined ? {} : { build: values }) }),
+          }),
     };
   }
 
   #prepareBuilder(planner: ComponentPlanner, builder: Builder, use: ComponentUse, source: SourceRef, label: string) {
     if (this.#template.legacy !== undefined) {
-      return preparedLegacyBuild(label, use.range, (report) => planner.prepare(builder, use, undefined, undefined, report), this.#report);
+      return preparedLegacyBuild(
+        label,
+        use.range,
+        (report) => planner.prepare(builder, use, undefined, undefined, report),
+        this.#report,
+      );
     }
     return planner.prepare(builder, use, undefined, undefined, pointingAt(this.#report, use.range ?? source.range));
   }
@@ -181,7 +239,12 @@ class Planner {
     this.#report.report(at(unknownSource(`${type}.${name}`, `${list}${hint}`), range));
   }
 
-  async #provisioners(planner: ComponentPlanner, uses: readonly ProvisionerUse[], names: readonly string[], source: SourceRef): Promise<readonly PlannedProvisioner[]> {
+  async #provisioners(
+    planner: ComponentPlanner,
+    uses: readonly ProvisionerUse[],
+    names: readonly string[],
+    source: SourceRef,
+  ): Promise<readonly PlannedProvisioner[]> {
     const planned: PlannedProvisioner[] = [];
     for (const use of uses) {
       const component = await this.#load("provisioner", use.type, use.range);
@@ -196,7 +259,11 @@ class Planner {
   }
 
   /** Up to the post-processor that -except names. */
-  async #chain(planner: ComponentPlanner, uses: readonly PostProcessorUse[], names: readonly string[]): Promise<readonly PlannedPostProcessor[]> {
+  async #chain(
+    planner: ComponentPlanner,
+    uses: readonly PostProcessorUse[],
+    names: readonly string[],
+  ): Promise<readonly PlannedPostProcessor[]> {
     const planned: PlannedPostProcessor[] = [];
     for (const use of uses) {
       if (this.#isExcepted(use)) break;
@@ -210,7 +277,15 @@ class Planner {
 
   #isExcepted({ name, type }: PostProcessorUse): boolean {
     const own = name === "" ? type : name;
-    return selectNames([own], [], { only: [], except: this.#options.selection.except }, this.#template.legacy === undefined, SILENT).size === 0;
+    return (
+      selectNames(
+        [own],
+        [],
+        { only: [], except: this.#options.selection.except },
+        this.#template.legacy === undefined,
+        SILENT,
+      ).size === 0
+    );
   }
 
   async #load<K extends Kind>(kind: K, type: string, range: SourceRange) {
@@ -218,8 +293,13 @@ class Planner {
     const component = await registry.load(kind, type);
     if (component === undefined) {
       const why = registry.unsupported(kind, type);
-      const hint = why === undefined ? `There are: ${registry.types(kind).join(", ")}.${suggestion(type, registry.types(kind))}` : `pkrts knows it, but does not support it: ${why}.`;
-      this.#report.report(at(unknownComponent(kind === "builder" ? "source" : kind === "data-source" ? "data" : kind, type, hint), range));
+      const hint =
+        why === undefined
+          ? `There are: ${registry.types(kind).join(", ")}.${suggestion(type, registry.types(kind))}`
+          : `pkrts knows it, but does not support it: ${why}.`;
+      this.#report.report(
+        at(unknownComponent(kind === "builder" ? "source" : kind === "data-source" ? "data" : kind, type, hint), range),
+      );
     }
     return component;
   }
@@ -240,4 +320,3 @@ function withOverlay(use: ComponentUse, { overrides }: SourceRef): ComponentUse 
   if (overrides === undefined || use.body.dialect !== "hcl2") return use;
   return { ...use, body: { ...use.body, overlay: overrides } };
 }
-

@@ -10,27 +10,45 @@ export const pointingAt = (report: Reporter, fallback: SourceRange): Reporter =>
   get errors() {
     return report.errors;
   },
-  report: (diagnostic) => report.report(diagnostic.subject === undefined ? { ...diagnostic, subject: fallback } : diagnostic),
+  report: (diagnostic) =>
+    report.report(diagnostic.subject === undefined ? { ...diagnostic, subject: fallback } : diagnostic),
 });
 
 /** Runs `prepare`; its errors become one diagnostic, `Failed preparing KIND-block "TYPE" "NAME"`, at the first of them. */
-export function preparedBlock<P>(kind: "provisioner" | "post-processor" | "error-cleanup-provisioner", use: { readonly type: string; readonly name: string; readonly range: SourceRange }, prepare: (report: Reporter) => P | undefined, report: Reporter): P | undefined {
+export function preparedBlock<P>(
+  kind: "provisioner" | "post-processor" | "error-cleanup-provisioner",
+  use: { readonly type: string; readonly name: string; readonly range: SourceRange },
+  prepare: (report: Reporter) => P | undefined,
+  report: Reporter,
+): P | undefined {
   return grouped(prepare, report, use.range, (errors) => failedPreparing(kind, use.type, use.name, bulletText(errors)));
 }
 
 /** As {@link preparedBlock} for a builder of a legacy template. */
-export function preparedLegacyBuild<P>(name: string, range: SourceRange, prepare: (report: Reporter) => P | undefined, report: Reporter): P | undefined {
+export function preparedLegacyBuild<P>(
+  name: string,
+  range: SourceRange,
+  prepare: (report: Reporter) => P | undefined,
+  report: Reporter,
+): P | undefined {
   return grouped(prepare, report, range, (errors) => failedBuild(name, bulletText(errors)));
 }
 
-function grouped<P>(prepare: (report: Reporter) => P | undefined, report: Reporter, range: SourceRange, wording: (errors: readonly Diagnostic[]) => Parameters<typeof at>[0]): P | undefined {
+function grouped<P>(
+  prepare: (report: Reporter) => P | undefined,
+  report: Reporter,
+  range: SourceRange,
+  wording: (errors: readonly Diagnostic[]) => Parameters<typeof at>[0],
+): P | undefined {
   const own = collectDiagnostics();
   const prepared = prepare(own);
   const errors = own.diagnostics.filter(({ severity }) => severity === "error");
   for (const warning of own.diagnostics) if (warning.severity === "warning") pointingAt(report, range).report(warning);
   const [first] = errors;
   if (first === undefined) return prepared;
-  report.report(at(wording(errors), first.subject ?? range, first.values === undefined ? {} : { values: first.values }));
+  report.report(
+    at(wording(errors), first.subject ?? range, first.values === undefined ? {} : { values: first.values }),
+  );
   return undefined;
 }
 
@@ -40,11 +58,15 @@ const OWN_CODE = optionProblem("").code;
 function bulletText(errors: readonly Diagnostic[]): string {
   const own = errors.filter(({ code }) => code === OWN_CODE || code.endsWith("-go-template") || code === "unknown-key");
   const others = errors.filter((error) => !own.includes(error)).map(flatText);
-  const bullets = own.length === 0 ? [] : [`${own.length} error(s) occurred:\n\n${own.map((error) => `* ${ownText(error)}`).join("\n")}`];
+  const bullets =
+    own.length === 0
+      ? []
+      : [`${own.length} error(s) occurred:\n\n${own.map((error) => `* ${ownText(error)}`).join("\n")}`];
   return [...bullets, ...others].join("\n\n");
 }
 
-const ownText = ({ code, summary, detail }: Diagnostic): string => (code === OWN_CODE ? [summary, detail].filter((text) => text !== "").join("; ") : detail);
+const ownText = ({ code, summary, detail }: Diagnostic): string =>
+  code === OWN_CODE ? [summary, detail].filter((text) => text !== "").join("; ") : detail;
 
 export function flatText({ subject, summary, detail }: Diagnostic): string {
   const text = detail === "" ? summary : `${summary}; ${detail}`;

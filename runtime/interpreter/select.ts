@@ -9,10 +9,18 @@ export interface Selection {
 }
 
 /** The names that are selected. A pattern that matches nothing is warned of; `others` are names that only -except may match. */
-export function selectNames(names: readonly string[], others: readonly string[], { only, except }: Selection, globs: boolean, report: Reporter): ReadonlySet<string> {
-  const matcher = (pattern: string): ((name: string) => boolean) => (globs ? globMatcher(pattern) : (name) => name === pattern);
+export function selectNames(
+  names: readonly string[],
+  others: readonly string[],
+  { only, except }: Selection,
+  globs: boolean,
+  report: Reporter,
+): ReadonlySet<string> {
+  const matcher = (pattern: string): ((name: string) => boolean) =>
+    globs ? globMatcher(pattern) : (name) => name === pattern;
   const warn = (pattern: string, candidates: readonly string[]): void => {
-    if (globs && !candidates.some(matcher(pattern))) report.report(at(unmatchedPattern(pattern, names.join(", ")), undefined));
+    if (globs && !candidates.some(matcher(pattern)))
+      report.report(at(unmatchedPattern(pattern, names.join(", ")), undefined));
   };
   for (const pattern of only) warn(pattern, names);
   for (const pattern of except) warn(pattern, [...names, ...others]);
@@ -31,7 +39,8 @@ export function globMatcher(pattern: string): (name: string) => boolean {
 function globPart(part: string): string {
   if (part.startsWith("*")) return ".*?";
   if (part === "?") return ".";
-  if (/^\[.+\]$/.test(part)) return `[${part.startsWith("[!") ? "^" : ""}${part.slice(part.startsWith("[!") ? 2 : 1, -1).replace(/[\\^[]/g, "\\$&")}]`;
+  if (/^\[.+\]$/.test(part))
+    return `[${part.startsWith("[!") ? "^" : ""}${part.slice(part.startsWith("[!") ? 2 : 1, -1).replace(/[\\^[]/g, "\\$&")}]`;
   if (/^\{.*\}$/s.test(part)) return `(?:${part.slice(1, -1).split(",").map(escaped).join("|")})`;
   return escaped(part.startsWith("\\") && part.length > 1 ? part.slice(1) : part);
 }

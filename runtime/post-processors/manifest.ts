@@ -26,7 +26,12 @@ export const component = definePostProcessor<Manifest>({
   },
 });
 
-function entryOf({ strip_path, strip_time, custom_data }: Manifest, { templates, buildName, builderType }: PrepareContext, { files, id, state }: Artifact, run: RunContext): Json {
+function entryOf(
+  { strip_path, strip_time, custom_data }: Manifest,
+  { templates, buildName, builderType }: PrepareContext,
+  { files, id, state }: Artifact,
+  run: RunContext,
+): Json {
   const data = (state["generated_data"] ?? {}) as GeneratedData;
   const named = (path: string): Json => ({ name: strip_path === true ? basename(path) : path, size: sizeOf(path) });
   return {
@@ -36,7 +41,10 @@ function entryOf({ strip_path, strip_time, custom_data }: Manifest, { templates,
     files: files.length === 0 ? null : files.map(named),
     artifact_id: id,
     packer_run_uuid: run.runId,
-    custom_data: custom_data === undefined ? null : Object.fromEntries(Object.entries(custom_data).map(([name, text]) => [name, templates.render(text, data)])),
+    custom_data:
+      custom_data === undefined
+        ? null
+        : Object.fromEntries(Object.entries(custom_data).map(([name, text]) => [name, templates.render(text, data)])),
   };
 }
 
@@ -54,10 +62,15 @@ function readManifest(file: string): { readonly builds: readonly Json[]; readonl
   const text = statSync(file, { throwIfNoEntry: false }) === undefined ? "" : readFileSync(file, "utf8");
   if (text === "") return { builds: [], lastRun: undefined };
   try {
-    const { builds, last_run_uuid: lastRun } = JSON.parse(text) as { builds?: readonly Json[] | null; last_run_uuid?: unknown };
+    const { builds, last_run_uuid: lastRun } = JSON.parse(text) as {
+      builds?: readonly Json[] | null;
+      last_run_uuid?: unknown;
+    };
     return { builds: builds ?? [], lastRun };
   } catch (error) {
-    throw new RunError(`Unable to parse content from ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new RunError(
+      `Unable to parse content from ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -4,10 +4,10 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { parseGoDuration } from "../../lang/functions/go-duration.js";
 import type { Options } from "../../schemas/options.js";
 import type { GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
-import { parseGoDuration } from "../../lang/functions/go-duration.js";
 
 export interface ScriptOptions {
   readonly inline?: readonly string[];
@@ -23,14 +23,21 @@ export interface ScriptOptions {
 /** Files that are there, and variables that are KEY=VALUE. */
 export function checkScripts(options: Options<ScriptOptions>, { cwd }: PrepareContext, report: Reporter): void {
   const { script, scripts = [], environment_vars = [] } = options.value;
-  const files = script === undefined ? scripts.map((path, i) => [path, `/scripts/${i}`] as const) : [[script, "/script"] as const];
+  const files =
+    script === undefined ? scripts.map((path, i) => [path, `/scripts/${i}`] as const) : [[script, "/script"] as const];
   for (const [path, pointer] of files) {
     const why = unreadable(path, cwd);
-    if (why !== undefined) report.report(at(optionProblem(`Bad script '${path}': stat ${path}: ${why}`), options.rangeOf(pointer)));
+    if (why !== undefined)
+      report.report(at(optionProblem(`Bad script '${path}': stat ${path}: ${why}`), options.rangeOf(pointer)));
   }
   environment_vars.forEach((pair, i) => {
     if (pair.indexOf("=") > 0) return;
-    report.report(at(optionProblem(`Environment variable not in format 'key=value': ${pair}`), options.rangeOf(`/environment_vars/${i}`)));
+    report.report(
+      at(
+        optionProblem(`Environment variable not in format 'key=value': ${pair}`),
+        options.rangeOf(`/environment_vars/${i}`),
+      ),
+    );
   });
 }
 
@@ -51,7 +58,12 @@ export interface Script {
   readonly bytes: Uint8Array;
 }
 
-export function scriptsOf(options: ScriptOptions, { cwd, templates }: PrepareContext, data: GeneratedData, keepShebang: boolean): readonly Script[] {
+export function scriptsOf(
+  options: ScriptOptions,
+  { cwd, templates }: PrepareContext,
+  data: GeneratedData,
+  keepShebang: boolean,
+): readonly Script[] {
   const { inline = [], inline_shebang = "/bin/sh -e" } = options;
   if (inline.length > 0) {
     const text = inline.map((line) => `${templates.render(line, data)}\n`).join("");
@@ -63,8 +75,14 @@ export function scriptsOf(options: ScriptOptions, { cwd, templates }: PrepareCon
 }
 
 /** The variables of a script, in the order of their names; the user's win over Packer's. */
-export function environmentOf({ environment_vars = [], env = {} }: ScriptOptions, { buildName, builderType }: PrepareContext): ReadonlyMap<string, string> {
-  const given = new Map([["PACKER_BUILD_NAME", buildName], ["PACKER_BUILDER_TYPE", builderType]]);
+export function environmentOf(
+  { environment_vars = [], env = {} }: ScriptOptions,
+  { buildName, builderType }: PrepareContext,
+): ReadonlyMap<string, string> {
+  const given = new Map([
+    ["PACKER_BUILD_NAME", buildName],
+    ["PACKER_BUILDER_TYPE", builderType],
+  ]);
   for (const pair of environment_vars) given.set(pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1));
   for (const [name, value] of Object.entries(env)) given.set(name, value);
   return new Map([...given].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -87,13 +105,21 @@ function fill(format: string, values: readonly string[]): string {
 /** Throws unless the exit code is among the good ones. */
 export function checkExit(exitCode: number, { valid_exit_codes = [0] }: ScriptOptions): void {
   if (valid_exit_codes.includes(exitCode)) return;
-  throw new RunError(`Script exited with non-zero exit status: ${exitCode}. Allowed exit codes are: [${valid_exit_codes.join(" ")}]`);
+  throw new RunError(
+    `Script exited with non-zero exit status: ${exitCode}. Allowed exit codes are: [${valid_exit_codes.join(" ")}]`,
+  );
 }
 
 /** Milliseconds of an option that holds a duration; reported when it is none. */
-export function checkDuration(text: string | undefined, pointer: string, options: Options<unknown>, report: Reporter): void {
+export function checkDuration(
+  text: string | undefined,
+  pointer: string,
+  options: Options<unknown>,
+  report: Reporter,
+): void {
   const parsed = text === undefined ? undefined : parseGoDuration(text);
-  if (parsed !== undefined && "error" in parsed) report.report(at(optionProblem(`time: ${parsed.error}`), options.rangeOf(pointer)));
+  if (parsed !== undefined && "error" in parsed)
+    report.report(at(optionProblem(`time: ${parsed.error}`), options.rangeOf(pointer)));
 }
 
 export function milliseconds(text: string | undefined): number {

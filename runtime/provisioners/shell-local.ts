@@ -1,5 +1,5 @@
-import type { ShellLocal } from "../../schemas/options.gen.js";
 import { shellLocalOptions } from "../../schemas/index.js";
+import type { ShellLocal } from "../../schemas/options.gen.js";
 import { defineProvisioner } from "../contract/component.js";
 import { checkLocal, runLocal } from "./local-scripts.js";
 

@@ -1,13 +1,22 @@
 import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { shellOptions } from "../../schemas/index.js";
-import type { Options } from "../../schemas/options.js";
 import type { Shell } from "../../schemas/options.gen.js";
+import type { Options } from "../../schemas/options.js";
 import type { Communicator } from "../contract/communicator.js";
 import { defineProvisioner, type Machine, type PrepareContext } from "../contract/component.js";
 import { Cancelled, errorFrom, RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
-import { checkDuration, checkExit, checkScripts, environmentOf, milliseconds, type Script, scriptsOf, varsText } from "./script.js";
+import {
+  checkDuration,
+  checkExit,
+  checkScripts,
+  environmentOf,
+  milliseconds,
+  type Script,
+  scriptsOf,
+  varsText,
+} from "./script.js";
 
 const DEFAULT_COMMAND = "chmod +x {{.Path}}; {{.Vars}} {{.Path}}";
 
@@ -24,18 +33,35 @@ function check(options: Options<Shell>, context: PrepareContext, report: Reporte
   const refuse = (text: string): void => report.report(at(optionProblem(text), undefined));
   const waiting = ["/inline", "/script", "/scripts"].some((pointer) => options.unknown.includes(pointer));
   if (script !== undefined && scripts.length > 0) refuse("Only one of script or scripts can be specified.");
-  if (inline.length === 0 && script === undefined && scripts.length === 0 && !waiting) refuse("Either a script file or inline script must be specified.");
-  if (inline.length > 0 && (script !== undefined || scripts.length > 0)) refuse("Only a script file or an inline script can be specified, not both.");
+  if (inline.length === 0 && script === undefined && scripts.length === 0 && !waiting)
+    refuse("Either a script file or inline script must be specified.");
+  if (inline.length > 0 && (script !== undefined || scripts.length > 0))
+    refuse("Only a script file or an inline script can be specified, not both.");
   checkScripts(options, context, report);
   checkDuration(options.value.start_retry_timeout, "/start_retry_timeout", options, report);
   checkDuration(options.value.pause_after, "/pause_after", options, report);
-  if (/\{\{[^}]*\.Vars/.test(options.value.execute_command ?? "") && options.given("/execute_command") && options.secrets.length > 0) {
-    report.report(at(optionDoubt("A sensitive value stands in {{.Vars}}, and so in a command line"), options.rangeOf("/execute_command")));
+  if (
+    /\{\{[^}]*\.Vars/.test(options.value.execute_command ?? "") &&
+    options.given("/execute_command") &&
+    options.secrets.length > 0
+  ) {
+    report.report(
+      at(
+        optionDoubt("A sensitive value stands in {{.Vars}}, and so in a command line"),
+        options.rangeOf("/execute_command"),
+      ),
+    );
   }
 }
 
-async function provision(options: Shell, context: PrepareContext, { communicator, generated }: Machine, run: RunContext): Promise<void> {
-  if (communicator.kind === "none") throw new RunError("the shell provisioner needs a machine to run on, and this builder gives it none");
+async function provision(
+  options: Shell,
+  context: PrepareContext,
+  { communicator, generated }: Machine,
+  run: RunContext,
+): Promise<void> {
+  if (communicator.kind === "none")
+    throw new RunError("the shell provisioner needs a machine to run on, and this builder gives it none");
   const path = remotePath(options);
   for (const script of scriptsOf(options, context, generated, options.inline_shebang === "/bin/sh -e")) {
     run.emit({ type: "say", text: `Provisioning with shell script: ${script.path ?? "inline"}` });
@@ -52,7 +78,8 @@ async function provision(options: Shell, context: PrepareContext, { communicator
 
 function remotePath({ remote_path, remote_folder, remote_file }: Shell): string {
   if (remote_path !== undefined && remote_path !== "") return remote_path;
-  const name = remote_file === undefined || remote_file === "" ? `script_${Math.floor(Math.random() * 9999)}.sh` : remote_file;
+  const name =
+    remote_file === undefined || remote_file === "" ? `script_${Math.floor(Math.random() * 9999)}.sh` : remote_file;
   return `${remote_folder}/${name}`;
 }
 
@@ -62,7 +89,12 @@ interface Command {
 }
 
 /** With the default command the variables are passed by exec, so that no process list shows them. */
-function commandFor(path: string, options: Shell, { templates, ...context }: PrepareContext, generated: Machine["generated"]): Command {
+function commandFor(
+  path: string,
+  options: Shell,
+  { templates, ...context }: PrepareContext,
+  generated: Machine["generated"],
+): Command {
   const variables = environmentOf(options, { templates, ...context });
   const format = options.execute_command ?? DEFAULT_COMMAND;
   const byExec = format === DEFAULT_COMMAND && [...variables.keys()].every((name) => /^[A-Za-z_]\w*$/.test(name));
@@ -71,7 +103,14 @@ function commandFor(path: string, options: Shell, { templates, ...context }: Pre
   return { line, env: byExec ? Object.fromEntries(variables) : {} };
 }
 
-async function uploadAndRun(communicator: Communicator, { bytes }: Script, path: string, { line, env }: Command, { binary }: Shell, run: RunContext): Promise<number> {
+async function uploadAndRun(
+  communicator: Communicator,
+  { bytes }: Script,
+  path: string,
+  { line, env }: Command,
+  { binary }: Shell,
+  run: RunContext,
+): Promise<number> {
   await communicator.upload(oneChunk(binary === true ? bytes : unixLines(bytes)), path, 0o755);
   const onLine = (stream: "stdout" | "stderr", text: string): void => run.emit({ type: "output", stream, line: text });
   return (await communicator.exec({ line, env, onLine, signal: run.signal })).exitCode;
@@ -105,4 +144,5 @@ async function started(options: Shell, run: RunContext, attempt: () => Promise<n
 }
 
 /** A connection that broke; a refusal of the machine itself will not change. */
-const isTransport = (error: Error): boolean => "code" in error && ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"].includes(String(error.code));
+const isTransport = (error: Error): boolean =>
+  "code" in error && ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"].includes(String(error.code));

@@ -10,7 +10,8 @@ export const component = defineProvisioner<Sleep>({
   summary: "Waits",
   schema: sleepOptions,
   check(options, _context, report) {
-    if (options.value.duration === undefined && !options.unknown.includes("/duration")) report.report(at(optionProblem("duration must be specified"), undefined));
+    if (options.value.duration === undefined && !options.unknown.includes("/duration"))
+      report.report(at(optionProblem("duration must be specified"), undefined));
     checkDuration(options.value.duration, "/duration", options, report);
   },
   provision: ({ duration }, _context, _machine, run) => run.clock.sleep(milliseconds(duration), run.signal),

@@ -58,7 +58,12 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
       return entries.length === 0;
     },
     async acquire(name, intent, take, held) {
-      const entry: Entry = { seq: journal.append({ kind: "intent", name, undo: intent }), name, undo: intent, open: true };
+      const entry: Entry = {
+        seq: journal.append({ kind: "intent", name, undo: intent }),
+        name,
+        undo: intent,
+        open: true,
+      };
       // On the stack before it is taken: a failure half-way is undone by the intent.
       entries.push(entry);
       const taken = await take();

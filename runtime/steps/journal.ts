@@ -1,6 +1,16 @@
 // What a run has taken and not yet given back, written down before it is taken.
 
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import type { JournalEntry, Undo } from "../contract/cleanup.js";
 
@@ -39,7 +49,15 @@ export function openJournal(stateDir: string, run: string, build: string, builde
   };
   return {
     append(entry) {
-      if (fd === undefined) write({ version: 1, run, build, builderType, pid: process.pid, ...processIdentity(process.pid) } satisfies JournalHeader);
+      if (fd === undefined)
+        write({
+          version: 1,
+          run,
+          build,
+          builderType,
+          pid: process.pid,
+          ...processIdentity(process.pid),
+        } satisfies JournalHeader);
       seq += 1;
       write({ seq, at: new Date().toISOString(), ...entry });
       return seq;
@@ -86,7 +104,9 @@ export interface JournalFile {
 export function readJournals(stateDir: string): readonly JournalFile[] {
   const folder = journalFolder(stateDir);
   if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith(".ndjson")).sort();
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort();
   return files.map((name) => readJournal(join(folder, name))).filter((journal) => journal !== undefined);
 }
 

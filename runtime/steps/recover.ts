@@ -6,7 +6,7 @@ import { errorFrom } from "../contract/errors.js";
 import type { Json } from "../contract/json.js";
 import type { Clock } from "../contract/run-context.js";
 import { cleanupStack } from "./cleanup-stack.js";
-import { isAlive, type JournalFile, openJournal, type OpenEntry, readJournals } from "./journal.js";
+import { isAlive, type JournalFile, type OpenEntry, openJournal, readJournals } from "./journal.js";
 import { createRunContext } from "./run-context.js";
 
 export interface RecoverOptions {
@@ -22,7 +22,8 @@ export interface RecoverOptions {
 /** How many things are left. Twice the same: what is gone already counts as given back. */
 export async function recover(options: RecoverOptions): Promise<number> {
   let left = 0;
-  for (const journal of readJournals(options.stateDir)) if (!isAlive(journal.header)) left += await recoverRun(journal, options);
+  for (const journal of readJournals(options.stateDir))
+    if (!isAlive(journal.header)) left += await recoverRun(journal, options);
   if (left === 0) options.say("Nothing is left.");
   return left;
 }
@@ -47,12 +48,25 @@ const membersOf = (json: Json | undefined): Members =>
 /** `place` in the arguments of an undo says where the resource is (builders write it). */
 const isLocal = ({ undo }: OpenEntry): boolean => membersOf(membersOf(undo.args)["place"])["local"] === true;
 
-async function undoAll({ header, open }: JournalFile, endpoint: string | undefined, { registry, clock, stateDir, say }: RecoverOptions): Promise<number> {
+async function undoAll(
+  { header, open }: JournalFile,
+  endpoint: string | undefined,
+  { registry, clock, stateDir, say }: RecoverOptions,
+): Promise<number> {
   const builder = await registry.load("builder", header.builderType);
   const journal = openJournal(stateDir, header.run, header.build, header.builderType);
   const none = cleanupStack({ journal, undo: () => Promise.resolve(), onChange: () => undefined });
   const signal = new AbortController().signal;
-  const run = createRunContext({ build: header.build, runId: header.run, signal, clock, cleanup: none, force: false, send: () => undefined, hide: () => undefined });
+  const run = createRunContext({
+    build: header.build,
+    runId: header.run,
+    signal,
+    clock,
+    cleanup: none,
+    force: false,
+    send: () => undefined,
+    hide: () => undefined,
+  });
   let left = 0;
   for (const { name, undo } of [...open].reverse()) {
     try {

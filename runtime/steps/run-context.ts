@@ -1,5 +1,5 @@
-import { errorFrom, RunError } from "../contract/errors.js";
 import type { CleanupStack } from "../contract/cleanup.js";
+import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunEvent, RunEventBody } from "../contract/events.js";
 import type { Clock, RunContext } from "../contract/run-context.js";
 

@@ -55,14 +55,20 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}): 
     reject: false,
     stripFinalNewline: false,
   });
-  const reading = onLine === undefined ? [] : [readLines(child.stdout, "stdout", onLine), readLines(child.stderr, "stderr", onLine)];
+  const reading =
+    onLine === undefined ? [] : [readLines(child.stdout, "stdout", onLine), readLines(child.stderr, "stderr", onLine)];
   const ending = endOnAbort(child.pid, signal);
   const result = await child;
   await Promise.all(reading);
   await ending.settle();
   signal?.throwIfAborted();
-  if (result.exitCode === undefined && result.signal === undefined) throw new ExecError(argv, undefined, result.shortMessage ?? "", result);
-  return { exitCode: result.exitCode ?? 128 + signalNumber(result.signal), stdout: String(result.stdout ?? ""), stderr: String(result.stderr ?? "") };
+  if (result.exitCode === undefined && result.signal === undefined)
+    throw new ExecError(argv, undefined, result.shortMessage ?? "", result);
+  return {
+    exitCode: result.exitCode ?? 128 + signalNumber(result.signal),
+    stdout: String(result.stdout ?? ""),
+    stderr: String(result.stderr ?? ""),
+  };
 }
 
 /** As {@link exec}; rejects with {@link ExecError} unless the program ends with 0. Gives what it printed. */
@@ -72,10 +78,23 @@ export async function run(argv: readonly string[], options: ExecOptions = {}): P
   return stdout;
 }
 
-const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGPIPE: 13, SIGTERM: 15 };
+const SIGNALS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+};
 const signalNumber = (name: string | undefined): number => SIGNALS[name ?? ""] ?? 0;
 
-async function readLines(stream: NodeJS.ReadableStream | null, name: "stdout" | "stderr", onLine: NonNullable<ExecOptions["onLine"]>): Promise<void> {
+async function readLines(
+  stream: NodeJS.ReadableStream | null,
+  name: "stdout" | "stderr",
+  onLine: NonNullable<ExecOptions["onLine"]>,
+): Promise<void> {
   if (stream === null) return;
   let rest = "";
   stream.setEncoding("utf8");
@@ -115,7 +134,10 @@ function endOnAbort(pid: number | undefined, signal: AbortSignal | undefined): E
 
 /** TERM to a process group; KILL to what is left of it after five seconds. Returns when nothing is. */
 export async function endGroup(group: number): Promise<void> {
-  for (const [signal, ms] of [["SIGTERM", PATIENCE], ["SIGKILL", PATIENCE]] as const) {
+  for (const [signal, ms] of [
+    ["SIGTERM", PATIENCE],
+    ["SIGKILL", PATIENCE],
+  ] as const) {
     if (!signalGroup(group, signal)) return;
     const until = Date.now() + ms;
     while (Date.now() < until) {
@@ -142,7 +164,9 @@ function groupLives(group: number): boolean {
 
 function isLiving(pid: string, group: number): boolean {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
     return Number(fields[2]) === group && fields[0] !== "Z" && fields[0] !== "X";
   } catch (error) {
     if (error instanceof Error && "code" in error) return false;

@@ -3,8 +3,8 @@
 import { spawn } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import lockfile from "proper-lockfile";
 import { RunError } from "../contract/errors.js";
+import { withFileLock } from "./file-lock.js";
 
 const PACKER_LOCK = "/var/lock/packer-chroot/lock";
 
@@ -13,28 +13,28 @@ function lockFolder(env: Readonly<Record<string, string | undefined>>, uid: numb
   const folder = uid === 0 ? "/run/lock/pkrts" : join(env["XDG_RUNTIME_DIR"] ?? `/tmp/pkrts-${uid}`, "pkrts");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);
-  if (!stat.isDirectory() || stat.uid !== uid) throw new RunError(`${folder} is not a folder of user ${uid}: pkrts keeps its locks there`);
+  if (!stat.isDirectory() || stat.uid !== uid)
+    throw new RunError(`${folder} is not a folder of user ${uid}: pkrts keeps its locks there`);
   chmodSync(folder, 0o700);
   return folder;
 }
 
 /** Holds our lock `name` while `body` runs. Waits for others up to a minute. */
-export async function withLock<T>(name: string, env: Readonly<Record<string, string | undefined>>, body: () => Promise<T>): Promise<T> {
-  const folder = lockFolder(env, process.getuid?.() ?? 0);
-  const retries = { retries: 600, minTimeout: 50, maxTimeout: 100 };
-  const release = await lockfile.lock(folder, { lockfilePath: join(folder, `${name}.lock`), realpath: false, stale: 15_000, retries });
-  try {
-    return await body();
-  } finally {
-    await release();
-  }
+export function withLock<T>(
+  name: string,
+  env: Readonly<Record<string, string | undefined>>,
+  body: () => Promise<T>,
+): Promise<T> {
+  return withFileLock(join(lockFolder(env, process.getuid?.() ?? 0), `${name}.lock`), body, 600);
 }
 
 /** Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told when it takes long. */
 export async function holdPackerLock(signal: AbortSignal, onWait: () => void): Promise<() => Promise<void>> {
   mkdirSync(dirname(PACKER_LOCK), { recursive: true, mode: 0o755 });
   // The lock lives as long as the child does, and the child as long as its stdin is open: it goes with us if we are killed.
-  const child = spawn("flock", ["-s", PACKER_LOCK, "sh", "-c", "echo held; exec cat >/dev/null"], { stdio: ["pipe", "pipe", "ignore"] });
+  const child = spawn("flock", ["-s", PACKER_LOCK, "sh", "-c", "echo held; exec cat >/dev/null"], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const timer = setTimeout(onWait, 2000);
   const onAbort = (): void => void child.kill();

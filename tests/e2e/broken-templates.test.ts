@@ -88,5 +88,5 @@ function underlinedText(stderr: string): string {
   const lines = stderr.split("\n");
   const carets = lines.findIndex((line) => /^\s*\^+$/.test(line));
   const start = lines[carets]?.indexOf("^") ?? 0;
-  return (lines[carets - 1] ?? "").slice(start, (lines[carets]?.length ?? 0));
+  return (lines[carets - 1] ?? "").slice(start, lines[carets]?.length ?? 0);
 }

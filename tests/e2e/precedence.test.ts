@@ -36,8 +36,11 @@ async function winner({ env, autoHcl, autoJson, files = [], flags = [], path = "
     writeFileSync(join(cwd, "t.pkr.hcl"), TEMPLATE);
     if (autoHcl !== undefined) writeFileSync(join(cwd, "a.auto.pkrvars.hcl"), `x = "${autoHcl}"\n`);
     if (autoJson !== undefined) writeFileSync(join(cwd, "a.auto.pkrvars.json"), JSON.stringify({ x: autoJson }));
-    files.forEach((value, i) => writeFileSync(join(cwd, `${i}.pkrvars.hcl`), `x = "${value}"\n`));
-    const argv = [...files.map((_, i) => `-var-file=${i}.pkrvars.hcl`), ...flags.flatMap((value) => ["-var", `x=${value}`])];
+    for (const [i, value] of files.entries()) writeFileSync(join(cwd, `${i}.pkrvars.hcl`), `x = "${value}"\n`);
+    const argv = [
+      ...files.map((_, i) => `-var-file=${i}.pkrvars.hcl`),
+      ...flags.flatMap((value) => ["-var", `x=${value}`]),
+    ];
     const { code, stdout, stderr } = await pkrts(["build", ...argv, path], {
       cwd,
       env: { XDG_STATE_HOME: join(cwd, "state"), ...(env === undefined ? {} : { PKR_VAR_x: env }) },

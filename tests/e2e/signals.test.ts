@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../support/describe.js";
-import { openWorkshop, whyNoLocalBuilds, type Workshop } from "../support/workshop.js";
+import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
 
 const template = (sourceAmi: string, inline: string): string => `
 source "amazon-chroot" "s" {
@@ -45,12 +45,19 @@ const asShop = (body: (at: Workshop) => Promise<void>) => () =>
   shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop);
 
 describe("a build that does not come to its end", (test) => {
-  for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  for (const [signal, exit] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
     test.unless(
       unable,
       `${signal} in the middle of a provisioner: cleaned up, exit ${exit}`,
       asShop(async (at) => {
-        const { code, stdout, stderr } = await buildWith(at, STUBBORN, whenStarted((child) => child.kill(signal)));
+        const { code, stdout, stderr } = await buildWith(
+          at,
+          STUBBORN,
+          whenStarted((child) => child.kill(signal)),
+        );
         assert.is(code, exit, `${stdout}${stderr}`);
         assert.match(stdout, "Cleanly cancelled builds after being interrupted.");
         assert.equal(await at.leftovers(), []);
@@ -80,7 +87,11 @@ describe("a build that does not come to its end", (test) => {
     unable,
     "SIGKILL leaves a journal, from which cleanup finishes the work, twice the same",
     asShop(async (at) => {
-      const killed = await buildWith(at, "echo started; sleep 994", whenStarted((child) => child.kill("SIGKILL")));
+      const killed = await buildWith(
+        at,
+        "echo started; sleep 994",
+        whenStarted((child) => child.kill("SIGKILL")),
+      );
       assert.is(killed.signal, "SIGKILL");
       assert.not.equal(await at.leftovers(), []);
       const first = await at.run(["cleanup", "-yes"]);

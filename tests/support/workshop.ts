@@ -62,9 +62,16 @@ async function leftoversOf(folder: string, run: Run): Promise<readonly string[]>
   const loops = execFileSync("losetup", ["--list", "--noheadings", "--output", "NAME,BACK-FILE"], { encoding: "utf8" });
   return [
     ...volumes.map((volume) => `volume ${JSON.stringify(volume)}`),
-    ...mounts.filter((line) => line.includes(folder) || line.includes("packer-amazon-chroot")).map((line) => `mount ${line}`),
-    ...loops.split("\n").filter((line) => line.includes(folder)).map((line) => `loop ${line}`),
-    ...readdirSync("/dev").filter((name) => /^(xvd|sd)[f-p]\d*$/.test(name)).map((name) => `device /dev/${name}`),
+    ...mounts
+      .filter((line) => line.includes(folder) || line.includes("packer-amazon-chroot"))
+      .map((line) => `mount ${line}`),
+    ...loops
+      .split("\n")
+      .filter((line) => line.includes(folder))
+      .map((line) => `loop ${line}`),
+    ...readdirSync("/dev")
+      .filter((name) => /^(xvd|sd)[f-p]\d*$/.test(name))
+      .map((name) => `device /dev/${name}`),
     ...processesInChroots(),
   ];
 }
@@ -73,7 +80,10 @@ async function leftoversOf(folder: string, run: Run): Promise<readonly string[]>
 function processesInChroots(): readonly string[] {
   const rootOf = (pid: string): string => {
     try {
-      return execFileSync("readlink", [`/proc/${pid}/root`], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+      return execFileSync("readlink", [`/proc/${pid}/root`], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }).trim();
     } catch {
       return "/";
     }

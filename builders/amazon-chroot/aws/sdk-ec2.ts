@@ -15,9 +15,9 @@ import {
   DetachVolumeCommand,
   EC2Client,
   type EC2ClientConfig,
-  type Image as SdkImage,
   ModifyImageAttributeCommand,
   RegisterImageCommand,
+  type Image as SdkImage,
   type Volume as SdkVolume,
 } from "@aws-sdk/client-ec2";
 import type { BlockDevice, Ec2, Image, ImageChange, ImageSpec, Tags, Volume, VolumeSpec } from "../ec2/ec2.js";

@@ -4,25 +4,42 @@ import { errorEntry, warningEntry } from "../diagnostic.js";
 
 // ─── arguments and blocks ────────────────────────────────────────────────────
 
-export const unsupportedArgument = errorEntry("unsupported-argument", "Unsupported argument", (name: string, hint: string) =>
-  `An argument named ${JSON.stringify(name)} is not expected here.${hint}`,
+export const unsupportedArgument = errorEntry(
+  "unsupported-argument",
+  "Unsupported argument",
+  (name: string, hint: string) => `An argument named ${JSON.stringify(name)} is not expected here.${hint}`,
 );
-export const unsupportedBlock = errorEntry("unsupported-block", "Unsupported block type", (name: string, hint: string) =>
-  `Blocks of type ${JSON.stringify(name)} are not expected here.${hint}`,
+export const unsupportedBlock = errorEntry(
+  "unsupported-block",
+  "Unsupported block type",
+  (name: string, hint: string) => `Blocks of type ${JSON.stringify(name)} are not expected here.${hint}`,
 );
-export const extraneousProperty = errorEntry("extraneous-property", "Extraneous JSON object property", (name: string, hint: string) =>
-  `No argument or block type is named ${JSON.stringify(name)}.${hint}`,
+export const extraneousProperty = errorEntry(
+  "extraneous-property",
+  "Extraneous JSON object property",
+  (name: string, hint: string) => `No argument or block type is named ${JSON.stringify(name)}.${hint}`,
 );
-export const wrongJsonType = errorEntry("wrong-json-type", "Incorrect JSON value type", (wanted: string) =>
-  `Either a JSON object or a JSON array is required here, representing the contents of ${wanted}.`,
+export const wrongJsonType = errorEntry(
+  "wrong-json-type",
+  "Incorrect JSON value type",
+  (wanted: string) => `Either a JSON object or a JSON array is required here, representing the contents of ${wanted}.`,
 );
-export const missingArgument = errorEntry("missing-argument", "Missing required argument", (name: string) =>
-  `The argument ${JSON.stringify(name)} is required, but no definition was found.`,
+export const missingArgument = errorEntry(
+  "missing-argument",
+  "Missing required argument",
+  (name: string) => `The argument ${JSON.stringify(name)} is required, but no definition was found.`,
 );
-const labelMissing = errorEntry("missing-label", "Missing label", (block: string, labels: readonly string[]) =>
-  `All ${block} blocks must have ${labels.length} labels (${labels.join(", ")}).`,
+const labelMissing = errorEntry(
+  "missing-label",
+  "Missing label",
+  (block: string, labels: readonly string[]) =>
+    `All ${block} blocks must have ${labels.length} labels (${labels.join(", ")}).`,
 );
-export const missingLabel = (block: string, label: string, labels: readonly string[]): ReturnType<typeof labelMissing> => ({
+export const missingLabel = (
+  block: string,
+  label: string,
+  labels: readonly string[],
+): ReturnType<typeof labelMissing> => ({
   ...labelMissing(block, labels),
   summary: `Missing ${label} for ${block}`,
 });
@@ -35,148 +52,282 @@ export const extraneousLabel = (block: string, labels: readonly string[]): Retur
   ...labelExtra(block, labels),
   summary: `Extraneous label for ${block}`,
 });
-const blockTwice = errorEntry("duplicate-block", "Duplicate block", (block: string, line: number) =>
-  `Only one ${block} block is allowed. Another was defined on line ${line}.`,
+const blockTwice = errorEntry(
+  "duplicate-block",
+  "Duplicate block",
+  (block: string, line: number) => `Only one ${block} block is allowed. Another was defined on line ${line}.`,
 );
 export const duplicateBlock = (block: string, line: number): ReturnType<typeof blockTwice> => ({
   ...blockTwice(block, line),
   summary: `Duplicate ${block} block`,
 });
-export const duplicateArgument = errorEntry("duplicate-argument", "Duplicate argument", (name: string, where: string) =>
-  `Argument ${JSON.stringify(name)} was already set at ${where}.`,
+export const duplicateArgument = errorEntry(
+  "duplicate-argument",
+  "Duplicate argument",
+  (name: string, where: string) => `Argument ${JSON.stringify(name)} was already set at ${where}.`,
 );
-export const incorrectType = errorEntry("incorrect-type", "Incorrect attribute value type", (name: string, why: string) =>
-  `Inappropriate value for attribute ${JSON.stringify(name)}: ${why}.`,
+export const incorrectType = errorEntry(
+  "incorrect-type",
+  "Incorrect attribute value type",
+  (name: string, why: string) => `Inappropriate value for attribute ${JSON.stringify(name)}: ${why}.`,
 );
 
 // ─── dynamic blocks ──────────────────────────────────────────────────────────
 
-export const missingContent = errorEntry("missing-dynamic-content", "Missing dynamic content block", () =>
-  'A "dynamic" block holds one nested "content" block: the body of the blocks that it makes.',
+export const missingContent = errorEntry(
+  "missing-dynamic-content",
+  "Missing dynamic content block",
+  () => 'A "dynamic" block holds one nested "content" block: the body of the blocks that it makes.',
 );
-export const extraneousContent = errorEntry("extraneous-dynamic-content", "Extraneous dynamic content block", () =>
-  'A "dynamic" block holds one "content" block only.',
+export const extraneousContent = errorEntry(
+  "extraneous-dynamic-content",
+  "Extraneous dynamic content block",
+  () => 'A "dynamic" block holds one "content" block only.',
 );
 export const invalidForEach = errorEntry("invalid-for-each", "Invalid dynamic for_each value", (why: string) => why);
-export const invalidIterator = errorEntry("invalid-iterator", "Invalid dynamic iterator name", () =>
-  "The iterator of a dynamic block is a single word.",
+export const invalidIterator = errorEntry(
+  "invalid-iterator",
+  "Invalid dynamic iterator name",
+  () => "The iterator of a dynamic block is a single word.",
 );
-export const invalidDynamicLabel = errorEntry("invalid-dynamic-label", "Invalid dynamic block label", (why: string) => why);
+export const invalidDynamicLabel = errorEntry(
+  "invalid-dynamic-label",
+  "Invalid dynamic block label",
+  (why: string) => why,
+);
 
 // ─── variables and locals ────────────────────────────────────────────────────
 
-export const invalidVariableName = errorEntry("invalid-variable-name", "Invalid variable name", () =>
-  "A name begins with a letter or an underscore, and goes on with letters, digits, underscores and dashes.",
+export const invalidVariableName = errorEntry(
+  "invalid-variable-name",
+  "Invalid variable name",
+  () => "A name begins with a letter or an underscore, and goes on with letters, digits, underscores and dashes.",
 );
-export const duplicateVariable = errorEntry("duplicate-variable", "Duplicate variable", (name: string, where: string) =>
-  `Duplicate ${name} variable definition found. The first one is at ${where}.`,
+export const duplicateVariable = errorEntry(
+  "duplicate-variable",
+  "Duplicate variable",
+  (name: string, where: string) => `Duplicate ${name} variable definition found. The first one is at ${where}.`,
 );
-export const invalidDefaultValue = errorEntry("invalid-default", "Invalid default value for variable", (why: string) =>
-  `This default value is not compatible with the variable's type constraint: ${why}.`,
+export const invalidDefaultValue = errorEntry(
+  "invalid-default",
+  "Invalid default value for variable",
+  (why: string) => `This default value is not compatible with the variable's type constraint: ${why}.`,
 );
-export const unsetVariable = errorEntry("unset-variable", "Unset variable", (name: string) =>
-  `A used variable must be set or have a default value: give it with -var ${name}=…, in a -var-file or an *.auto.pkrvars.hcl file, or as PKR_VAR_${name} in the environment.`,
+export const unsetVariable = errorEntry(
+  "unset-variable",
+  "Unset variable",
+  (name: string) =>
+    `A used variable must be set or have a default value: give it with -var ${name}=…, in a -var-file or an *.auto.pkrvars.hcl file, or as PKR_VAR_${name} in the environment.`,
 );
 export const unset = (name: string): ReturnType<typeof unsetVariable> => ({
   ...unsetVariable(name),
   summary: `Unset variable ${JSON.stringify(name)}`,
 });
-export const undefinedFlagVariable = errorEntry("undefined-flag-variable", "Undefined -var variable", (name: string, hint: string) =>
-  `A ${JSON.stringify(name)} variable was passed in the command line but was not found in known variables.${hint} To declare it, place this block in one of your .pkr.hcl files:\n\nvariable ${JSON.stringify(name)} {}`,
+export const undefinedFlagVariable = errorEntry(
+  "undefined-flag-variable",
+  "Undefined -var variable",
+  (name: string, hint: string) =>
+    `A ${JSON.stringify(name)} variable was passed in the command line but was not found in known variables.${hint} To declare it, place this block in one of your .pkr.hcl files:\n\nvariable ${JSON.stringify(name)} {}`,
 );
-export const undefinedFileVariable = warningEntry("undefined-file-variable", "Undefined variable", (name: string, hint: string) =>
-  `The variable ${JSON.stringify(name)} was set but was not declared as an input variable.${hint} To declare it, place this block in one of your .pkr.hcl files:\n\nvariable ${JSON.stringify(name)} {\n  type    = string\n  default = null\n}`,
+export const undefinedFileVariable = warningEntry(
+  "undefined-file-variable",
+  "Undefined variable",
+  (name: string, hint: string) =>
+    `The variable ${JSON.stringify(name)} was set but was not declared as an input variable.${hint} To declare it, place this block in one of your .pkr.hcl files:\n\nvariable ${JSON.stringify(name)} {\n  type    = string\n  default = null\n}`,
 );
-export const declarationInVarFile = errorEntry("declaration-in-var-file", "Variable declaration in a .pkrvar file", (name: string) =>
-  `A .pkrvars file assigns values to variables that are declared in a template: write ${name} = … here, and the variable block in a .pkr.hcl file.`,
+export const declarationInVarFile = errorEntry(
+  "declaration-in-var-file",
+  "Variable declaration in a .pkrvar file",
+  (name: string) =>
+    `A .pkrvars file assigns values to variables that are declared in a template: write ${name} = … here, and the variable block in a .pkr.hcl file.`,
 );
-export const blockInVarFile = errorEntry("block-in-var-file", "Unexpected block", (name: string) => `Blocks are not allowed here; a variable is set with ${name} = ….`);
+export const blockInVarFile = errorEntry(
+  "block-in-var-file",
+  "Unexpected block",
+  (name: string) => `Blocks are not allowed here; a variable is set with ${name} = ….`,
+);
 export const unexpectedBlock = (name: string): ReturnType<typeof blockInVarFile> => ({
   ...blockInVarFile(name),
   summary: `Unexpected ${JSON.stringify(name)} block`,
 });
-export const unknownVarFileFormat = errorEntry("var-file-format", "Could not guess format of var file", () => "A variable file ends with .hcl or .json.");
+export const unknownVarFileFormat = errorEntry(
+  "var-file-format",
+  "Could not guess format of var file",
+  () => "A variable file ends with .hcl or .json.",
+);
 export const varFileFormat = (file: string): ReturnType<typeof unknownVarFileFormat> => ({
   ...unknownVarFileFormat(),
   summary: `Could not guess format of ${file}`,
 });
-export const invalidVariableValue = errorEntry("invalid-variable-value", "Invalid value for variable", (name: string, origin: string, why: string) =>
-  `The value for ${name} (${origin}) is not compatible with the variable's type constraint: ${why}.`,
+export const invalidVariableValue = errorEntry(
+  "invalid-variable-value",
+  "Invalid value for variable",
+  (name: string, origin: string, why: string) =>
+    `The value for ${name} (${origin}) is not compatible with the variable's type constraint: ${why}.`,
 );
-export const invalidFlagValue = errorEntry("invalid-flag-value", "Invalid argument value for -var variable", (name: string, why: string) =>
-  `The received arg value for ${name} is not compatible with the variable's type constraint: ${why}.`,
+export const invalidFlagValue = errorEntry(
+  "invalid-flag-value",
+  "Invalid argument value for -var variable",
+  (name: string, why: string) =>
+    `The received arg value for ${name} is not compatible with the variable's type constraint: ${why}.`,
 );
-export const validationReference = errorEntry("validation-reference", "Invalid reference in variable validation", (name: string) =>
-  `The condition for variable ${JSON.stringify(name)} can only refer to the variable itself, as var.${name}.`,
+export const validationReference = errorEntry(
+  "validation-reference",
+  "Invalid reference in variable validation",
+  (name: string) =>
+    `The condition for variable ${JSON.stringify(name)} can only refer to the variable itself, as var.${name}.`,
 );
-export const validationNoReference = errorEntry("validation-no-reference", "Invalid variable validation condition", (name: string) =>
-  `The condition for variable ${JSON.stringify(name)} must refer to var.${name} in order to test incoming values.`,
+export const validationNoReference = errorEntry(
+  "validation-no-reference",
+  "Invalid variable validation condition",
+  (name: string) =>
+    `The condition for variable ${JSON.stringify(name)} must refer to var.${name} in order to test incoming values.`,
 );
-export const validationMessage = errorEntry("validation-message", "Invalid validation error message", (why: string) => why);
-export const validationResult = errorEntry("validation-result", "Invalid variable validation result", (why: string) => why);
-const validationFailed = errorEntry("validation-failed", "Invalid value", (message: string, where: string) =>
-  `${message}\n\nThis was checked by the validation rule at ${where}.`,
+export const validationMessage = errorEntry(
+  "validation-message",
+  "Invalid validation error message",
+  (why: string) => why,
 );
-export const invalidValueFor = (origin: string, message: string, where: string): ReturnType<typeof validationFailed> => ({
+export const validationResult = errorEntry(
+  "validation-result",
+  "Invalid variable validation result",
+  (why: string) => why,
+);
+const validationFailed = errorEntry(
+  "validation-failed",
+  "Invalid value",
+  (message: string, where: string) => `${message}\n\nThis was checked by the validation rule at ${where}.`,
+);
+export const invalidValueFor = (
+  origin: string,
+  message: string,
+  where: string,
+): ReturnType<typeof validationFailed> => ({
   ...validationFailed(message, where),
   summary: `Invalid value for ${origin} variable`,
 });
-export const invalidLocalName = errorEntry("invalid-local-name", "Invalid local name", () =>
-  "A name begins with a letter or an underscore, and goes on with letters, digits, underscores and dashes.",
+export const invalidLocalName = errorEntry(
+  "invalid-local-name",
+  "Invalid local name",
+  () => "A name begins with a letter or an underscore, and goes on with letters, digits, underscores and dashes.",
 );
-export const duplicateLocal = errorEntry("duplicate-local", "Duplicate local definition", (name: string, where: string) =>
-  `Local variable ${JSON.stringify(name)} is defined twice. The first definition is at ${where}.`,
+export const duplicateLocal = errorEntry(
+  "duplicate-local",
+  "Duplicate local definition",
+  (name: string, where: string) =>
+    `Local variable ${JSON.stringify(name)} is defined twice. The first definition is at ${where}.`,
 );
-export const dependencyCycle = errorEntry("dependency-cycle", "failed to prepare execution graph", (path: string) =>
-  `These depend on one another, so that none of them can be evaluated first: ${path}.`,
+export const dependencyCycle = errorEntry(
+  "dependency-cycle",
+  "failed to prepare execution graph",
+  (path: string) => `These depend on one another, so that none of them can be evaluated first: ${path}.`,
 );
-export const missingDependency = errorEntry("missing-dependency", "failed to prepare execution graph", (from: string, name: string, hint: string) =>
-  `${from} refers to ${name}, which is not defined.${hint}`,
+export const missingDependency = errorEntry(
+  "missing-dependency",
+  "failed to prepare execution graph",
+  (from: string, name: string, hint: string) => `${from} refers to ${name}, which is not defined.${hint}`,
 );
 
 // ─── packer, sources, builds ─────────────────────────────────────────────────
 
-export const invalidVersionConstraint = errorEntry("version-constraint", "Invalid version constraint", (why: string) => why);
-export const unsupportedCoreVersion = errorEntry("core-version", "Unsupported Packer Core version", (constraint: string, version: string) =>
-  `This template asks for Packer ${constraint}; pkrts runs templates as Packer ${version} does. Change the constraint when the template works with that version.`,
+export const invalidVersionConstraint = errorEntry(
+  "version-constraint",
+  "Invalid version constraint",
+  (why: string) => why,
+);
+export const unsupportedCoreVersion = errorEntry(
+  "core-version",
+  "Unsupported Packer Core version",
+  (constraint: string, version: string) =>
+    `This template asks for Packer ${constraint}; pkrts runs templates as Packer ${version} does. Change the constraint when the template works with that version.`,
 );
 export const invalidPluginName = errorEntry("plugin-name", "Invalid plugin local name", (why: string) => why);
-export const duplicatePlugin = errorEntry("duplicate-plugin", "Duplicate required_plugin", (name: string, where: string) =>
-  `Duplicate required_plugin.(${JSON.stringify(name)}) block. The first one is at ${where}.`,
+export const duplicatePlugin = errorEntry(
+  "duplicate-plugin",
+  "Duplicate required_plugin",
+  (name: string, where: string) =>
+    `Duplicate required_plugin.(${JSON.stringify(name)}) block. The first one is at ${where}.`,
 );
-export const invalidPluginRequirement = errorEntry("plugin-requirement", "Invalid plugin requirement", (name: string) =>
-  `A requirement is an object: ${name} = { version = "…", source = "…" }.`,
+export const invalidPluginRequirement = errorEntry(
+  "plugin-requirement",
+  "Invalid plugin requirement",
+  (name: string) => `A requirement is an object: ${name} = { version = "…", source = "…" }.`,
 );
-export const noPluginVersion = errorEntry("plugin-version", "No version constraint was set", (name: string) => `The requirement ${name} needs a version, such as version = "~> 1".`);
-export const noPluginSource = errorEntry("plugin-source", "No source was set", (name: string) => `The requirement ${name} needs a source, such as source = "github.com/hashicorp/amazon".`);
+export const noPluginVersion = errorEntry(
+  "plugin-version",
+  "No version constraint was set",
+  (name: string) => `The requirement ${name} needs a version, such as version = "~> 1".`,
+);
+export const noPluginSource = errorEntry(
+  "plugin-source",
+  "No source was set",
+  (name: string) => `The requirement ${name} needs a source, such as source = "github.com/hashicorp/amazon".`,
+);
 export const invalidPluginSource = errorEntry("invalid-plugin-source", "Invalid source", (why: string) => why);
-export const invalidPluginObject = errorEntry("plugin-object", "Invalid required_plugins object", () => "Only version and source can be set.");
-export const missingPlugins = errorEntry("missing-plugins", "Missing plugins", (list: string) =>
-  `The following plugins are required, but are not built into pkrts:\n\n${list}\n\npkrts installs no plugins.`,
+export const invalidPluginObject = errorEntry(
+  "plugin-object",
+  "Invalid required_plugins object",
+  () => "Only version and source can be set.",
 );
-export const duplicateData = errorEntry("duplicate-data", "Duplicate data block", (name: string, where: string) => `The data source ${name} was already defined at ${where}.`);
-export const duplicateSource = errorEntry("duplicate-source", "Duplicate source block", (name: string, where: string) => `The source ${name} was already defined at ${where}.`);
-export const invalidSourceReference = errorEntry("source-reference", "Invalid source reference", (text: string) =>
-  `${JSON.stringify(text)} names no source: a reference is written as "source.TYPE.NAME".`,
+export const missingPlugins = errorEntry(
+  "missing-plugins",
+  "Missing plugins",
+  (list: string) =>
+    `The following plugins are required, but are not built into pkrts:\n\n${list}\n\npkrts installs no plugins.`,
 );
-export const missingSourceReference = errorEntry("missing-source-reference", "missing source reference", () =>
-  'A build needs a source: sources = ["source.TYPE.NAME"], or a nested source block.',
+export const duplicateData = errorEntry(
+  "duplicate-data",
+  "Duplicate data block",
+  (name: string, where: string) => `The data source ${name} was already defined at ${where}.`,
 );
-export const missingBuild = errorEntry("missing-build", "Missing build block", () =>
-  "A build block with one or more sources is required to run a build.",
+export const duplicateSource = errorEntry(
+  "duplicate-source",
+  "Duplicate source block",
+  (name: string, where: string) => `The source ${name} was already defined at ${where}.`,
 );
-export const oneErrorCleanup = errorEntry("one-error-cleanup", "Only one error-cleanup-provisioner is allowed", () => "A build has one error-cleanup-provisioner.");
-export const onlyAndExcept = errorEntry("only-and-except", "only one of 'only' or 'except' may be specified", () => "Either the builds that are meant, or those that are not.");
-export const invalidOverride = errorEntry("invalid-override", "provisioner's override block must be an HCL object", () =>
-  "override holds an object for each source it is for: override = { NAME = { … } }.",
+export const invalidSourceReference = errorEntry(
+  "source-reference",
+  "Invalid source reference",
+  (text: string) => `${JSON.stringify(text)} names no source: a reference is written as "source.TYPE.NAME".`,
 );
-const durationProblem = errorEntry("invalid-duration", "Failed to parse duration", (why: string) => `${why}. A duration is written as 10s, 1h30m or 300ms.`);
+export const missingSourceReference = errorEntry(
+  "missing-source-reference",
+  "missing source reference",
+  () => 'A build needs a source: sources = ["source.TYPE.NAME"], or a nested source block.',
+);
+export const missingBuild = errorEntry(
+  "missing-build",
+  "Missing build block",
+  () => "A build block with one or more sources is required to run a build.",
+);
+export const oneErrorCleanup = errorEntry(
+  "one-error-cleanup",
+  "Only one error-cleanup-provisioner is allowed",
+  () => "A build has one error-cleanup-provisioner.",
+);
+export const onlyAndExcept = errorEntry(
+  "only-and-except",
+  "only one of 'only' or 'except' may be specified",
+  () => "Either the builds that are meant, or those that are not.",
+);
+export const invalidOverride = errorEntry(
+  "invalid-override",
+  "provisioner's override block must be an HCL object",
+  () => "override holds an object for each source it is for: override = { NAME = { … } }.",
+);
+const durationProblem = errorEntry(
+  "invalid-duration",
+  "Failed to parse duration",
+  (why: string) => `${why}. A duration is written as 10s, 1h30m or 300ms.`,
+);
 export const invalidDuration = (name: string, why: string): ReturnType<typeof durationProblem> => ({
   ...durationProblem(why),
   summary: `Failed to parse ${name} duration`,
 });
-export const hcpNotSupported = warningEntry("hcp-not-supported", "HCP Packer is not supported", () =>
-  "The hcp_packer_registry block is read and then passed over: pkrts does not talk to the HCP Packer registry.",
+export const hcpNotSupported = warningEntry(
+  "hcp-not-supported",
+  "HCP Packer is not supported",
+  () => "The hcp_packer_registry block is read and then passed over: pkrts does not talk to the HCP Packer registry.",
 );
 const unknownSourceEntry = errorEntry("unknown-source", "Unknown source", (hint: string) => hint);
 export const unknownSource = (name: string, hint: string): ReturnType<typeof unknownSourceEntry> => ({
@@ -192,13 +343,24 @@ export const unknownComponent = (kind: string, type: string, hint: string): Retu
 // ─── files ───────────────────────────────────────────────────────────────────
 
 const cannotRead = errorEntry("unreadable", "Failed to read file", (why: string) => why);
-export const failedToRead = (file: string, why: string): ReturnType<typeof cannotRead> => ({ ...cannotRead(`${file}: ${why}`) });
-const nothingThere = errorEntry("no-config", "Could not find any config file", () =>
-  "A config file must be suffixed with .pkr.hcl or .pkr.json. A folder can be referenced.",
+export const failedToRead = (file: string, why: string): ReturnType<typeof cannotRead> => ({
+  ...cannotRead(`${file}: ${why}`),
+});
+const nothingThere = errorEntry(
+  "no-config",
+  "Could not find any config file",
+  () => "A config file must be suffixed with .pkr.hcl or .pkr.json. A folder can be referenced.",
 );
 export const noConfigFile = (path: string): ReturnType<typeof nothingThere> => ({
   ...nothingThere(),
   summary: `Could not find any config file in ${path}`,
 });
-const noSuchPath = errorEntry("no-such-path", "No such file or directory", () => "Give a folder of .pkr.hcl files, one such file, or a JSON template.");
-export const pathNotFound = (path: string, why: string): ReturnType<typeof noSuchPath> => ({ ...noSuchPath(), summary: `${JSON.stringify(path)}: ${why}` });
+const noSuchPath = errorEntry(
+  "no-such-path",
+  "No such file or directory",
+  () => "Give a folder of .pkr.hcl files, one such file, or a JSON template.",
+);
+export const pathNotFound = (path: string, why: string): ReturnType<typeof noSuchPath> => ({
+  ...noSuchPath(),
+  summary: `${JSON.stringify(path)}: ${why}`,
+});

@@ -11,7 +11,10 @@ describe("collectDiagnostics", (test) => {
     const report = collectDiagnostics();
     report.report(at(odd(), undefined));
     report.report(at(wrong("a"), undefined));
-    assert.equal(report.diagnostics.map((d) => d.summary), ["Odd", "Wrong"]);
+    assert.equal(
+      report.diagnostics.map((d) => d.summary),
+      ["Odd", "Wrong"],
+    );
     assert.is(report.errors, 1);
   });
   test("keeps the same mistake at the same place once", () => {

@@ -26,7 +26,7 @@ const printed = (data: unknown, type: Type): string => {
 };
 
 describe("convert", (test) => {
-  rows(
+  rows<readonly [unknown, Type, string]>(
     test,
     [
       ["string to number", "05", NUMBER, "5 : number"],
@@ -51,7 +51,7 @@ describe("convert", (test) => {
     ],
     (data, type, expected) => assert.is(printed(data, type), expected),
   );
-  rows(
+  rows<readonly [unknown, Type, string]>(
     test,
     [
       ["no number", "x", NUMBER, "a number is required"],

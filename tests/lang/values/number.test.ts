@@ -36,8 +36,10 @@ describe("parseNumber", (test) => {
   );
 });
 
+type Operation = "add" | "subtract" | "multiply" | "divide" | "modulo";
+
 describe("arithmetic", (test) => {
-  rows(
+  rows<readonly [Operation, string, string, string]>(
     test,
     [
       ["0.1 + 0.2", "add", "0.1", "0.2", "0.3"],
@@ -51,17 +53,17 @@ describe("arithmetic", (test) => {
       ["by zero", "divide", "-1", "0", "-Inf"],
       ["zero times a negative", "multiply", "0", "-5", "-0"],
       ["a number less itself", "subtract", "-2", "-2", "0"],
-    ] as const,
+    ],
     (operation, a, b, printed) => assert.is(formatNumber(numbers[operation](n(a), n(b))), printed),
   );
-  rows(
+  rows<readonly [Operation, string, string]>(
     test,
     [
       ["0/0", "divide", "0", "0"],
       ["Inf/Inf", "divide", "Inf", "Inf"],
       ["Inf-Inf", "subtract", "Inf", "Inf"],
       ["Inf*0", "multiply", "Inf", "0"],
-    ] as const,
+    ],
     (operation, a, b) =>
       assert.throws(
         () => numbers[operation](n(a), n(b)),
