@@ -3,6 +3,7 @@ import { Cancelled } from "../contract/errors.js";
 import type { RunEvent } from "../contract/events.js";
 import { prepareTemplate } from "../engine.js";
 import type { Plan } from "../interpreter/plan-types.js";
+import { stateDir } from "../state-dir.js";
 import { systemClock } from "../system/clock.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut } from "../ui/fan-out.js";
@@ -14,7 +15,6 @@ import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { bool, choice, type FlagValues, integer, optionalBool } from "./flags.js";
 import { openLocal, whyNoLocal } from "./local-ec2.js";
-import { stateDir } from "./state-dir.js";
 import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
 import { EXIT_OF, type StopSignal, type World } from "./world.js";
 

@@ -1,10 +1,10 @@
 import { builtins } from "../builtins.js";
+import { stateDir } from "../state-dir.js";
 import { recover } from "../steps/recover.js";
 import { systemClock } from "../system/clock.js";
 import { defineCommand } from "./command.js";
 import { bool } from "./flags.js";
 import { openLocal } from "./local-ec2.js";
-import { stateDir } from "./state-dir.js";
 
 export const cleanup = defineCommand({
   name: "cleanup",
