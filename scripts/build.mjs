@@ -5,9 +5,13 @@ import { build } from "esbuild";
 
 rmSync("dist", { recursive: true, force: true });
 
-// CommonJS packages inside the ESM bundle call require() for Node's own modules.
-const banner =
-  'import { createRequire as pkrtsRequire } from "node:module"; const require = pkrtsRequire(import.meta.url);';
+// CommonJS packages inside the ESM bundle call require() for Node's own modules, and name the file they are in.
+const banner = [
+  'import { createRequire as pkrtsRequire } from "node:module";',
+  'import { fileURLToPath as pkrtsPath } from "node:url";',
+  "const require = pkrtsRequire(import.meta.url);",
+  "const __filename = pkrtsPath(import.meta.url);",
+].join(" ");
 
 const result = await build({
   entryPoints: { pkrts: "runtime/main.ts", index: "index.ts" },

@@ -33,14 +33,14 @@ describe("a broken template", (test) => {
   rows(
     test,
     [
-      ["syntax", "syntax", "Missing newline after argument", 2, '"twice"'],
+      ["syntax", "syntax", "Missing newline after argument", 2, '"'],
       ["an unknown block", "unknown-block", "Unsupported block type", 5, "biuld"],
       ["an unknown option with a near name", "near-option", "Unsupported argument", 2, "source_amy"],
       ["a missing required option", "missing-option", "ami_name must be specified", 1, 'source "amazon-chroot" "a"'],
       ["a wrong type", "wrong-type", "Incorrect attribute value type", 4, '"eu-west-1"'],
       ["a bad reference", "bad-reference", "Unsupported attribute", 6, ".regoin"],
       ["an unset variable", "unset-variable", 'Unset variable "source_ami"', 1, 'variable "source_ami"'],
-      ["a missing file", "missing-file", "Failed preparing provisioner-block", 9, "no-such-script.sh"],
+      ["a missing file", "missing-file", "Failed preparing provisioner-block", 9, '"no-such-script.sh"'],
       ["a cycle in locals", "cycle", "failed to prepare execution graph", 2, "first"],
     ],
     async (name: string, summary: string, line: number, underlined: string) => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeBaseImage } from "../../fixtures/quickstart/make-base-image.js";
@@ -40,6 +40,8 @@ export async function openWorkshop(): Promise<Workshop> {
   const env = { PKRTS_EC2_STATE: join(folder, "ec2"), XDG_STATE_HOME: join(folder, "state"), HOME: folder };
   const run = (argv: readonly string[], options: RunOptions = {}): Promise<Finished> =>
     pkrts(argv, { cwd: folder, ...options, env: { ...env, ...options.env } });
+  // Not of ours, but of whoever else works on this host.
+  const before = new Set(hostThings());
   const base = join(folder, "base.img");
   await makeBaseImage(base);
   const imported = await run(["ec2", "import", "-name=pkrts-base e2e", base]);
@@ -48,7 +50,7 @@ export async function openWorkshop(): Promise<Workshop> {
     folder,
     sourceAmi: imported.stdout.trim(),
     run,
-    leftovers: () => leftoversOf(folder, run),
+    leftovers: () => leftoversOf(before, run),
     inspect: (ami, look) => inspectImage(folder, run, ami, look),
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -56,22 +58,21 @@ export async function openWorkshop(): Promise<Workshop> {
 
 type Run = Workshop["run"];
 
-async function leftoversOf(folder: string, run: Run): Promise<readonly string[]> {
+async function leftoversOf(before: ReadonlySet<string>, run: Run): Promise<readonly string[]> {
   const volumes = JSON.parse((await run(["ec2", "volumes", "-json"])).stdout) as readonly object[];
+  const made = hostThings().filter((thing) => !before.has(thing));
+  return [...volumes.map((volume) => `volume ${JSON.stringify(volume)}`), ...made];
+}
+
+/** Mounts, loop devices, device links and processes in chroots. */
+function hostThings(): readonly string[] {
   const mounts = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
   const loops = execFileSync("losetup", ["--list", "--noheadings", "--output", "NAME,BACK-FILE"], { encoding: "utf8" });
+  const devices = readdirSync("/dev").filter((name) => /^(xvd|sd)[f-p]\d*$/.test(name));
   return [
-    ...volumes.map((volume) => `volume ${JSON.stringify(volume)}`),
-    ...mounts
-      .filter((line) => line.includes(folder) || line.includes("packer-amazon-chroot"))
-      .map((line) => `mount ${line}`),
-    ...loops
-      .split("\n")
-      .filter((line) => line.includes(folder))
-      .map((line) => `loop ${line}`),
-    ...readdirSync("/dev")
-      .filter((name) => /^(xvd|sd)[f-p]\d*$/.test(name))
-      .map((name) => `device /dev/${name}`),
+    ...mounts.map((line) => `mount ${line.split(" ").slice(3, 6).join(" ")}`),
+    ...loops.split("\n").map((line) => `loop ${line}`),
+    ...devices.map((name) => `device /dev/${name}`),
     ...processesInChroots(),
   ];
 }
@@ -107,6 +108,7 @@ async function inspectImage<T>(folder: string, run: Run, ami: string, look: (roo
     return look(root);
   } finally {
     execFileSync("umount", [root]);
+    rmdirSync(root);
     rmSync(disk);
   }
 }
