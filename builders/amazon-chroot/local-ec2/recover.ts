@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { detachDisk, loopsOf, processIdentity } from "./disks.js";
+import { type AttachedDisk, detachDisk, loopsOf, processIdentity } from "./disks.js";
+import { Ec2Error } from "./ec2-error.js";
 import type { State, Volume } from "./model.js";
 import type { StateStore } from "./state.js";
 
@@ -18,8 +19,19 @@ async function recoverVolume(store: StateStore, volume: Volume): Promise<void> {
   const bound = await loopsOf(store.disk(volume.id));
   // After a reboot another disk may use the number that the state remembers.
   const ours = attachment.partitionLoops.filter((loop) => bound.includes(loop));
-  if (bound.includes(attachment.loop)) await detachDisk({ ...attachment, partitionLoops: ours });
+  if (bound.includes(attachment.loop) && !(await isDetached({ ...attachment, partitionLoops: ours }))) return;
   volume.attachment = undefined;
+}
+
+/** A disk that a killed build left mounted stays attached: once it is unmounted, it can be detached as any other. */
+async function isDetached(disk: AttachedDisk): Promise<boolean> {
+  try {
+    await detachDisk(disk);
+    return true;
+  } catch (error) {
+    if (error instanceof Ec2Error && error.code === "IncorrectState") return false;
+    throw error;
+  }
 }
 
 async function removeStrangers(store: StateStore, state: State): Promise<void> {
