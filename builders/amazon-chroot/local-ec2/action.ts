@@ -1,6 +1,6 @@
+import { Ec2Error } from "./ec2-error.js";
 import type { State, Tags } from "./model.js";
 import { maps, type Query, required, text, type Xml } from "./query.js";
-import { Ec2Error } from "./ec2-error.js";
 import type { StateStore } from "./state.js";
 
 /** What an action works with. Times are milliseconds of `Date.now()`. */

@@ -137,7 +137,12 @@ export class LocalEc2 {
     });
   }
 
-  images = async (): Promise<readonly Image[]> => Object.values((await this.options.store.read()).images);
+  /** `disk`: the file of the root device's snapshot. */
+  images = async (): Promise<readonly (Image & { readonly disk?: string })[]> =>
+    Object.values((await this.options.store.read()).images).map((image) => {
+      const snapshot = image.devices.find(({ device }) => device === image.rootDevice)?.ebs?.snapshot;
+      return snapshot === undefined ? image : { ...image, disk: this.options.store.disk(snapshot) };
+    });
   volumes = async (): Promise<readonly Volume[]> => Object.values((await this.options.store.read()).volumes);
   snapshots = async (): Promise<readonly Snapshot[]> => Object.values((await this.options.store.read()).snapshots);
 

@@ -4,7 +4,7 @@ import { createDisk, flushDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { matches, page } from "./filters.js";
 import { ACCOUNT, newId, type Snapshot } from "./model.js";
-import { flag, map, maps, required, text, texts, type Query, type Xml } from "./query.js";
+import { flag, map, maps, type Query, required, text, texts, type Xml } from "./query.js";
 import { volumeOf } from "./volumes.js";
 
 export const snapshotOf = (call: Call, id: string): Snapshot =>
