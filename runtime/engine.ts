@@ -1,7 +1,8 @@
 // Paths and settings → Template and Plan: what the commands and the library share.
 
 import { collectDiagnostics } from "../lang/diagnostics/collect.js";
-import type { Diagnostic } from "../lang/diagnostics/diagnostic.js";
+import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
+import type { FunctionHost } from "../lang/functions/host.js";
 import { legacyVariables, resolveLegacy } from "../lang/legacy/index.js";
 import { sourceFile } from "../lang/source/source-file.js";
 import { collectInputs } from "../lang/template/inputs.js";
@@ -9,7 +10,7 @@ import type { Template } from "../lang/template/ir.js";
 import type { Registry } from "./contract/component.js";
 import { functionHost, type HostWorld } from "./interpreter/host.js";
 import { environmentVariables, type Loaded, loadTemplate, readBytes, readVarFiles } from "./interpreter/load.js";
-import { type Inputs, makePlan } from "./interpreter/plan.js";
+import { type Inputs, makePlan, type PlanOptions } from "./interpreter/plan.js";
 import type { Plan } from "./interpreter/plan-types.js";
 import { PACKER_VERSION } from "./product.js";
 
@@ -40,9 +41,16 @@ export interface Prepared {
   readonly ok: boolean;
 }
 
-/** Reads a template and plans it; everything that is wrong with it is among the diagnostics. */
-export async function prepareTemplate(path: string, options: EngineOptions): Promise<Prepared> {
-  const report = collectDiagnostics();
+/** A template as read, with what its variables were given. */
+export interface ReadTemplate {
+  readonly template: Template;
+  readonly host: FunctionHost;
+  /** Undefined when mistakes in them leave nothing to go on with. */
+  readonly inputs: Inputs | undefined;
+}
+
+/** The first half of everything: files → template, flags and files and environment → inputs. Undefined after syntax errors. */
+export function readTemplate(path: string, options: EngineOptions, report: Reporter): ReadTemplate | undefined {
   const { world, syntaxOnly, stdin, stdinDialect } = options;
   const loadOptions = {
     cwd: world.cwd,
@@ -52,21 +60,34 @@ export async function prepareTemplate(path: string, options: EngineOptions): Pro
     ...(stdinDialect === undefined ? {} : { stdinDialect }),
   };
   const loaded = loadTemplate(path, loadOptions, report);
+  if (loaded === undefined) return undefined;
+  const host = functionHost(world, loaded.template.baseDir);
+  if (report.errors > 0) return { template: loaded.template, host, inputs: undefined };
+  const inputs = inputsOf(loaded, options, host, report);
+  // What a legacy template's variables say decides what the rest of it is.
+  const isLost = "texts" in inputs && report.errors > 0;
+  return { template: loaded.template, host, inputs: isLost ? undefined : inputs };
+}
+
+/** Reads a template and plans it; everything that is wrong with it is among the diagnostics. */
+export async function prepareTemplate(path: string, options: EngineOptions): Promise<Prepared> {
+  const report = collectDiagnostics();
+  const read = readTemplate(path, options, report);
   const done = (template: Template | undefined, plan?: Plan): Prepared => ({
     template,
     plan,
     diagnostics: report.diagnostics,
     ok: report.errors === 0,
   });
-  if (loaded === undefined || report.errors > 0) return done(loaded?.template);
-  const host = functionHost(world, loaded.template.baseDir);
-  const inputs = inputsOf(loaded, options, host, report);
-  if (syntaxOnly) return done(loaded.template);
-  // What a legacy template's variables say decides what the rest of it is.
-  if ("texts" in inputs && report.errors > 0) return done(loaded.template);
-  const template = "texts" in inputs ? resolveLegacy(loaded.template, inputs.texts, host, report) : loaded.template;
+  if (read?.inputs === undefined || options.syntaxOnly) return done(read?.template);
+  const { host, inputs } = read;
+  const template = "texts" in inputs ? resolveLegacy(read.template, inputs.texts, host, report) : read.template;
+  return done(template, await makePlan(template, inputs, planOptions(options, host), report));
+}
+
+function planOptions(options: EngineOptions, host: FunctionHost): PlanOptions {
   const { registry, purpose, force, evaluateDataSources, localEndpoint, signal, only, except } = options;
-  const planOptions = {
+  return {
     host,
     packerVersion: PACKER_VERSION,
     registry,
@@ -77,17 +98,18 @@ export async function prepareTemplate(path: string, options: EngineOptions): Pro
     signal,
     ...(localEndpoint === undefined ? {} : { localEndpoint }),
   };
-  return done(template, await makePlan(template, inputs, planOptions, report));
 }
 
 function inputsOf(
   { template, autoFiles }: Loaded,
   options: EngineOptions,
-  host: ReturnType<typeof functionHost>,
-  report: ReturnType<typeof collectDiagnostics>,
+  host: FunctionHost,
+  report: Reporter,
 ): Inputs {
   const { world, variables, varFiles, warnUndeclared, unsetIsUnknown } = options;
   const flags = [...variables];
+  // Where unset variables are fine, nothing of a legacy template is rendered either.
+  if (template.legacy !== undefined && unsetIsUnknown) return { texts: new Map() };
   if (template.legacy !== undefined) {
     const files = varFiles.flatMap((path) => {
       const bytes = readBytes(path, world.cwd, report);

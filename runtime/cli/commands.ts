@@ -9,7 +9,7 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "build", load: async () => (await import("./build.js")).build },
   { name: "cleanup", load: async () => (await import("./cleanup.js")).cleanup },
-  { name: "console", load: async () => (await import("./console.js")).console },
+  { name: "console", load: async () => (await import("./console.js")).consoleCommand },
   { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
   { name: "fmt", load: async () => (await import("./fmt.js")).fmt },
   { name: "inspect", load: async () => (await import("./inspect.js")).inspect },

@@ -1,0 +1,83 @@
+// What a line of the console means, with or without a terminal.
+
+import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
+import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
+import { evaluate } from "../../lang/eval/evaluate.js";
+import { parseExpression, tokensOf } from "../../lang/syntax/parse.js";
+import { type Known, templateContext } from "../../lang/template/contexts.js";
+import { showValue } from "../../lang/values/show.js";
+import { functionHost, type HostWorld } from "../interpreter/host.js";
+import { PACKER_VERSION } from "../product.js";
+import type { Survey } from "../survey.js";
+import { variableLines } from "./inspect-text.js";
+
+export interface Session {
+  evaluate(entry: string): Answer;
+}
+
+export interface Answer {
+  /** Without its newline. */
+  readonly output: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failed: boolean;
+}
+
+const HELP = `The console evaluates HCL2 expressions: upper("a"), var.region, [for s in local.names : "\${s}-x"].
+  variables   lists variables and locals with their values
+  help        prints this
+  exit        leaves, as Ctrl-D does`;
+
+/** Without a survey there are functions, but neither variables nor locals. */
+export function openSession(survey: Survey | undefined, world: HostWorld): Session {
+  const known = survey?.known ?? emptyKnown(world);
+  const context = templateContext(known);
+  return {
+    evaluate(entry) {
+      if (entry === "" || entry === "exit") return said("");
+      if (entry === "help") return said(HELP);
+      if (entry === "variables") return said(variablesText(known));
+      const report = collectDiagnostics();
+      const { expr, file } = parseExpression(entry, "<console-input>", report);
+      const value = report.errors > 0 ? undefined : evaluate(expr, file, context, report);
+      const failed = report.errors > 0 || value === undefined;
+      return { output: failed ? "" : showValue(value), diagnostics: report.diagnostics, failed };
+    },
+  };
+}
+
+const said = (output: string): Answer => ({ output, diagnostics: [], failed: false });
+
+const emptyKnown = (world: HostWorld): Known => ({
+  host: functionHost(world, "."),
+  baseDir: ".",
+  packerVersion: PACKER_VERSION,
+  variables: new Map(),
+  locals: new Map(),
+  data: new Map(),
+});
+
+const variablesText = ({ variables, locals }: Known): string =>
+  [
+    "> input-variables:",
+    "",
+    ...variableLines("var", variables),
+    "",
+    "> local-variables:",
+    "",
+    ...variableLines("local", locals),
+    "",
+  ].join("\n");
+
+const OPENING: readonly string[] = ["TemplateInterp", "TemplateControl", "OHeredoc", "{", "(", "["];
+const CLOSING: readonly string[] = ["TemplateEnd", "CHeredoc", "}", ")", "]"];
+
+/** Whether a bracket or heredoc is open, so that the expression goes on in the next line. */
+export function isUnfinished(entry: string): boolean {
+  let depth = 0;
+  for (const { kind, text } of tokensOf(entry)) {
+    const what = kind === "Punct" ? text : kind;
+    if (OPENING.includes(what)) depth += 1;
+    else if (CLOSING.includes(what)) depth -= 1;
+  }
+  return depth > 0;
+}

@@ -1,0 +1,27 @@
+import type { Severity } from "../../lang/diagnostics/diagnostic.js";
+import { surveyTemplate } from "../survey.js";
+import { secretStore } from "../ui/secrets.js";
+import { defineCommand, oneOperand } from "./command.js";
+import { printDiagnostics } from "./diagnostics-output.js";
+import { surveyJson } from "./inspect-json.js";
+import { surveyText } from "./inspect-text.js";
+import { engineOptions, JSON_FLAG, TEMPLATE_FLAGS } from "./template-flags.js";
+
+export const inspect = defineCommand({
+  name: "inspect",
+  summary: "Shows what is in a template: variables, locals, builds",
+  operands: "PATH",
+  description:
+    "Shows the variables, locals and builds of a template, without network or credentials. Sensitive values are masked; a variable that nobody set is <unknown>.",
+  flags: { ...TEMPLATE_FLAGS, json: JSON_FLAG },
+  examples: ["pkrts inspect .", "pkrts inspect -json ."],
+  async run(flags, operands, world) {
+    const path = oneOperand(operands, "PATH");
+    const { survey, diagnostics } = await surveyTemplate(path, await engineOptions(path, flags, world));
+    printDiagnostics(diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+    if (survey === undefined) return 1;
+    world.stdout.write(flags.json ? `${JSON.stringify(surveyJson(survey), null, 2)}\n` : surveyText(survey));
+    const isError = ({ severity }: { readonly severity: Severity }): boolean => severity === "error";
+    return diagnostics.some(isError) ? 1 : 0;
+  },
+});
