@@ -2,10 +2,13 @@
 
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
+import { childContext } from "../../lang/eval/context.js";
 import { evaluate } from "../../lang/eval/evaluate.js";
 import { parseExpression, tokensOf } from "../../lang/syntax/parse.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
+import { objectOf } from "../../lang/types/type.js";
 import { showValue } from "../../lang/values/show.js";
+import { unknownOf } from "../../lang/values/value.js";
 import { functionHost, type HostWorld } from "../interpreter/host.js";
 import { PACKER_VERSION } from "../product.js";
 import type { Survey } from "../survey.js";
@@ -30,7 +33,8 @@ const HELP = `The console evaluates HCL2 expressions: upper("a"), var.region, [f
 /** Without a survey there are functions, but neither variables nor locals. */
 export function openSession(survey: Survey | undefined, world: HostWorld): Session {
   const known = survey?.known ?? emptyKnown(world);
-  const context = templateContext(known);
+  // There is no build: none of its names can be asked for.
+  const context = childContext(templateContext(known), new Map([["build", unknownOf(objectOf(new Map()))]]));
   return {
     evaluate(entry) {
       if (entry === "" || entry === "exit") return said("");
