@@ -5,8 +5,6 @@ import type { TemplateRenderer } from "../lang/interpolate/renderer.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { BodySpec, Decoded } from "../lang/template/ir.js";
 
-export { TemplateFailure, type TemplateProblem, type TemplateRenderer } from "../lang/interpolate/renderer.js";
-
 /** What checking options needs beside the options. */
 export interface CheckContext {
   readonly templates: TemplateRenderer;

@@ -1,5 +1,4 @@
 export { decodeLegacyBody } from "./decode-legacy-body.js";
-export { parseGoDuration } from "./go-json.js";
-export { type LegacyOptions, loadLegacy } from "./load-legacy.js";
+export { loadLegacy } from "./load-legacy.js";
 export { resolveLegacy } from "./resolve.js";
-export { type LegacyGiven, legacyVariables } from "./variables.js";
+export { legacyVariables } from "./variables.js";

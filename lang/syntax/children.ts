@@ -52,15 +52,6 @@ function partChildren(part: TemplatePart): readonly Expr[] {
   }
 }
 
-/** Visits an expression and everything inside it, on a stack of its own: trees can be deep. */
-export function walk(expr: Expr, visit: (expr: Expr) => void): void {
-  const stack: Expr[] = [expr];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    visit(next);
-    stack.push(...[...childrenOf(next)].reverse());
-  }
-}
-
 /** The strings inside a JSON value. */
 export function* jsonStrings(node: JsonNode): Generator<JsonNode & { readonly kind: "string" }> {
   const stack: JsonNode[] = [node];

@@ -7,7 +7,7 @@ import { evaluate } from "../eval/evaluate.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Body } from "../syntax/ast.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
-import { objectValue, tupleValue, UNKNOWN, type Value } from "../values/value.js";
+import { objectValue, tupleValue, type Value } from "../values/value.js";
 import { type BodyShape, type Content, type ContentAttribute, contentOf, placeText } from "./body-content.js";
 import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
 import type { BlockSpec, BodySpec, Decoded, HclBody } from "./ir.js";
@@ -142,6 +142,3 @@ export function pathText(path: readonly (string | number)[]): string {
     .map((step) => (typeof step === "number" ? `element ${step}: ` : `element ${JSON.stringify(step)}: `))
     .join("");
 }
-
-/** A body that nobody looked into. */
-export const NOTHING_DECODED: Decoded = { value: UNKNOWN, rangeOf: () => undefined };

@@ -32,9 +32,6 @@ export interface LegacyBody {
   readonly object: JsonObjectNode;
 }
 
-/** A value written in the template: an HCL expression, or a piece of legacy JSON. */
-export type Written = Thunk | { readonly legacy: true; readonly file: SourceFile; readonly json: JsonObjectNode };
-
 export interface VariableDecl {
   readonly name: string;
   /** Undefined: not declared; the value keeps the type of the default (language.md §2.4). */

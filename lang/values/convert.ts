@@ -4,7 +4,7 @@ import { ConversionError, conversionBetween } from "./conversion.js";
 import { mismatchMessage } from "./mismatch.js";
 import type { Value } from "./value.js";
 
-export { ConversionError, type ValuePath } from "./conversion.js";
+export { ConversionError } from "./conversion.js";
 
 /** The value as one of `type`; throws {@link ConversionError}. Missing optional attributes become null. */
 export function convert(value: Value, type: Type): Value {

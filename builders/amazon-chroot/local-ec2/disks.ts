@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { lstat, open, readFile, readlink, rm, symlink } from "node:fs/promises";
-import { promisify } from "node:util";
+import { exec, run as runProgram } from "../../../runtime/system/exec.js";
 import { Ec2Error } from "./ec2-error.js";
 
-const execute = promisify(execFile);
-const run = async (command: string, ...args: string[]): Promise<string> => (await execute(command, args)).stdout.trim();
+const run = async (...argv: readonly string[]): Promise<string> => (await runProgram(argv)).trim();
 
 const GIB = 1024 ** 3;
 const PARTITIONS = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -75,7 +73,8 @@ export async function detachDisk(disk: AttachedDisk): Promise<void> {
   const used = mounts.split("\n").some((line) => loops.some((loop) => new RegExp(`^${loop}(p\\d+)? `).test(line)));
   if (used) throw new Ec2Error("IncorrectState", "The volume is still mounted on the instance.");
   for (const name of disk.links) if (await pointsInto(name, loops)) await rm(name, { force: true });
-  await execute("partx", ["--delete", disk.loop]).catch(() => "no partitions were known to the kernel");
+  // It fails where the kernel knew of no partitions.
+  await exec(["partx", "--delete", disk.loop]);
   for (const loop of loops) if (await isBound(loop)) await run("losetup", "--detach", loop);
 }
 
@@ -101,7 +100,8 @@ export async function processIdentity(pid: number): Promise<string | undefined> 
 }
 
 async function kernelParses(loop: string): Promise<boolean> {
-  await execute("partx", ["--add", loop]).catch(() => "a disk without a table has no partitions to add");
+  // It fails for a disk without a table.
+  await exec(["partx", "--add", loop]);
   const table = await partitionTable(loop);
   return table.length === 0 || exists(`${loop}p${table[0]?.number}`);
 }
@@ -113,10 +113,8 @@ interface Partition {
 }
 
 async function partitionTable(file: string): Promise<readonly Partition[]> {
-  const listed = await execute("partx", ["--show", "--noheadings", "--output", "NR,START,SECTORS", file]).catch(() => ({
-    stdout: "",
-  }));
-  const rows = listed.stdout
+  const { stdout, exitCode } = await exec(["partx", "--show", "--noheadings", "--output", "NR,START,SECTORS", file]);
+  const rows = (exitCode === 0 ? stdout : "")
     .trim()
     .split("\n")
     .filter(Boolean)

@@ -1,7 +1,6 @@
-import { execFile } from "node:child_process";
-import { open, rm, stat } from "node:fs/promises";
+import { open, rm, stat, truncate } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { promisify } from "node:util";
+import { run } from "../../../runtime/system/exec.js";
 import type { Action, Answer } from "./action.js";
 import { ACTIONS } from "./actions.js";
 import { createDisk, processIdentity } from "./disks.js";
@@ -14,7 +13,6 @@ import { StateStore } from "./state.js";
 
 export { defaultStateDir } from "./state.js";
 
-const run = promisify(execFile);
 const GIB = 1024 ** 3;
 
 export type LocalEc2Options = Omit<ServerOptions, "store" | "owner" | "region"> & {
@@ -38,17 +36,17 @@ export async function openLocalEc2(options: LocalEc2Options): Promise<LocalEc2> 
 }
 
 export class LocalEc2 {
-  private readonly options: ServerOptions;
+  readonly #options: ServerOptions;
 
   constructor(options: ServerOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** Serves EC2, STS and instance metadata; `close` waits for the calls under way. */
   async listen(
     where: { readonly host?: string; readonly port?: number } = {},
   ): Promise<{ readonly url: string; close(): Promise<void> }> {
-    const server = ec2Server(this.options);
+    const server = ec2Server(this.#options);
     const { host = "127.0.0.1", port = 0 } = where;
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     const { port: bound } = server.address() as AddressInfo;
@@ -63,13 +61,13 @@ export class LocalEc2 {
   /** Registers a disk (raw, or what qemu-img reads) as an image; returns its id. */
   async importImage(file: string, wanted: ImportOptions): Promise<string> {
     const id = newId("snap");
-    const disk = this.options.store.disk(id);
-    return this.options.store.update(async (state) => {
+    const disk = this.#options.store.disk(id);
+    return this.#options.store.update(async (state) => {
       const size = await this.#importDisk(file, disk);
       const created = new Date().toISOString();
       const snapshot: Snapshot = {
         id,
-        region: this.options.region,
+        region: this.#options.region,
         volume: "vol-ffffffffffffffff",
         size,
         description: `Imported: ${wanted.name}`,
@@ -101,31 +99,31 @@ export class LocalEc2 {
 
   async #importDisk(file: string, disk: string): Promise<number> {
     const raw = await isRaw(file);
-    if (!raw) await run("qemu-img", ["convert", "-O", "raw", "--", file, disk]);
+    if (!raw) await run(["qemu-img", "convert", "-O", "raw", "--", file, disk]);
     const size = Math.max(1, Math.ceil((await stat(raw ? file : disk)).size / GIB));
     if (raw) await createDisk(disk, size, file);
-    else await (await open(disk, "r+").then(async (handle) => (await handle.truncate(size * GIB), handle))).close();
+    else await truncate(disk, size * GIB);
     return size;
   }
 
   /** Writes the root disk of image `id` to `file`, holes kept. */
   async exportImage(id: string, file: string, format: "raw" | "qcow2" = "raw"): Promise<void> {
-    await this.options.store.update(async (state) => {
+    await this.#options.store.update(async (state) => {
       const image = state.images[id];
       const snapshot = image?.devices.find((each) => each.device === image.rootDevice)?.ebs?.snapshot;
       if (!snapshot) throw new Ec2Error("InvalidAMIID.NotFound", `The image id '${id}' does not exist.`);
-      const disk = this.options.store.disk(snapshot);
-      if (format === "raw") await run("cp", ["--reflink=auto", "--sparse=auto", "--", disk, file]);
-      else await run("qemu-img", ["convert", "-f", "raw", "-O", format, "--", disk, file]);
+      const disk = this.#options.store.disk(snapshot);
+      if (format === "raw") await run(["cp", "--reflink=auto", "--sparse=auto", "--", disk, file]);
+      else await run(["qemu-img", "convert", "-f", "raw", "-O", format, "--", disk, file]);
     });
   }
 
   /** Deletes an image with its snapshots, or a snapshot, or a volume. */
   async remove(id: string): Promise<void> {
-    await this.options.store.update(async (state) => {
+    await this.#options.store.update(async (state) => {
       const [table, action, key] = kindOf(id);
       const found = state[table][id];
-      const region = found?.region ?? this.options.region;
+      const region = found?.region ?? this.#options.region;
       const owned =
         table === "images" ? (state.images[id]?.devices ?? []).flatMap((each) => each.ebs?.snapshot ?? []) : [];
       await this.#call(action, { [key]: id }, state, region);
@@ -139,22 +137,22 @@ export class LocalEc2 {
 
   /** `disk`: the file of the root device's snapshot. */
   images = async (): Promise<readonly (Image & { readonly disk?: string })[]> =>
-    Object.values((await this.options.store.read()).images).map((image) => {
+    Object.values((await this.#options.store.read()).images).map((image) => {
       const snapshot = image.devices.find(({ device }) => device === image.rootDevice)?.ebs?.snapshot;
-      return snapshot === undefined ? image : { ...image, disk: this.options.store.disk(snapshot) };
+      return snapshot === undefined ? image : { ...image, disk: this.#options.store.disk(snapshot) };
     });
-  volumes = async (): Promise<readonly Volume[]> => Object.values((await this.options.store.read()).volumes);
-  snapshots = async (): Promise<readonly Snapshot[]> => Object.values((await this.options.store.read()).snapshots);
+  volumes = async (): Promise<readonly Volume[]> => Object.values((await this.#options.store.read()).volumes);
+  snapshots = async (): Promise<readonly Snapshot[]> => Object.values((await this.#options.store.read()).snapshots);
 
   async #call(
     name: string,
     query: Query,
     state: Parameters<Action>[0]["state"],
-    region = this.options.region,
+    region = this.#options.region,
   ): Promise<Answer> {
     const action = ACTIONS.get(name);
     if (!action) throw new Ec2Error("InvalidAction", name);
-    const { store, owner } = this.options;
+    const { store, owner } = this.#options;
     return action({ query, region, state, store, owner, kernelPartitions: true, readyAt: () => 0 });
   }
 }

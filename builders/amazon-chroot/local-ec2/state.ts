@@ -1,8 +1,8 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { lock } from "proper-lockfile";
 import writeFileAtomic from "write-file-atomic";
+import { withFileLock } from "../../../runtime/system/file-lock.js";
 import { emptyState, type State } from "./model.js";
 
 /** $PKRTS_EC2_STATE, else $XDG_STATE_HOME/pkrts/ec2, else ~/.local/state/pkrts/ec2. */
@@ -48,17 +48,14 @@ export class StateStore {
     return mine;
   }
 
-  async #locked<T>(change: (state: State) => Promise<T> | T): Promise<T> {
-    const release = await lock(this.dir, { stale: 10_000, retries: { retries: 400, minTimeout: 20, maxTimeout: 100 } });
-    try {
+  #locked<T>(change: (state: State) => Promise<T> | T): Promise<T> {
+    return withFileLock(join(this.dir, "state.lock"), async () => {
       const state = await this.read();
       const before = JSON.stringify(state);
       const result = await change(state);
       const after = JSON.stringify(state);
       if (after !== before) await writeFileAtomic(this.#file, after, { mode: 0o600, fsync: true });
       return result;
-    } finally {
-      await release();
-    }
+    });
   }
 }

@@ -56,9 +56,3 @@ export const unmatchedPattern = warningEntry(
   "an 'only' or 'except' option was passed, but did not match any build",
   (pattern: string, known: string) => `${JSON.stringify(pattern)} matches none of the builds there are: ${known}.`,
 );
-export const unknownBuildVariable = errorEntry(
-  "unknown-build-variable",
-  "Unsupported attribute",
-  (name: string, known: string) =>
-    `This object does not have an attribute named ${JSON.stringify(name)}. There are: ${known}.`,
-);
