@@ -16,11 +16,12 @@ export function collectDiagnostics(): Collector {
       return errors;
     },
     report(diagnostic) {
+      // Counted all the same: who reports one must be able to tell that something went wrong, each time.
+      if (diagnostic.severity === "error") errors += 1;
       const key = identityOf(diagnostic);
       if (seen.has(key)) return;
       seen.add(key);
       diagnostics.push(diagnostic);
-      if (diagnostic.severity === "error") errors += 1;
     },
   };
 }

@@ -28,7 +28,8 @@ export function evaluateCall(expr: Call, evaluation: Evaluation): Value {
   if (args === undefined || !checkArity(expr, func, args, evaluation)) return UNKNOWN;
   const before = evaluation.report.errors;
   const values = args.map((arg, i) => converted(arg, i, expr, func, evaluation));
-  return evaluation.report.errors > before ? UNKNOWN : call(expr, func, args, values, evaluation);
+  const isHopeless = evaluation.report.errors > before || args.some(({ failed }) => failed);
+  return isHopeless ? UNKNOWN : call(expr, func, args, values, evaluation);
 }
 
 function lookUp(expr: Call, evaluation: Evaluation): Func | SpecialForm | undefined {

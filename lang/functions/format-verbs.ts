@@ -69,14 +69,22 @@ function mapFormat(format: string, print: (verb: Verb) => string): string {
   return result;
 }
 
+/** Go's own bound. */
+const LONGEST = 1_000_000;
+
 function verbAt(format: string, start: number): Verb {
   VERB.lastIndex = start;
   const groups = VERB.exec(format)?.groups;
   if (groups === undefined) throw strayCharacter(format, start);
   const { flags = "", width, precision, index, letter = "" } = groups;
+  const text = format.slice(start, VERB.lastIndex);
+  const offset = Buffer.byteLength(format.slice(0, start));
+  if (Number(width ?? 0) > LONGEST || Number(precision ?? 0) > LONGEST) {
+    throw new FunctionError(`width or precision of ${quoteJson(text)} at ${offset} is too large: at most ${LONGEST}`);
+  }
   return {
-    text: format.slice(start, VERB.lastIndex),
-    offset: Buffer.byteLength(format.slice(0, start)),
+    text,
+    offset,
     letter,
     flags,
     width: width === undefined ? 0 : Number(width),

@@ -22,6 +22,12 @@ describe("collectDiagnostics", (test) => {
     report.report(at(wrong("a"), undefined));
     report.report(at(wrong("a"), undefined));
     report.report(at(wrong("b"), undefined));
+    assert.is(report.diagnostics.length, 2);
+  });
+  test("counts it again all the same, so that each failure is noticed", () => {
+    const report = collectDiagnostics();
+    report.report(at(wrong("a"), undefined));
+    report.report(at(wrong("a"), undefined));
     assert.is(report.errors, 2);
   });
 });

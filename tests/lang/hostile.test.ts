@@ -1,0 +1,113 @@
+// Random and hostile input through parse, format and evaluate: no throw, no hang. PKRTS_FUZZ=100000 takes longer walks.
+import fc from "fast-check";
+import * as assert from "uvu/assert";
+import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
+import { evaluateAttributesText, evaluateExpressionText } from "../../lang/eval/library.js";
+import { languageFunctions } from "../../lang/eval/special-forms.js";
+import { format } from "../../lang/fmt/format.js";
+import { parseFile } from "../../lang/syntax/parse.js";
+import { describe } from "../support/describe.js";
+import { hostWith } from "./eval/evaluating.js";
+
+const numRuns = Number(process.env["PKRTS_FUZZ"] ?? 2000);
+const HANG = 1000;
+
+const context = { variables: new Map(), functions: languageFunctions(), host: hostWith() };
+// bcrypt is slow on purpose, and env and files are the host's.
+const functions = [...languageFunctions().keys()].filter((name) => name !== "bcrypt");
+
+const literal = fc.oneof(
+  fc.constantFrom(
+    "0",
+    "-1",
+    "1e9",
+    "1e400",
+    "0.1",
+    "true",
+    "null",
+    "[]",
+    "{}",
+    '""',
+    '"a"',
+    '"%d"',
+    '"(a+)+$"',
+    '"\\u0000"',
+  ),
+  fc.constantFrom(
+    "99999999999999999999",
+    '"2006-01-02T15:04:05Z"',
+    '"10.0.0.0/8"',
+    '"YWJj"',
+    "[1, 2]",
+    '["a", null]',
+    "{a = 1}",
+  ),
+  fc.string({ maxLength: 8 }).map((text) => JSON.stringify(text).replaceAll("${", "$${").replaceAll("%{", "%%{")),
+);
+const { call } = fc.letrec<{ readonly call: string }>((tie) => ({
+  call: fc.oneof(
+    { maxDepth: 3 },
+    literal,
+    fc
+      .tuple(fc.constantFrom(...functions), fc.array(tie("call"), { maxLength: 4 }))
+      .map(([name, args]) => `${name}(${args.join(", ")})`),
+    fc
+      .tuple(tie("call"), fc.constantFrom("+", "*", "/", "%", "==", "<", "&&"), tie("call"))
+      .map((parts) => parts.join(" ")),
+    fc.tuple(tie("call"), tie("call")).map(([from, what]) => `[for x in ${from} : ${what}]`),
+    fc.tuple(tie("call"), tie("call")).map(([value, key]) => `(${value})[${key}]`),
+  ),
+}));
+const words = [
+  ...'{}[]()"$%~\\\n \t=,.:?!<>-+*/#&|é🙂aE_01',
+  "${",
+  "%{",
+  "<<E\n",
+  "<<-E\n",
+  "\nE\n",
+  "for",
+  "in",
+  "if",
+  "endif",
+  " => ",
+  "...",
+];
+const soup = fc.array(fc.constantFrom(...words), { maxLength: 80 }).map((pieces) => pieces.join(""));
+
+/** Runs `body` and fails when it takes as long as a person would call a hang. */
+function unhung(text: string, body: () => void): void {
+  const start = performance.now();
+  body();
+  assert.ok(performance.now() - start < HANG, `${Math.round(performance.now() - start)} ms for ${text}`);
+}
+
+function everything(text: string): void {
+  unhung(text, () => {
+    parseFile("t.hcl", text, collectDiagnostics());
+    format(text, "t.hcl", collectDiagnostics());
+    evaluateExpressionText(text, context);
+    evaluateAttributesText(`v = ${text}\n`, context);
+  });
+}
+
+describe("hostile input", (test) => {
+  test("token soup", () => fc.assert(fc.property(soup, everything), { numRuns }));
+  test("every function with every kind of argument", () => fc.assert(fc.property(call, everything), { numRuns }));
+  for (const [name, text] of [
+    ["brackets 10,000 deep", "[".repeat(10_000)],
+    ["templates 10,000 deep", '"${'.repeat(10_000)],
+    ["conditionals 10,000 long", "a ? b : ".repeat(10_000)],
+    ["operators 10,000 long", `1${" + 1".repeat(10_000)}`],
+    ["signs 10,000 long", `${"-".repeat(10_000)}1`],
+    ["attributes 10,000 long", `a${".b".repeat(10_000)}`],
+    ["a number of 100,000 digits", "9".repeat(100_000)],
+    ["a big exponent", "1e999999999"],
+    ["powers of powers", "pow(pow(10, 1000), 1000)"],
+    ["a catastrophic pattern", `regex("(a+)+$", "${"a".repeat(5000)}!")`],
+    ["a repeated string", 'format("%1000000000d", 1)'],
+    ["a range without end", "range(0, 1e18)"],
+    ["a product of products", "setproduct(range(1000), range(1000), range(1000))"],
+  ] as const) {
+    test(name, () => everything(text));
+  }
+});
