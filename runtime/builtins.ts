@@ -5,7 +5,7 @@ import type { Kind, Kinds, Registry } from "./contract/component.js";
 type Loaders<K extends Kind> = Readonly<Record<string, () => Promise<{ readonly component: Kinds[K] }>>>;
 
 const BUILDERS: Loaders<"builder"> = {
-  "amazon-chroot": () => import("../builders/amazon-chroot/builder.js"),
+  "amazon-chroot": () => import("../builders/amazon-chroot/component.js"),
   file: () => import("../builders/file/builder.js"),
   null: () => import("../builders/null/builder.js"),
 };

@@ -1,19 +1,11 @@
-import { STRING } from "../../lang/types/type.js";
 import type { Artifact } from "../../runtime/contract/artifact.js";
 import type { Held } from "../../runtime/contract/cleanup.js";
-import {
-  defineBuilder,
-  type GeneratedData,
-  type PrepareContext,
-  type Provision,
-} from "../../runtime/contract/component.js";
+import type { GeneratedData, PrepareContext, Provision } from "../../runtime/contract/component.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
-import { amazonChrootOptions } from "../../schemas/index.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import { imageArtifact } from "./artifact.js";
 import { type AttachedVolume, attachVolume, reserveDevice } from "./attach.js";
 import { generatedData } from "./build-info.js";
-import { checkOptions } from "./check.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { connect } from "./connect.js";
 import { copyFiles } from "./copy-files.js";
@@ -26,33 +18,10 @@ import { deregisterExisting, registerImage } from "./register.js";
 import { createSnapshot } from "./snapshot.js";
 import { findSourceImage, type SourceImage } from "./source-image.js";
 import { tagImage } from "./tags.js";
-import { UNDO } from "./undo.js";
 import { createVolume } from "./volume.js";
 
-/** Builds an AMI on a running instance: attach, mount, provision in a chroot, snapshot, register. */
-export const component = defineBuilder<AmazonChroot>({
-  type: "amazon-chroot",
-  summary: "Builds an AMI on a running EC2 instance, in a chroot",
-  schema: amazonChrootOptions,
-  exports: new Map(
-    [
-      "SourceAMIName",
-      "BuildRegion",
-      "SourceAMI",
-      "SourceAMICreationDate",
-      "SourceAMIOwner",
-      "SourceAMIOwnerName",
-      "Device",
-      "MountPath",
-    ].map((name) => [name, STRING]),
-  ),
-  undo: UNDO,
-  check: checkOptions,
-  communicator: () => "chroot",
-  build,
-});
-
-async function build(
+/** The steps of a build, from the checks to the AMI. */
+export async function build(
   options: AmazonChroot,
   context: PrepareContext,
   run: RunContext,

@@ -33,7 +33,7 @@ async function unlessGone(body: () => Promise<void>): Promise<void> {
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-export const UNDO: UndoTable = {
+export const UNDO = {
   async unmount(args, run) {
     const { path, root } = members(args);
     await unmount(String(path), String(root ?? path), run.clock);
@@ -123,7 +123,10 @@ export const UNDO: UndoTable = {
     await unlessGone(() => ec2.deregisterImage(text(own, "image"), run.signal));
     await unlessGone(() => ec2.deleteSnapshot(text(own, "snapshot"), run.signal));
   },
-};
+} satisfies UndoTable;
+
+/** What the journal may name. */
+export type UndoName = keyof typeof UNDO;
 
 /** A snapshot that an AMI uses is that AMI's: the build came so far before it was killed. */
 async function deleteUnused(snapshot: string, ec2: Ec2, { signal }: RunContext): Promise<void> {

@@ -1,7 +1,6 @@
 // The door to execa: programs by argv, their lines, and the end of their whole process group.
 
 import { readdirSync, readFileSync } from "node:fs";
-import { execa } from "execa";
 import { RunError } from "../contract/errors.js";
 
 export interface ExecOptions {
@@ -44,6 +43,8 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}): 
   const [file = "", ...args] = argv;
   const { cwd, env, stdin, onLine, signal } = options;
   signal?.throwIfAborted();
+  // Loaded by the first program that is run: checking a template runs none.
+  const { execa } = await import("execa");
   const child = execa(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env, extendEnv: false }),
