@@ -3,10 +3,18 @@ import type { FunctionHost } from "../functions/host.js";
 import type { Value } from "../values/value.js";
 import type { SpecialForm } from "./special-form.js";
 
+/** The names of one scope. A plain map is one. */
+export interface Names {
+  get(name: string): Value | undefined;
+  keys(): Iterable<string>;
+  /** `name.attribute`, where that is known without making the whole of `name`: a template may have thousands of locals. */
+  member?(name: string, attribute: string): Value | undefined;
+}
+
 /** What an expression may refer to. */
 export interface EvalContext {
   /** Undefined: this place admits no variables at all ("Variables not allowed"). */
-  readonly variables: ReadonlyMap<string, Value> | undefined;
+  readonly variables: Names | undefined;
   /** Undefined: this place admits no calls ("Function calls not allowed"); in a child scope: those of the parent. */
   readonly functions: ReadonlyMap<string, Func | SpecialForm> | undefined;
   readonly host: FunctionHost;
@@ -15,7 +23,7 @@ export interface EvalContext {
 }
 
 /** A scope inside `parent` with names of its own that hide the parent's. */
-export const childContext = (parent: EvalContext, variables: ReadonlyMap<string, Value>): EvalContext => ({
+export const childContext = (parent: EvalContext, variables: Names): EvalContext => ({
   variables,
   functions: undefined,
   host: parent.host,

@@ -14,7 +14,7 @@ import { complain, DEPTH_LIMIT, type Evaluation, evaluateInner } from "./evaluat
 import { evaluateFor } from "./for-expr.js";
 import { evaluateJson } from "./json-value.js";
 import { evaluateBinary, evaluateUnary } from "./operation.js";
-import { variableOf } from "./shown-values.js";
+import { memberOf, variableOf } from "./shown-values.js";
 import { evaluateSplat, splatSource } from "./splat.js";
 import { evaluateTemplate } from "./template.js";
 import { attributeOf, elementOf } from "./traverse.js";
@@ -105,8 +105,13 @@ function evaluateTraversal(expr: Traversal, evaluation: Evaluation): Value {
     root = sourceOf(root);
   }
   const before = evaluation.report.errors;
-  let value = evaluateInner(root, evaluation);
-  for (const step of steps.reverse()) {
+  const [first, ...others] = steps.reverse();
+  const member =
+    root.kind === "Variable" && first?.kind === "GetAttr"
+      ? memberOf(root.name, first.name.text, evaluation.context)
+      : undefined;
+  let value = member ?? evaluateInner(root, evaluation);
+  for (const step of member === undefined ? steps : others) {
     // What follows a mistake would only be an echo of it.
     if (evaluation.report.errors > before) return UNKNOWN;
     value = evaluateStep(step, value, evaluation);

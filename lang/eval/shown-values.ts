@@ -54,6 +54,16 @@ export function variableOf(name: string, context: EvalContext): Value | undefine
   return undefined;
 }
 
+/** `name.attribute` in the innermost scope that has `name`, where it need not be looked for in the whole; undefined says nothing. */
+export function memberOf(name: string, attribute: string, context: EvalContext): Value | undefined {
+  for (const { variables } of scopesOf(context)) {
+    const value = variables?.member?.(name, attribute);
+    if (value !== undefined) return value;
+    if (variables?.member === undefined && variables?.get(name) !== undefined) return undefined;
+  }
+  return undefined;
+}
+
 function textOfReference({ root, path }: Reference): string {
   const steps = path.map((step) =>
     typeof step === "string" && /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`,

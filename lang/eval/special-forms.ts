@@ -10,7 +10,10 @@ export const SPECIAL_FORMS: ReadonlyMap<string, SpecialForm> = new Map(
   [tryForm, canForm, convertForm, templatefileForm].map((form) => [form.name, form]),
 );
 
+const ALL: ReadonlyMap<string, Func | SpecialForm> = new Map<string, Func | SpecialForm>([
+  ...FUNCTIONS,
+  ...SPECIAL_FORMS,
+]);
+
 /** Every function of the language. */
-export function languageFunctions(): ReadonlyMap<string, Func | SpecialForm> {
-  return new Map<string, Func | SpecialForm>([...FUNCTIONS, ...SPECIAL_FORMS]);
-}
+export const languageFunctions = (): ReadonlyMap<string, Func | SpecialForm> => ALL;

@@ -4,19 +4,10 @@ import type { EvalContext } from "../eval/context.js";
 import { languageFunctions } from "../eval/special-forms.js";
 import type { FunctionHost } from "../functions/host.js";
 import { STRING } from "../types/type.js";
-import { objectValue, stringValue, unknownOf, type Value } from "../values/value.js";
+import { objectValue, stringValue, type Value } from "../values/value.js";
+import { type Known, type Place, templateNames } from "./template-names.js";
 
-/** What is evaluated so far, and the world that functions ask. */
-export interface Known {
-  readonly host: FunctionHost;
-  /** As typed. */
-  readonly baseDir: string;
-  readonly packerVersion: string;
-  readonly variables: ReadonlyMap<string, Value>;
-  readonly locals: ReadonlyMap<string, Value>;
-  /** TYPE → NAME → value. */
-  readonly data: ReadonlyMap<string, ReadonlyMap<string, Value>>;
-}
+export type { Known, Place };
 
 /** Nothing but literals: versions, descriptions, labels. */
 export const literalContext = (host: FunctionHost): EvalContext => ({
@@ -45,36 +36,9 @@ export const validationContext = (host: FunctionHost, name: string, value: Value
   host: { ...host, baseDir: "" },
 });
 
-/** What `source` and `build` are in a place. */
-export interface Place {
-  /** Unknown outside a source's own builds. */
-  readonly source?: { readonly type: string; readonly name: string };
-  readonly build?: ReadonlyMap<string, Value>;
-}
-
 /** Locals, builds, and the bodies of components. */
-export function templateContext(known: Known, place: Place = {}): EvalContext {
-  const { host, variables, locals, data, baseDir, packerVersion } = known;
-  const source = place.source ?? { type: undefined, name: undefined };
-  const text = (value: string | undefined): Value => (value === undefined ? unknownOf(STRING) : stringValue(value));
-  return {
-    variables: new Map<string, Value>([
-      ["var", objectValue(variables)],
-      ["local", objectValue(locals)],
-      ["data", objectValue([...data].map(([type, named]) => [type, objectValue(named)] as const))],
-      ["path", objectValue({ root: stringValue(baseDir.replaceAll("\\", "/")), cwd: stringValue(host.cwd) })],
-      [
-        "packer",
-        objectValue({
-          version: stringValue(packerVersion),
-          iterationID: unknownOf(STRING),
-          versionFingerprint: unknownOf(STRING),
-        }),
-      ],
-      ["source", objectValue({ type: text(source.type), name: text(source.name) })],
-      ["build", objectValue(place.build ?? new Map())],
-    ]),
-    functions: languageFunctions(),
-    host,
-  };
-}
+export const templateContext = (known: Known, place: Place = {}): EvalContext => ({
+  variables: templateNames(known, place),
+  functions: languageFunctions(),
+  host: known.host,
+});

@@ -1,5 +1,6 @@
 // The typed intermediate representation: what a template says, before anything is evaluated.
 
+import type { Names } from "../eval/context.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Body, Expr, JsonObjectNode, SyntaxFile } from "../syntax/ast.js";
 import type { Reference } from "../syntax/references.js";
@@ -69,7 +70,7 @@ export interface ComponentUse {
 }
 /** Values bound by an enclosing `dynamic` block. */
 export interface DynamicScope {
-  readonly variables: ReadonlyMap<string, Value>;
+  readonly variables: Names;
 }
 
 export interface OnlyExcept {
