@@ -244,6 +244,14 @@ no_device?: boolean
  * Instance store volume: ephemeral0 and on.
  */
 virtual_name?: string
+/**
+ * Encrypt the volume.
+ */
+encrypted?: boolean
+/**
+ * KMS key of the encrypted volume.
+ */
+kms_key_id?: string
 }[]
 /**
  * Device to attach as; the next free one unless given.
@@ -281,6 +289,81 @@ chroot_mounts?: string[][]
  * Files of the host that are in the chroot while it is provisioned.
  */
 copy_files?: string[]
+/**
+ * Regions that the AMI is copied to.
+ */
+ami_regions?: string[]
+/**
+ * Organizations that may launch the AMI.
+ */
+ami_org_arns?: string[]
+/**
+ * Organizational units that may launch the AMI.
+ */
+ami_ou_arns?: string[]
+/**
+ * Product codes of the AMI.
+ */
+ami_product_codes?: string[]
+/**
+ * Encrypt the AMI; false makes copies say so.
+ */
+encrypt_boot?: boolean
+/**
+ * KMS key of the encrypted AMI in the build region.
+ */
+kms_key_id?: string
+/**
+ * KMS keys of the regions; an empty one is the region's default key.
+ */
+region_kms_key_ids?: {
+[k: string]: string
+}
+/**
+ * Keep no AMI in the build region.
+ */
+skip_save_build_region?: boolean
+/**
+ * Time-based copies: minutes.
+ */
+snapshot_copy_duration_minutes?: number
+/**
+ * Time (RFC 3339) at which the AMI is deprecated.
+ */
+deprecate_at?: string
+/**
+ * Protects the AMI from being deregistered.
+ */
+deregistration_protection?: {
+/**
+ * Switch protection on.
+ */
+enabled?: boolean
+/**
+ * Keep it for 24 hours after it is switched off; switches it on.
+ */
+with_cooldown?: boolean
+}
+/**
+ * Accounts that may make volumes of the snapshots.
+ */
+snapshot_users?: string[]
+/**
+ * Groups that may make volumes of the snapshots: all makes them public.
+ */
+snapshot_groups?: string[]
+/**
+ * Encrypt the volume while it is built.
+ */
+root_volume_encrypt_boot?: boolean
+/**
+ * KMS key of the volume while it is built.
+ */
+root_volume_kms_key_id?: string
+/**
+ * UEFI variables of the AMI, base64.
+ */
+uefi_data?: string
 }
 
 /**

@@ -1,20 +1,25 @@
 import type { Artifact } from "../../runtime/contract/artifact.js";
 import type { GeneratedData } from "../../runtime/contract/component.js";
-import { type ChrootBuild, placeArgs } from "./chroot-build.js";
+import { placeArgs } from "./chroot-build.js";
+import type { MadeImage } from "./made-image.js";
 
-/** The AMI and its snapshot, as manifests and summaries name them. */
-export function imageArtifact(
-  { ec2: { region }, place }: ChrootBuild,
-  image: string,
-  snapshot: string,
-  generated: GeneratedData,
-): Artifact {
+/** The AMIs of all regions and their snapshots, as manifests and summaries name them: sorted by region. */
+export function imageArtifact(made: readonly MadeImage[], generated: GeneratedData): Artifact {
+  const regionOf = ({ build }: MadeImage): string => build.ec2.region;
+  const sorted = [...made].sort((a, b) => (regionOf(a) < regionOf(b) ? -1 : 1));
+  const by = <T>(value: (each: MadeImage) => T): Readonly<Record<string, T>> =>
+    Object.fromEntries(sorted.map((each) => [regionOf(each), value(each)]));
   return {
     builderId: "mitchellh.amazon.chroot",
-    id: `${region}:${image}`,
+    id: sorted.map((each) => `${regionOf(each)}:${each.image}`).join(","),
     files: [],
-    text: `AMIs were created:\n${region}: ${image}\n`,
-    state: { generated_data: generated, amis: { [region]: image }, snapshots: { [region]: [snapshot] } },
-    destroy: { op: "destroyImage", args: { place: placeArgs(place), image, snapshot } },
+    text: `AMIs were created:\n${sorted.map((each) => `${regionOf(each)}: ${each.image}\n`).join("")}`,
+    state: { generated_data: generated, amis: by(({ image }) => image), snapshots: by(({ snapshots }) => snapshots) },
+    destroy: {
+      op: "destroyImages",
+      args: {
+        images: sorted.map(({ build, image, snapshots }) => ({ place: placeArgs(build.place), image, snapshots })),
+      },
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Artifact } from "../../runtime/contract/artifact.js";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import type { GeneratedData, PrepareContext, Provision } from "../../runtime/contract/component.js";
+import { errorFrom } from "../../runtime/contract/errors.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import { imageArtifact } from "./artifact.js";
@@ -8,13 +9,17 @@ import { type AttachedVolume, attachVolume, reserveDevice } from "./attach.js";
 import { generatedData } from "./build-info.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { connect } from "./connect.js";
+import { copyImages } from "./copies.js";
 import { copyFiles } from "./copy-files.js";
 import type { Image } from "./ec2/ec2.js";
 import { chrootCommunicator } from "./host/chroot-communicator.js";
 import { changeAttributes } from "./image-attributes.js";
+import { deprecate, protect } from "./lifecycle.js";
+import { isIntermediary, type MadeImage, madeImage } from "./made-image.js";
+import { deleteReplacedSnapshots } from "./make-room.js";
 import { hostCommands, mountExtra, mountRoot } from "./mount.js";
 import { prevalidate, thisInstance } from "./preflight.js";
-import { deregisterExisting, registerImage } from "./register.js";
+import { registerImage } from "./register.js";
 import { createSnapshot } from "./snapshot.js";
 import { findSourceImage, type SourceImage } from "./source-image.js";
 import { tagImage } from "./tags.js";
@@ -72,16 +77,35 @@ async function makeImage(
   generated: GeneratedData,
 ): Promise<Artifact> {
   const { run } = own;
-  const snapshot = await run.step("snapshot", () => createSnapshot(own, volume.value));
-  await run.step("make room", () => deregisterExisting(own));
-  const image = await run.step("register", () => registerImage(own, source, snapshot.value));
-  await run.step("attributes", () => changeAttributes(own, source, image.value));
-  await run.step("tags", () => tagImage(own, source, image.value));
+  const snapshot = await run.step("snapshot", () => createSnapshot(own, volume.value, source));
+  const registered = await run.step("register", () => registerImage(own, source, snapshot.value));
+  const copies = await run.step("copy", () => copyImages(own, registered.value));
+  const finals = [...(isIntermediary(own) ? [] : [{ build: own, held: registered }]), ...copies];
+  const made = await Promise.all(finals.map(({ build, held }) => madeImage({ ...build, run }, source, held.value)));
+  await run.step("finish", () => finish(made, source));
   // From here on they are the user's.
-  await image.keep();
-  await snapshot.keep();
-  await volume.release();
-  return imageArtifact(own, image.value, snapshot.value, generated);
+  for (const { held } of finals) await held.keep();
+  if (!isIntermediary(own)) await snapshot.keep();
+  await run.step("make room", () => deleteReplacedSnapshots(own));
+  await run.step("tidy up", () => tidyUp(run, [volume, ...(isIntermediary(own) ? [snapshot, registered] : [])]));
+  return imageArtifact(made, generated);
+}
+
+/** What an AMI gets once it is there, in each region; what can't be taken back comes last. */
+async function finish(made: readonly MadeImage[], source: Image | undefined): Promise<void> {
+  for (const each of made) await deprecate(each);
+  for (const each of made) await changeAttributes(each, source);
+  for (const each of made) await tagImage(each, source);
+  for (const each of made) await protect(each);
+}
+
+/** The AMIs are there, so what can't be given back does not fail the build: it stays on the stack, whose end names it. */
+async function tidyUp(run: RunContext, held: readonly Held<unknown>[]): Promise<void> {
+  try {
+    await releaseAll(held);
+  } catch (error) {
+    run.emit({ type: "error", text: errorFrom(error).message });
+  }
 }
 
 /** In the opposite order of taking. */

@@ -29,6 +29,7 @@ export const component = defineBuilder<AmazonChroot>({
   check: checkOptions,
   communicator: () => "chroot",
   build: async (...given) => (await import("./builder.js")).build(...given),
+  plan: async (...given) => (await import("./plan.js")).plan(...given),
 });
 
 /** Every undo, loaded when it is first needed; the compiler holds the names against the table. */
@@ -42,7 +43,8 @@ function lazyUndo(): UndoTable {
     deleteVolume: true,
     deleteSnapshot: true,
     deregisterImage: true,
-    destroyImage: true,
+    destroyCopy: true,
+    destroyImages: true,
   };
   const undo =
     (name: UndoName): UndoTable[string] =>

@@ -1,26 +1,46 @@
 import { buildInfo } from "./build-info.js";
-import type { ChrootBuild } from "./chroot-build.js";
-import type { Image, ImageChange } from "./ec2/ec2.js";
+import type { Image, ImageChange, SnapshotShare } from "./ec2/ec2.js";
+import { type MadeImage, onceKnown } from "./made-image.js";
 
-/** Description, instance metadata and who may launch it: EC2 takes one attribute a call. */
-export async function changeAttributes(build: ChrootBuild, source: Image | undefined, image: string): Promise<void> {
+/** Description, instance metadata and who may launch it: EC2 takes one attribute a call. Then who may use its snapshots. */
+export async function changeAttributes(made: MadeImage, source: Image | undefined): Promise<void> {
+  const { build, image, snapshots } = made;
   const { ec2, run } = build;
-  const changes = changesOf(build, source);
+  const changes = changesOf(made, source);
   if (changes.length > 0) run.emit({ type: "say", text: `Modifying attributes on AMI (${image})...` });
   for (const change of changes) {
     run.emit({ type: "detail", text: `Modifying: ${change.kind}` });
-    await ec2.changeImage(image, change, run.signal);
+    await onceKnown(run, () => ec2.changeImage(image, change, run.signal));
+  }
+  const shares = sharesOf(made);
+  for (const snapshot of shares.length === 0 ? [] : snapshots) {
+    run.emit({ type: "say", text: `Modifying attributes on snapshot (${snapshot})...` });
+    for (const share of shares) await onceKnown(run, () => ec2.shareSnapshot(snapshot, share, run.signal));
   }
 }
 
-function changesOf({ options, ec2, context }: ChrootBuild, source: Image | undefined): readonly ImageChange[] {
-  const { ami_description = "", imds_support, ami_users: accounts = [], ami_groups: groups = [] } = options;
-  const text = context.templates.render(ami_description, buildInfo(ec2.region, source));
-  const support = imds_support ?? source?.imds ?? "";
+function changesOf({ build }: MadeImage, source: Image | undefined): readonly ImageChange[] {
+  const { options, ec2, context } = build;
+  const text = context.templates.render(options.ami_description ?? "", buildInfo(ec2.region, source));
+  const support = options.imds_support || (source?.imds ?? "");
+  const lists = [
+    { kind: "product codes", codes: options.ami_product_codes ?? [] },
+    { kind: "users", accounts: options.ami_users ?? [] },
+    { kind: "groups", groups: options.ami_groups ?? [] },
+    { kind: "organizations", arns: options.ami_org_arns ?? [] },
+    { kind: "units", arns: options.ami_ou_arns ?? [] },
+  ] as const satisfies readonly ImageChange[];
   return [
     ...(text === "" ? [] : [{ kind: "description", text } as const]),
     ...(support === "" ? [] : [{ kind: "imds", support } as const]),
-    ...(accounts.length === 0 ? [] : [{ kind: "users", accounts } as const]),
-    ...(groups.length === 0 ? [] : [{ kind: "groups", groups } as const]),
+    ...lists.filter(hasSome),
   ];
 }
+
+const hasSome = (change: ImageChange): boolean =>
+  Object.values(change).some((each) => Array.isArray(each) && each.length > 0);
+
+const sharesOf = ({ build: { options } }: MadeImage): readonly SnapshotShare[] => {
+  const { snapshot_users: accounts = [], snapshot_groups: groups = [] } = options;
+  return [...(accounts.length === 0 ? [] : [{ accounts }]), ...(groups.length === 0 ? [] : [{ groups }])];
+};

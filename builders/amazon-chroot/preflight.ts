@@ -6,22 +6,37 @@ import type { ChrootBuild } from "./chroot-build.js";
 import { metadataOf } from "./connect.js";
 import type { Instance } from "./ec2/ec2.js";
 import { instanceIdentity } from "./ec2/metadata.js";
+import { copyRegions, finalRegions, inRegion, namesakes } from "./made-image.js";
+import { checkReplaceable, isForced } from "./make-room.js";
 
-/** The region exists and the AMI's name is free. */
-export async function prevalidate({ options, ec2, run, context }: ChrootBuild): Promise<void> {
-  if (options.skip_region_validation !== true) {
-    const regions = await ec2.regions(run.signal);
-    if (!regions.includes(ec2.region))
-      throw new RunError(`Invalid region: ${ec2.region}. Available regions: ${[...regions].sort().join(", ")}`);
-  }
-  const { ami_name: name = "" } = options;
-  if (options.force_deregister === true || context.force) {
+/** The regions exist and the AMI's name is free in each; where older AMIs make room, that they can. */
+export async function prevalidate(build: ChrootBuild): Promise<void> {
+  const { options, run } = build;
+  if (options.skip_region_validation !== true) await checkRegions(build);
+  if (finalRegions(build).length === 0)
+    throw new RunError("skip_save_build_region leaves no region for the AMI: give others in ami_regions");
+  if (isForced(build)) {
     run.emit({ type: "say", text: "Force Deregister flag found, skipping prevalidating AMI Name" });
+    await checkReplaceable(build);
     return;
   }
-  run.emit({ type: "say", text: `Prevalidating AMI Name: ${name}` });
-  const [taken] = await ec2.images({ owners: ["self"], filters: { name: [name] } }, run.signal);
-  if (taken !== undefined) throw new RunError(`Error: AMI Name: '${name}' is used by an existing AMI: ${taken.id}`);
+  run.emit({ type: "say", text: `Prevalidating AMI Name: ${options.ami_name ?? ""}` });
+  await Promise.all(finalRegions(build).map((region) => checkName(inRegion(build, region))));
+}
+
+async function checkRegions(build: ChrootBuild): Promise<void> {
+  const regions = await build.ec2.regions(build.run.signal);
+  const invalid = [build.ec2.region, ...copyRegions(build)].filter((region) => !regions.includes(region));
+  if (invalid.length > 0)
+    throw new RunError(`Invalid region: ${invalid.join(", ")}. Available regions: ${[...regions].sort().join(", ")}`);
+}
+
+async function checkName(there: ChrootBuild): Promise<void> {
+  const [taken] = await namesakes(there);
+  if (taken !== undefined)
+    throw new RunError(
+      `Error: AMI Name: '${taken.name}' is used by an existing AMI: ${taken.id} (${there.ec2.region})`,
+    );
 }
 
 /** The instance that this program runs on. */

@@ -1,49 +1,60 @@
+import { createHash } from "node:crypto";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
 import type { BlockDevice, Ebs, Image, ImageSpec } from "./ec2/ec2.js";
 import { waitFor } from "./ec2/wait.js";
+import { isIntermediary, namesakes, onceKnown } from "./made-image.js";
+import { isForced, makeRoom } from "./make-room.js";
 
-/** Own images of the same name make room, with their snapshots where that is asked for. */
-export async function deregisterExisting({ options, ec2, run, context }: ChrootBuild): Promise<void> {
-  if (options.force_deregister !== true && !context.force) return;
-  const images = await ec2.images({ owners: ["self"], filters: { name: [options.ami_name ?? ""] } }, run.signal);
-  for (const { id, devices } of images) {
-    await ec2.deregisterImage(id, run.signal);
-    run.emit({ type: "say", text: `Deregistered AMI ${options.ami_name ?? ""}, id: ${id}` });
-    if (options.force_delete_snapshot !== true) continue;
-    for (const snapshot of snapshotsOf(devices)) {
-      await ec2.deleteSnapshot(snapshot, run.signal);
-      run.emit({ type: "say", text: `Deleted snapshot: ${snapshot}` });
-    }
-  }
-}
-
-export const snapshotsOf = (devices: readonly BlockDevice[]): readonly string[] =>
-  devices.flatMap(({ ebs }) => (ebs?.snapshot === undefined || ebs.snapshot === "" ? [] : [ebs.snapshot]));
-
-/** The AMI, available; its value is its id. */
+/**
+ * The AMI, available; its value is its id. Where an older one must make room, the new one is first registered under a
+ * name of its own: what EC2 says no to, it says no to while the old one is still there.
+ */
 export async function registerImage(
   build: ChrootBuild,
   source: Image | undefined,
   snapshot: string,
 ): Promise<Held<string>> {
-  const { options, ec2, run, place, paces } = build;
+  const { options, run } = build;
   run.emit({ type: "say", text: "Registering the AMI..." });
   const spec = imageSpec(options, source, snapshot);
+  if (isIntermediary(build)) return available(build, await register(build, { ...spec, name: ownName(run) }, snapshot));
+  if (!isForced(build) || (await namesakes(build)).length === 0)
+    return available(build, await register(build, spec, snapshot));
+  const rehearsal = await register(build, { ...spec, name: ownName(run) }, snapshot);
+  await makeRoom(build);
+  const image = await register(build, spec, snapshot);
+  await rehearsal.release();
+  return available(build, image);
+}
+
+/** Of an AMI that does not stay. */
+const ownName = ({ runId, build }: ChrootBuild["run"]): string =>
+  `pkrts-${createHash("sha256").update(`${runId} ${build}`).digest("hex").slice(0, 20)}`;
+
+function register({ ec2, run, place }: ChrootBuild, spec: ImageSpec, snapshot: string): Promise<Held<string>> {
   const args = { place: placeArgs(place) };
-  const image = await run.cleanup.acquire(
+  return run.cleanup.acquire(
     `AMI ${spec.name}`,
     { op: "deregisterImage", args: { ...args, name: spec.name, snapshot } },
-    () => ec2.registerImage(spec, run.signal),
+    () => onceKnown(run, () => ec2.registerImage(spec, run.signal)),
     (id) => ({ op: "deregisterImage", args: { ...args, image: id } }),
   );
-  run.emit({ type: "detail", text: `AMI: ${image.value}` });
-  run.emit({ type: "say", text: "Waiting for AMI to become ready..." });
+}
+
+async function available(build: ChrootBuild, image: Held<string>): Promise<Held<string>> {
+  build.run.emit({ type: "detail", text: `AMI: ${image.value}` });
+  build.run.emit({ type: "say", text: "Waiting for AMI to become ready..." });
+  await waitForImage(build, image.value);
+  return image;
+}
+
+export async function waitForImage({ ec2, run, paces }: ChrootBuild, image: string): Promise<void> {
   await waitFor(
     {
-      what: `AMI ${image.value}`,
-      look: async () => (await ec2.images({ ids: [image.value] }, run.signal))[0],
+      what: `AMI ${image}`,
+      look: async () => (await ec2.images({ ids: [image] }, run.signal))[0],
       done: ({ state }) => state === "available",
       failed: ({ state }) =>
         ["failed", "error", "invalid", "deregistered"].includes(state) ? `it is in state ${state}` : undefined,
@@ -51,7 +62,6 @@ export async function registerImage(
     },
     run,
   );
-  return image;
 }
 
 /** What RegisterImage gets: the options, then what the source has. */
@@ -78,6 +88,7 @@ export function imageSpec(options: AmazonChroot, source: Image | undefined, snap
       { bootMode: given(options.boot_mode) ?? source?.bootMode, tpm: given(options.tpm_support) ?? source?.tpm },
       ["bootMode", "tpm"],
     ),
+    ...pick({ uefiData: given(options.uefi_data) }, ["uefiData"]),
   };
 }
 
@@ -105,11 +116,13 @@ function deviceOf(mapping: Mapping): BlockDevice {
     type: given(mapping.volume_type),
     iops: iops === 0 ? undefined : iops,
     throughput: throughput === 0 ? undefined : throughput,
+    encrypted: mapping.encrypted,
+    kmsKey: given(mapping.kms_key_id),
   };
   return {
     name,
     ebs: {
-      ...pick(ebs, ["snapshot", "type", "iops", "throughput"]),
+      ...pick(ebs, ["snapshot", "type", "iops", "throughput", "encrypted", "kmsKey"]),
       ...(size === 0 ? {} : { size }),
       deleteOnTermination: mapping.delete_on_termination === true,
     },

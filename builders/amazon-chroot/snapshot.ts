@@ -1,15 +1,23 @@
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
+import type { Image } from "./ec2/ec2.js";
 import { waitFor } from "./ec2/wait.js";
+import { tagsAtCreation } from "./tags.js";
 
 /** A completed snapshot of the volume; its value is the snapshot's id. */
-export async function createSnapshot({ ec2, run, place, paces }: ChrootBuild, volume: string): Promise<Held<string>> {
+export async function createSnapshot(
+  build: ChrootBuild,
+  volume: string,
+  source: Image | undefined,
+): Promise<Held<string>> {
+  const { ec2, run, place, paces } = build;
+  const tags = tagsAtCreation(build, source);
   run.emit({ type: "say", text: "Creating snapshot..." });
   const args = { place: placeArgs(place), volume };
   const snapshot = await run.cleanup.acquire(
     `snapshot of ${volume}`,
     { op: "deleteSnapshot", args },
-    () => ec2.createSnapshot(volume, `Packer: ${run.clock.now().toString()}`, run.signal),
+    () => ec2.createSnapshot(volume, `Packer: ${run.clock.now().toString()}`, tags, run.signal),
     (id) => ({ op: "deleteSnapshot", args: { ...args, snapshot: id } }),
   );
   run.emit({ type: "detail", text: `Snapshot ID: ${snapshot.value}` });

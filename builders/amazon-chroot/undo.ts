@@ -2,10 +2,11 @@
 
 import { lstatSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import type { UndoTable } from "../../runtime/contract/cleanup.js";
+import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { Json } from "../../runtime/contract/json.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import { openEc2, type Place } from "./aws/session.js";
-import type { Ec2 } from "./ec2/ec2.js";
+import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "./ec2/ec2.js";
 import { Ec2Error, isNotFound } from "./ec2/failure.js";
 import { DEFAULT_PACES, waitFor } from "./ec2/wait.js";
 import { freeTurn } from "./host/device-turn.js";
@@ -112,21 +113,77 @@ export const UNDO = {
         : [text(own, "image")];
     for (const id of ids) {
       run.emit({ type: "say", text: `Deregistering the unfinished AMI ${id}...` });
-      await unlessGone(() => ec2.deregisterImage(id, run.signal));
+      await unlessGone(() => deregister(ec2, id, run));
     }
   },
 
-  /** A finished AMI that a post-processor replaced, with its snapshot. */
-  async destroyImage(args, run) {
+  /** A copy of an AMI, and the snapshots that came to be with it. */
+  async destroyCopy(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    await unlessGone(() => ec2.deregisterImage(text(own, "image"), run.signal));
-    await unlessGone(() => ec2.deleteSnapshot(text(own, "snapshot"), run.signal));
+    for (const image of await copiesOf(own, ec2, run)) {
+      run.emit({ type: "say", text: `Deregistering the copy ${image.id} in ${ec2.region}...` });
+      await destroyImage(ec2, image.id, snapshotsOf(image.devices), run);
+    }
+  },
+
+  /** Finished AMIs that a post-processor replaced, with their snapshots: past failures, so that one does not keep the others. */
+  async destroyImages(args, run) {
+    const images = members(args)["images"];
+    const errors: Error[] = [];
+    for (const each of Array.isArray(images) ? images : []) {
+      const own = members(each);
+      const snapshots = own["snapshots"];
+      try {
+        await destroyImage(
+          ec2Of(own, run),
+          text(own, "image"),
+          Array.isArray(snapshots) ? snapshots.map(String) : [],
+          run,
+        );
+      } catch (thrown) {
+        errors.push(errorFrom(thrown));
+      }
+    }
+    if (errors.length > 0) throw new RunError(errors.map(({ message }) => message).join("; "));
   },
 } satisfies UndoTable;
 
 /** What the journal may name. */
 export type UndoName = keyof typeof UNDO;
+
+/** The AMI, then its snapshots. A protected AMI is one that this build protected. */
+async function destroyImage(ec2: Ec2, image: string, snapshots: readonly string[], run: RunContext): Promise<void> {
+  await unlessGone(() => deregister(ec2, image, run));
+  for (const snapshot of snapshots) await unlessGone(() => deleteUnused(snapshot, ec2, run));
+}
+
+async function deregister(ec2: Ec2, image: string, { signal }: RunContext): Promise<void> {
+  try {
+    await ec2.deregisterImage(image, signal);
+  } catch (error) {
+    if (!(error instanceof Ec2Error && error.code === "OperationNotPermitted")) throw error;
+    await ec2.unprotectImage(image, signal);
+    await ec2.deregisterImage(image, signal);
+  }
+}
+
+/** By its id, or else our own images of that name that were not there before the copy was asked for. */
+async function copiesOf(own: Args, ec2: Ec2, { signal }: RunContext): Promise<readonly Image[]> {
+  if (own["image"] !== undefined) return imagesNamed(ec2, { ids: [text(own, "image")] }, signal);
+  const before = Array.isArray(own["before"]) ? own["before"].map(String) : [];
+  const images = await ec2.images({ owners: ["self"], filters: { name: [text(own, "name")] } }, signal);
+  return images.filter(({ id }) => !before.includes(id));
+}
+
+async function imagesNamed(ec2: Ec2, query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]> {
+  try {
+    return await ec2.images(query, signal);
+  } catch (error) {
+    if (isNotFound(error)) return [];
+    throw error;
+  }
+}
 
 /** A snapshot that an AMI uses is that AMI's: the build came so far before it was killed. */
 async function deleteUnused(snapshot: string, ec2: Ec2, { signal }: RunContext): Promise<void> {

@@ -66,8 +66,8 @@ function volumeOf(options: AmazonChroot, source: SourceImage | undefined): Ebs {
     ...(isOther
       ? { type }
       : { ...given("type", sourceType), ...given("iops", iops), ...given("throughput", throughput) }),
-    ...given("encrypted", encrypted),
-    ...given("kmsKey", kmsKey),
+    ...given("encrypted", options.root_volume_encrypt_boot === true ? true : encrypted),
+    ...given("kmsKey", options.root_volume_kms_key_id || kmsKey),
   };
 }
 

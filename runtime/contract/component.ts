@@ -39,7 +39,28 @@ export interface PreparedBuilder {
   /** Which communicator provisioners will meet, so that `validate` can tell that they can't work. */
   readonly communicator: Communicator["kind"];
   build(run: RunContext, provision: Provision): Promise<Artifact | undefined>;
+  /** What `build` would do, for `pkrts plan`; absent where there is nothing to say. Makes no call that writes. */
+  plan?(run: RunContext): Promise<BuilderPlan>;
 }
+
+export interface BuilderPlan {
+  /** In the order in which it would happen. */
+  readonly notes: readonly PlanNote[];
+  /** IAM actions that the build needs (`ec2:CreateVolume`), sorted. */
+  readonly permissions: readonly string[];
+}
+export interface PlanNote {
+  /** `find` is what the build starts from; everything else it would do. */
+  readonly change: "find" | "create" | "copy" | "change" | "deregister" | "delete";
+  /** `AMI`, `snapshot`, `volume`, `account` … */
+  readonly kind: string;
+  /** Id, or the name that it would get. */
+  readonly name: string;
+  readonly region?: string;
+  /** `encrypted with alias/x`, `temporary` … */
+  readonly detail?: string;
+}
+
 /** The builder calls it once the machine is up. `generated` are the `build.X` values. */
 export type Provision = (communicator: Communicator, generated: GeneratedData) => Promise<void>;
 export type GeneratedData = Readonly<Record<string, Json>>;
@@ -103,6 +124,7 @@ export interface BuilderDefinition<C> extends Definition<C> {
   readonly undo: UndoTable;
   communicator(options: C): Communicator["kind"];
   build(options: C, context: PrepareContext, run: RunContext, provision: Provision): Promise<Artifact | undefined>;
+  plan?(options: C, context: PrepareContext, run: RunContext): Promise<BuilderPlan>;
 }
 export interface ProvisionerDefinition<C> extends Definition<C> {
   provision(options: C, context: PrepareContext, machine: Machine, run: RunContext): Promise<void>;
@@ -121,10 +143,12 @@ export interface DataSourceDefinition<C> extends Definition<C> {
 
 export function defineBuilder<C>(definition: BuilderDefinition<C>): Builder {
   const { exports, undo } = definition;
+  const plan = definition.plan?.bind(definition);
   return {
     ...component(definition, (options, context) => ({
       communicator: definition.communicator(options),
       build: (run, provision) => definition.build(options, context, run, provision),
+      ...(plan === undefined ? {} : { plan: (run: RunContext) => plan(options, context, run) }),
     })),
     exports,
     undo,

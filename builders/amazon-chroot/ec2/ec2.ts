@@ -41,6 +41,8 @@ export interface Image {
   readonly bootMode?: string;
   readonly tpm?: string;
   readonly imds?: string;
+  /** Against deregistration: `disabled`, or how it is enabled. */
+  readonly protection?: string;
 }
 
 export interface ImageQuery {
@@ -89,18 +91,51 @@ export interface ImageSpec {
   readonly sriov: boolean;
   readonly bootMode?: string;
   readonly tpm?: string;
+  /** Base64. */
+  readonly uefiData?: string;
+}
+
+/** Copies `image` of `region` to the region that is asked. */
+export interface CopySpec {
+  readonly name: string;
+  readonly image: string;
+  readonly region: string;
+  /** For idempotence. */
+  readonly token: string;
+  /** Not said unless given. */
+  readonly encrypted?: boolean;
+  /** The region's default key unless given. */
+  readonly kmsKey?: string;
+  /** A time-based copy: minutes. */
+  readonly minutes?: number;
 }
 
 export type ImageChange =
   | { readonly kind: "description"; readonly text: string }
   | { readonly kind: "users"; readonly accounts: readonly string[] }
   | { readonly kind: "groups"; readonly groups: readonly string[] }
+  | { readonly kind: "organizations" | "units"; readonly arns: readonly string[] }
+  | { readonly kind: "product codes"; readonly codes: readonly string[] }
   | { readonly kind: "imds"; readonly support: string };
 
-export interface Ec2 {
+export interface ImageCalls {
+  images(query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]>;
+  registerImage(spec: ImageSpec, signal: AbortSignal): Promise<string>;
+  deregisterImage(image: string, signal: AbortSignal): Promise<void>;
+  changeImage(image: string, change: ImageChange, signal: AbortSignal): Promise<void>;
+  copyImage(spec: CopySpec, signal: AbortSignal): Promise<string>;
+  /** `at`: RFC 3339. */
+  deprecateImage(image: string, at: string, signal: AbortSignal): Promise<void>;
+  protectImage(image: string, cooldown: boolean, signal: AbortSignal): Promise<void>;
+  unprotectImage(image: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Who may make volumes of a snapshot. */
+export type SnapshotShare = { readonly accounts?: readonly string[]; readonly groups?: readonly string[] };
+
+export interface Ec2 extends ImageCalls {
   readonly region: string;
   regions(signal: AbortSignal): Promise<readonly string[]>;
-  images(query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]>;
   instance(id: string, signal: AbortSignal): Promise<Instance | undefined>;
   volume(id: string, signal: AbortSignal): Promise<Volume | undefined>;
   volumesTagged(key: string, value: string, signal: AbortSignal): Promise<readonly Volume[]>;
@@ -110,10 +145,12 @@ export interface Ec2 {
   attachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
   detachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
   deleteVolume(volume: string, signal: AbortSignal): Promise<void>;
-  createSnapshot(volume: string, description: string, signal: AbortSignal): Promise<string>;
+  createSnapshot(volume: string, description: string, tags: Tags, signal: AbortSignal): Promise<string>;
+  shareSnapshot(snapshot: string, share: SnapshotShare, signal: AbortSignal): Promise<void>;
   deleteSnapshot(snapshot: string, signal: AbortSignal): Promise<void>;
-  registerImage(spec: ImageSpec, signal: AbortSignal): Promise<string>;
-  deregisterImage(image: string, signal: AbortSignal): Promise<void>;
-  changeImage(image: string, change: ImageChange, signal: AbortSignal): Promise<void>;
   tag(resources: readonly string[], tags: Tags, signal: AbortSignal): Promise<void>;
 }
+
+/** Ids of the snapshots that a mapping names. */
+export const snapshotsOf = (devices: readonly BlockDevice[]): readonly string[] =>
+  devices.flatMap(({ ebs }) => (ebs?.snapshot === undefined || ebs.snapshot === "" ? [] : [ebs.snapshot]));

@@ -1,0 +1,57 @@
+// What every call of EC2 through the SDK shares: its errors, and how values go over the wire.
+
+import type { Ebs, Tags } from "../ec2/ec2.js";
+import { Ec2Error, isNotFound } from "../ec2/failure.js";
+
+/** What an encoded message of a refusal says; the same text where it can't be decoded. */
+export type Explain = (message: string) => Promise<string>;
+/** One call; what EC2 says no to becomes an {@link Ec2Error}. */
+export type Ask = <T>(action: string, call: Promise<T>) => Promise<T>;
+
+export function asking(explain: Explain = (message) => Promise.resolve(message)): Ask {
+  return async (action, call) => {
+    try {
+      return await call;
+    } catch (error) {
+      throw await ec2Error(action, error, explain);
+    }
+  };
+}
+
+async function ec2Error(action: string, error: unknown, explain: Explain): Promise<unknown> {
+  if (!(error instanceof Error) || error.name === "AbortError") return error;
+  const code = "Code" in error ? String(error.Code) : error.name;
+  const message = code === "UnauthorizedOperation" ? await explain(error.message) : error.message;
+  return new Ec2Error(action, code, message, error);
+}
+
+/** What was just made may not be known everywhere yet. */
+export async function orNothing<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+export const tagList = (tags: Tags): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+/** Nothing where there are no tags: EC2 refuses an empty list. */
+export const tagsAtCreation = <T extends "image" | "snapshot" | "volume">(ResourceType: T, tags: Tags) =>
+  Object.keys(tags).length === 0 ? {} : { TagSpecifications: [{ ResourceType, Tags: tagList(tags) }] };
+
+/** A member only where there is a value. */
+export function given<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [P in K]?: V });
+}
+
+// The SDK names volume types by an enum that grows; any text goes over the wire.
+export const ebsQuery = ({ snapshot, size, type, iops, throughput }: Ebs) => ({
+  ...given("SnapshotId", snapshot),
+  ...given("VolumeSize", size),
+  ...given("VolumeType", type as "gp2" | undefined),
+  ...given("Iops", iops),
+  ...given("Throughput", throughput),
+});

@@ -1,0 +1,191 @@
+// Images, through the SDK.
+
+import {
+  type BlockDeviceMapping,
+  CopyImageCommand,
+  DeregisterImageCommand,
+  DescribeImagesCommand,
+  DisableImageDeregistrationProtectionCommand,
+  type EC2Client,
+  EnableImageDeprecationCommand,
+  EnableImageDeregistrationProtectionCommand,
+  ModifyImageAttributeCommand,
+  RegisterImageCommand,
+  type Image as SdkImage,
+} from "@aws-sdk/client-ec2";
+import type { BlockDevice, CopySpec, Image, ImageCalls, ImageChange, ImageQuery, ImageSpec } from "../ec2/ec2.js";
+import { type Ask, ebsQuery, given } from "./sdk-call.js";
+
+const options = (signal: AbortSignal) => ({ abortSignal: signal });
+
+export function imageCalls(client: EC2Client, ask: Ask): ImageCalls {
+  return {
+    async images(query, signal) {
+      const { Images = [] } = await ask(
+        "DescribeImages",
+        client.send(new DescribeImagesCommand(searchQuery(query)), options(signal)),
+      );
+      return Images.map(imageOf);
+    },
+    async registerImage(spec, signal) {
+      const { ImageId = "" } = await ask(
+        "RegisterImage",
+        client.send(new RegisterImageCommand(imageQuery(spec)), options(signal)),
+      );
+      return ImageId;
+    },
+    async deregisterImage(ImageId, signal) {
+      await ask("DeregisterImage", client.send(new DeregisterImageCommand({ ImageId }), options(signal)));
+    },
+    async changeImage(ImageId, change, signal) {
+      await ask(
+        "ModifyImageAttribute",
+        client.send(new ModifyImageAttributeCommand({ ImageId, ...changeQuery(change) }), options(signal)),
+      );
+    },
+    async copyImage(spec, signal) {
+      const { ImageId = "" } = await ask(
+        "CopyImage",
+        client.send(new CopyImageCommand(copyQuery(spec)), options(signal)),
+      );
+      return ImageId;
+    },
+    async deprecateImage(ImageId, at, signal) {
+      await ask(
+        "EnableImageDeprecation",
+        client.send(new EnableImageDeprecationCommand({ ImageId, DeprecateAt: new Date(at) }), options(signal)),
+      );
+    },
+    async protectImage(ImageId, WithCooldown, signal) {
+      await ask(
+        "EnableImageDeregistrationProtection",
+        client.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown }), options(signal)),
+      );
+    },
+    async unprotectImage(ImageId, signal) {
+      await ask(
+        "DisableImageDeregistrationProtection",
+        client.send(new DisableImageDeregistrationProtectionCommand({ ImageId }), options(signal)),
+      );
+    },
+  };
+}
+
+const searchQuery = ({ ids, owners, filters, includeDeprecated }: ImageQuery) => ({
+  ...(ids === undefined ? {} : { ImageIds: [...ids] }),
+  ...(owners === undefined || owners.length === 0 ? {} : { Owners: [...owners] }),
+  ...(filters === undefined
+    ? {}
+    : { Filters: Object.entries(filters).map(([Name, Values]) => ({ Name, Values: [...Values] })) }),
+  ...given("IncludeDeprecated", includeDeprecated),
+});
+
+// An empty key would go over the wire, and mean none.
+const copyQuery = (spec: CopySpec) => ({
+  Name: spec.name,
+  SourceImageId: spec.image,
+  SourceRegion: spec.region,
+  CopyImageTags: true,
+  ClientToken: spec.token,
+  ...given("Encrypted", spec.encrypted),
+  ...(spec.encrypted === true ? given("KmsKeyId", spec.kmsKey) : {}),
+  ...given("SnapshotCopyCompletionDurationMinutes", spec.minutes),
+});
+
+function imageOf(image: SdkImage): Image {
+  return {
+    id: image.ImageId ?? "",
+    name: image.Name ?? "",
+    state: image.State ?? "",
+    created: image.CreationDate ?? "",
+    owner: image.OwnerId ?? "",
+    ownerAlias: image.ImageOwnerAlias ?? "",
+    architecture: image.Architecture ?? "",
+    virtualization: image.VirtualizationType ?? "",
+    rootDeviceType: image.RootDeviceType ?? "",
+    rootDeviceName: image.RootDeviceName ?? "",
+    devices: (image.BlockDeviceMappings ?? []).map(deviceOf),
+    tags: Object.fromEntries((image.Tags ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""])),
+    ...given("kernel", image.KernelId),
+    ...given("ramdisk", image.RamdiskId),
+    ena: image.EnaSupport ?? false,
+    sriov: image.SriovNetSupport === "simple",
+    ...given("bootMode", image.BootMode),
+    ...given("tpm", image.TpmSupport),
+    ...given("imds", image.ImdsSupport),
+    ...given("protection", image.DeregistrationProtection),
+  };
+}
+
+function deviceOf({ DeviceName, VirtualName, NoDevice, Ebs }: BlockDeviceMapping): BlockDevice {
+  return {
+    name: DeviceName ?? "",
+    ...given("virtualName", VirtualName),
+    ...(NoDevice === undefined ? {} : { noDevice: true }),
+    ...(Ebs === undefined
+      ? {}
+      : {
+          ebs: {
+            ...given("snapshot", Ebs.SnapshotId),
+            ...given("size", Ebs.VolumeSize),
+            ...given("type", Ebs.VolumeType),
+            ...given("iops", Ebs.Iops),
+            ...given("throughput", Ebs.Throughput),
+            ...given("encrypted", Ebs.Encrypted),
+            ...given("kmsKey", Ebs.KmsKeyId),
+            ...given("deleteOnTermination", Ebs.DeleteOnTermination),
+          },
+        }),
+  };
+}
+
+function mappingOf({ name, virtualName, noDevice, ebs }: BlockDevice): BlockDeviceMapping {
+  if (noDevice === true) return { DeviceName: name, NoDevice: "" };
+  if (virtualName !== undefined) return { DeviceName: name, VirtualName: virtualName };
+  if (ebs === undefined) return { DeviceName: name };
+  return {
+    DeviceName: name,
+    // An encrypted snapshot makes an encrypted volume by itself, and EC2 refuses the flag beside it; a blank volume needs it.
+    Ebs: {
+      ...ebsQuery(ebs),
+      ...(ebs.snapshot === undefined && ebs.encrypted !== undefined ? { Encrypted: ebs.encrypted } : {}),
+      ...given("DeleteOnTermination", ebs.deleteOnTermination),
+    },
+  };
+}
+
+function imageQuery(spec: ImageSpec) {
+  return {
+    Name: spec.name,
+    Architecture: spec.architecture as "x86_64",
+    RootDeviceName: spec.rootDeviceName,
+    VirtualizationType: spec.virtualization,
+    BlockDeviceMappings: spec.devices.map(mappingOf),
+    ...given("KernelId", spec.kernel),
+    ...given("RamdiskId", spec.ramdisk),
+    ...(spec.ena ? { EnaSupport: true } : {}),
+    ...(spec.sriov ? { SriovNetSupport: "simple" } : {}),
+    ...given("BootMode", spec.bootMode as "uefi" | undefined),
+    ...given("TpmSupport", spec.tpm as "v2.0" | undefined),
+    ...given("UefiData", spec.uefiData),
+  };
+}
+
+function changeQuery(change: ImageChange) {
+  switch (change.kind) {
+    case "description":
+      return { Description: { Value: change.text } };
+    case "users":
+      return { LaunchPermission: { Add: change.accounts.map((UserId) => ({ UserId })) } };
+    case "groups":
+      return { LaunchPermission: { Add: change.groups.map((Group) => ({ Group: Group as "all" })) } };
+    case "organizations":
+      return { LaunchPermission: { Add: change.arns.map((OrganizationArn) => ({ OrganizationArn })) } };
+    case "units":
+      return { LaunchPermission: { Add: change.arns.map((OrganizationalUnitArn) => ({ OrganizationalUnitArn })) } };
+    case "product codes":
+      return { Attribute: "productCodes" as const, OperationType: "add" as const, ProductCodes: [...change.codes] };
+    case "imds":
+      return { ImdsSupport: { Value: change.support } };
+  }
+}

@@ -1,0 +1,64 @@
+import { RunError } from "../../runtime/contract/errors.js";
+import { openEc2, type Place } from "./aws/session.js";
+import type { ChrootBuild } from "./chroot-build.js";
+import { type Image, snapshotsOf } from "./ec2/ec2.js";
+import { isNotFound } from "./ec2/failure.js";
+import { buildKey } from "./undo.js";
+
+/** An AMI that the build made for the user, in one region, and the snapshots that are its own. */
+export interface MadeImage {
+  readonly build: ChrootBuild;
+  readonly image: string;
+  readonly snapshots: readonly string[];
+}
+
+/** The same build, as one sees it from another region. */
+export function inRegion(build: ChrootBuild, region: string): ChrootBuild {
+  if (region === build.ec2.region) return build;
+  const place: Place = { ...build.place, region };
+  return { ...build, place, ec2: openEc2(place, buildKey(build.run), build.options.max_retries) };
+}
+
+/** The regions beside the build's own that the AMI is copied to, each once. */
+export const copyRegions = ({ options, ec2 }: ChrootBuild): readonly string[] =>
+  [...new Set(options.ami_regions ?? [])].filter((region) => region !== "" && region !== ec2.region);
+
+/** Whether what is registered first is only what the copies are made of. */
+export const isIntermediary = ({ options }: ChrootBuild): boolean =>
+  options.encrypt_boot === true || options.skip_save_build_region === true;
+
+/** Where AMIs of the final name come to be. */
+export const finalRegions = (build: ChrootBuild): readonly string[] =>
+  build.options.skip_save_build_region === true ? copyRegions(build) : [build.ec2.region, ...copyRegions(build)];
+
+/** Own images that have the AMI's name. */
+export const namesakes = ({ ec2, options, run }: ChrootBuild): Promise<readonly Image[]> =>
+  ec2.images({ owners: ["self"], filters: { name: [options.ami_name ?? ""] } }, run.signal);
+
+/** The image that was just made, with the snapshots that are ours: a source of somebody else brings its own along. */
+export async function madeImage(build: ChrootBuild, source: Image | undefined, id: string): Promise<MadeImage> {
+  const image = await onceKnown(build.run, async () => {
+    const [found] = await build.ec2.images({ ids: [id] }, build.run.signal);
+    return found;
+  });
+  if (image === undefined) throw new RunError(`EC2 does not know the AMI ${id} that was just made`);
+  const foreign = source === undefined || source.owner === image.owner ? [] : snapshotsOf(source.devices);
+  return { build, image: id, snapshots: snapshotsOf(image.devices).filter((each) => !foreign.includes(each)) };
+}
+
+const PATIENCE = 120_000;
+const FIRST_DELAY = 200;
+const LONGEST_DELAY = 15_000;
+
+/** What was just made may not be known everywhere yet: "not found" means "not yet", for two minutes. */
+export async function onceKnown<T>({ clock, signal }: ChrootBuild["run"], attempt: () => Promise<T>): Promise<T> {
+  const start = clock.monotonic();
+  for (let delay = FIRST_DELAY; ; delay = Math.min(LONGEST_DELAY, delay * 2)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isNotFound(error) || clock.monotonic() - start + delay > PATIENCE) throw error;
+    }
+    await clock.sleep(delay, signal);
+  }
+}
