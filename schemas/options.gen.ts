@@ -364,6 +364,99 @@ root_volume_kms_key_id?: string
  * UEFI variables of the AMI, base64.
  */
 uefi_data?: string
+/**
+ * Credentials file of AWS; ~ is the home folder.
+ */
+shared_credentials_file?: string
+/**
+ * Code of the MFA device that a role asks for.
+ */
+mfa_code?: string
+/**
+ * Do not check certificates of AWS.
+ */
+insecure_skip_tls_verify?: boolean
+/**
+ * Take no credentials from instance metadata.
+ */
+skip_metadata_api_check?: boolean
+/**
+ * Have STS decode what EC2 says about a refused call.
+ */
+decode_authorization_messages?: boolean
+/**
+ * Role to assume with the credentials found.
+ */
+assume_role?: {
+/**
+ * ARN of the role.
+ */
+role_arn?: string
+/**
+ * Name of the session.
+ */
+session_name?: string
+/**
+ * Seconds that a session lasts; 0 is AWS's own default.
+ */
+duration_seconds?: number
+/**
+ * External id that the role asks for.
+ */
+external_id?: string
+/**
+ * Session policy, JSON.
+ */
+policy?: string
+/**
+ * ARNs of session policies.
+ */
+policy_arns?: string[]
+/**
+ * Tags of the session.
+ */
+tags?: {
+[k: string]: string
+}
+/**
+ * Session tags that pass on to further roles.
+ */
+transitive_tag_keys?: string[]
+}
+/**
+ * Credentials from Vault's AWS secrets engine.
+ */
+vault_aws_engine?: {
+/**
+ * Name of the Vault role.
+ */
+name?: string
+/**
+ * Mount of the secrets engine; aws unless given.
+ */
+engine_name?: string
+/**
+ * Role to assume through Vault.
+ */
+role_arn?: string
+/**
+ * Duration of the credentials, with role_arn.
+ */
+ttl?: string
+}
+/**
+ * Upper bounds for waits.
+ */
+aws_polling?: {
+/**
+ * Longest pause between two looks.
+ */
+delay_seconds?: number
+/**
+ * Times the delay: how long to wait at most.
+ */
+max_attempts?: number
+}
 }
 
 /**

@@ -4,7 +4,8 @@ import type { PrepareContext } from "../../runtime/contract/component.js";
 import { RunError } from "../../runtime/contract/errors.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
-import { callerIdentity, openEc2, type Place, profileRegion, rememberKeys } from "./aws/session.js";
+import { openAccess } from "./access.js";
+import { callerIdentity, openEc2, type Place, profileRegion } from "./aws/session.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { instanceIdentity, metadataEndpoint } from "./ec2/metadata.js";
 import { pacesFrom } from "./ec2/wait.js";
@@ -15,25 +16,37 @@ const LOCAL_REGION = "us-east-1";
 export async function connect(options: AmazonChroot, context: PrepareContext, run: RunContext): Promise<ChrootBuild> {
   if (process.platform !== "linux") throw new RunError("The amazon-chroot builder only works on Linux environments.");
   const key = buildKey(run);
-  hideKeys(options, run);
-  rememberTemplateKeys(options, key);
   const place = await placeOf(options, context, run);
-  if (options.skip_credential_validation !== true) await callerIdentity(place, key, run.signal);
+  await openAccess(options, context, run, place, key);
+  if (options.skip_credential_validation !== true) await checkCredentials(options, place, key, run);
   const ec2 = openEc2(place, key, options.max_retries);
-  return { options, context, run, ec2, place, paces: pacesFrom(context.env) };
+  return { options, context, run, ec2, place, paces: pacesFrom(pollingOf(options, context.env)) };
 }
 
-function hideKeys({ access_key, secret_key, token }: AmazonChroot, run: RunContext): void {
-  for (const secret of [access_key, secret_key, token]) if (secret !== undefined && secret !== "") run.hide(secret);
+const VAULT_TRIES = 10;
+
+/** Keys that Vault has just made are not known everywhere at once. */
+async function checkCredentials(options: AmazonChroot, place: Place, key: string, run: RunContext): Promise<void> {
+  const tries = options.vault_aws_engine === undefined ? 1 : VAULT_TRIES;
+  for (let left = tries, delay = 200; ; left -= 1, delay = Math.min(30_000, delay * 2)) {
+    try {
+      await callerIdentity(place, key, run.signal);
+      return;
+    } catch (error) {
+      run.signal.throwIfAborted();
+      if (left <= 1) throw error;
+    }
+    await run.clock.sleep(delay, run.signal);
+  }
 }
 
-function rememberTemplateKeys({ access_key = "", secret_key = "", token = "" }: AmazonChroot, key: string): void {
-  if (access_key === "" || secret_key === "") return;
-  rememberKeys(key, {
-    accessKeyId: access_key,
-    secretAccessKey: secret_key,
-    ...(token === "" ? {} : { sessionToken: token }),
-  });
+/** The block's values win over the environment's. */
+function pollingOf({ aws_polling: block }: AmazonChroot, env: PrepareContext["env"]): PrepareContext["env"] {
+  const given: Readonly<Record<string, number | undefined>> = {
+    AWS_POLL_DELAY_SECONDS: block?.delay_seconds,
+    AWS_MAX_ATTEMPTS: block?.max_attempts,
+  };
+  return (name) => ((given[name] ?? 0) > 0 ? String(given[name]) : env(name));
 }
 
 async function placeOf(options: AmazonChroot, context: PrepareContext, run: RunContext): Promise<Place> {

@@ -59,6 +59,8 @@ const CONDITIONAL: readonly (readonly [Condition, ...(readonly string[])])[] = [
   [encrypts, "kms:CreateGrant", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom"],
   [encrypts, "kms:ReEncryptTo"],
   [(options) => options.skip_credential_validation !== true, "sts:GetCallerIdentity"],
+  [(options) => said(options.assume_role?.role_arn), "sts:AssumeRole"],
+  [(options) => options.decode_authorization_messages === true, "sts:DecodeAuthorizationMessage"],
 ];
 
 /** Whether the AMI or its snapshots are tagged. */

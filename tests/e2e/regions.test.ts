@@ -111,5 +111,20 @@ describe("AMIs of several regions", (test) => {
       assert.is((await rows(at, "snapshots")).length, before.length);
     }),
   );
+  test.unless(
+    unable,
+    "builds as a role that it assumes, and says when the role is missing",
+    withShop(async (at) => {
+      const done = await build(
+        at,
+        "as a role",
+        'assume_role {\n  role_arn = "arn:aws:iam::000000000000:role/builder"\n  session_name = "own"\n  tags = { a = "b" }\n}',
+      );
+      assert.is(done.code, 0, done.stdout + done.stderr);
+      const bad = await build(at, "no role", 'assume_role {\n  session_name = "own"\n}');
+      assert.is(bad.code, 1);
+      assert.match(bad.stdout + bad.stderr, /role_arn/);
+    }),
+  );
   test.unless(unable, "closes the workshop", () => shop?.close());
 });

@@ -1,10 +1,12 @@
 // From options, environment and instance to an EC2 that can be asked.
 
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { DecodeAuthorizationMessageCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { Ec2 } from "../ec2/ec2.js";
+import { type Keys, type Provider, transportOf } from "./credentials.js";
+import type { Explain } from "./sdk-call.js";
 import { sdkEc2 } from "./sdk-ec2.js";
 
 /** What finds EC2 again, also from another process: no keys. */
@@ -16,43 +18,79 @@ export interface Place {
   readonly local?: boolean;
 }
 
-export interface Keys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
+/** How what a build asks is asked. */
+export interface Remembered {
+  readonly credentials: Provider;
+  readonly insecure: boolean;
+  /** Whether STS is asked what a refusal means. */
+  readonly decode: boolean;
 }
 
-// Keys that a template gives live in this process only: undo in the same run uses them, `pkrts cleanup` uses the usual chain.
-const keysOfBuilds = new Map<string, Keys>();
+// Credentials that a template gives live in this process only: undo in the same run uses them, `pkrts cleanup` uses the usual chain.
+const accessOfBuilds = new Map<string, Remembered>();
 
 /** For everything that `build` (run id and label) asks from now on. */
-export const rememberKeys = (build: string, keys: Keys): void => void keysOfBuilds.set(build, keys);
+export const rememberAccess = (build: string, access: Remembered): void => void accessOfBuilds.set(build, access);
 
-const LOCAL_KEYS: Keys = { accessKeyId: "local", secretAccessKey: "local" };
+export const LOCAL_KEYS: Keys = { accessKeyId: "local", secretAccessKey: "local" };
 const RETRIES = 10;
 
 /** `retries`: how often a call that EC2 refuses for the moment is tried again. */
 export function openEc2(place: Place, build: string, retries = RETRIES): Ec2 {
   const { region, endpoint } = place;
-  return sdkEc2({ region, ...clientConfig(place, build, retries), ...(endpoint === undefined ? {} : { endpoint }) });
+  const explain = accessOfBuilds.get(build)?.decode === true ? explainer(place, build) : undefined;
+  return sdkEc2({
+    region,
+    ...clientConfig(place, build, retries),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(explain === undefined ? {} : { explain }),
+  });
 }
 
-/** Given explicitly: the SDK would read Packer's AWS_MAX_ATTEMPTS, which means another thing. */
-function clientConfig({ profile, local }: Place, build: string, retries: number) {
-  const credentials =
-    keysOfBuilds.get(build) ??
-    (local === true ? LOCAL_KEYS : fromNodeProviderChain(profile === undefined ? {} : { profile }));
-  return { credentials, maxAttempts: (retries > 0 ? retries : RETRIES) + 1, retryMode: "standard" as const };
+/** Replaces the encoded part of a refusal by what STS says that it means; leaves it where STS does not. */
+function explainer(place: Place, build: string): Explain {
+  return async (message) => {
+    const [, EncodedMessage] = /Encoded authorization failure message: ([\w-]+)/.exec(message) ?? [];
+    if (EncodedMessage === undefined) return message;
+    const client = stsOf(place, build);
+    try {
+      const { DecodedMessage } = await client.send(new DecodeAuthorizationMessageCommand({ EncodedMessage }));
+      return message.replace(EncodedMessage, DecodedMessage ?? EncodedMessage);
+    } catch {
+      return message;
+    } finally {
+      client.destroy();
+    }
+  };
 }
 
-/** Who the credentials belong to; throws when they are no good. Asks AWS itself, whatever stands in for EC2. */
-export async function callerIdentity(place: Place, build: string, signal: AbortSignal): Promise<string> {
+/** STS itself, whatever stands in for EC2, unless it is the embedded one. */
+function stsOf(place: Place, build: string): STSClient {
   const { region, endpoint, local } = place;
-  const client = new STSClient({
+  return new STSClient({
     region,
     ...clientConfig(place, build, RETRIES),
     ...(local === true && endpoint !== undefined ? { endpoint } : {}),
   });
+}
+
+/** Given explicitly: the SDK would read Packer's AWS_MAX_ATTEMPTS, which means another thing. */
+function clientConfig({ profile, local }: Place, build: string, retries: number) {
+  const access = accessOfBuilds.get(build);
+  const credentials =
+    access?.credentials ??
+    (local === true ? LOCAL_KEYS : fromNodeProviderChain(profile === undefined ? {} : { profile }));
+  return {
+    credentials,
+    maxAttempts: (retries > 0 ? retries : RETRIES) + 1,
+    retryMode: "standard" as const,
+    ...transportOf(access?.insecure === true),
+  };
+}
+
+/** Who the credentials belong to; throws when they are no good. Asks AWS itself, whatever stands in for EC2. */
+export async function callerIdentity(place: Place, build: string, signal: AbortSignal): Promise<string> {
+  const client = stsOf(place, build);
   try {
     const { Arn = "" } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
     return Arn;

@@ -1,0 +1,108 @@
+// Whose credentials a build uses: its own keys, a role, or what the machine has. Kept in this process, never in a journal.
+
+import { Agent } from "node:https";
+import {
+  createCredentialChain,
+  fromEnv,
+  fromIni,
+  fromNodeProviderChain,
+  fromProcess,
+  fromSSO,
+  fromTemporaryCredentials,
+  fromTokenFile,
+} from "@aws-sdk/credential-providers";
+
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+export type Provider = () => Promise<Keys>;
+
+export interface Role {
+  readonly arn: string;
+  readonly session?: string;
+  /** Seconds. */
+  readonly duration?: number;
+  readonly externalId?: string;
+  /** JSON. */
+  readonly policy?: string;
+  readonly policyArns: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+  readonly transitiveTags: readonly string[];
+}
+
+/** How a template says that AWS is reached. */
+export interface Access {
+  readonly keys?: Keys;
+  readonly profile?: string;
+  readonly region: string;
+  /** Of STS: that of a stand-in only. */
+  readonly endpoint?: string;
+  readonly sharedFile?: string;
+  readonly mfaCode?: string;
+  readonly withoutMetadata: boolean;
+  readonly insecure: boolean;
+  readonly role?: Role;
+  /** Told of every secret before it is used. */
+  hide(secret: string): void;
+}
+
+/** Resolved once and again when they expire; each secret is hidden first. */
+export function credentialsOf(access: Access): Provider {
+  const base = access.keys === undefined ? machineCredentials(access) : hiding(access, fixed(access.keys));
+  return access.role === undefined ? base : hiding(access, roleCredentials(access, access.role, base));
+}
+
+const fixed =
+  (keys: Keys): Provider =>
+  () =>
+    Promise.resolve(keys);
+
+function hiding({ hide }: Access, provider: Provider): Provider {
+  return async () => {
+    const keys = await provider();
+    hide(keys.secretAccessKey);
+    if (keys.sessionToken !== undefined) hide(keys.sessionToken);
+    return keys;
+  };
+}
+
+function machineCredentials(access: Access): Provider {
+  const { profile, sharedFile, mfaCode, withoutMetadata } = access;
+  const init = {
+    ...(profile === undefined ? {} : { profile }),
+    ...(sharedFile === undefined ? {} : { filepath: sharedFile }),
+    ...(mfaCode === undefined ? {} : { mfaCodeProvider: () => Promise.resolve(mfaCode) }),
+    clientConfig: { region: access.region, ...transportOf(access.insecure) },
+  };
+  if (!withoutMetadata) return hiding(access, fromNodeProviderChain(init));
+  // The usual chain but for its last link, the instance's own role.
+  return hiding(
+    access,
+    createCredentialChain(fromEnv(), fromSSO(init), fromIni(init), fromProcess(init), fromTokenFile(init)),
+  );
+}
+
+function roleCredentials({ region, endpoint, insecure }: Access, role: Role, base: Provider): Provider {
+  const tags = Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value }));
+  const params = {
+    RoleArn: role.arn,
+    RoleSessionName: role.session ?? `pkrts-${Date.now().toString()}`,
+    ...(role.duration === undefined ? {} : { DurationSeconds: role.duration }),
+    ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
+    ...(role.policy === undefined ? {} : { Policy: role.policy }),
+    ...(role.policyArns.length === 0 ? {} : { PolicyArns: role.policyArns.map((arn) => ({ arn })) }),
+    ...(tags.length === 0 ? {} : { Tags: tags }),
+    ...(role.transitiveTags.length === 0 ? {} : { TransitiveTagKeys: [...role.transitiveTags] }),
+  };
+  return fromTemporaryCredentials({
+    masterCredentials: base,
+    params,
+    clientConfig: { region, ...(endpoint === undefined ? {} : { endpoint }), ...transportOf(insecure) },
+  });
+}
+
+/** For `insecure_skip_tls_verify`. */
+export const transportOf = (insecure: boolean) =>
+  insecure ? { requestHandler: { httpsAgent: new Agent({ rejectUnauthorized: false }) } } : {};
