@@ -11,7 +11,7 @@ import type { Body } from "../lang/syntax/ast.js";
 import { parseFile } from "../lang/syntax/parse.js";
 import type { Template } from "../lang/template/ir.js";
 import { fromPlain } from "../lang/values/plain.js";
-import { runPlan } from "./build/run-plan.js";
+import { type OnError, runPlan } from "./build/run-plan.js";
 import { builtins, localEc2 } from "./builtins.js";
 import { RunError } from "./contract/errors.js";
 import type { RunEvent } from "./contract/events.js";
@@ -41,7 +41,7 @@ export interface BuildOptions extends TemplateOptions {
   readonly force?: boolean;
   /** Builds at once; 0 is all. */
   readonly parallel?: number;
-  readonly onError?: "cleanup" | "abort";
+  readonly onError?: OnError;
   /** Build in the embedded EC2. */
   readonly local?: boolean;
 }

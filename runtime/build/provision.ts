@@ -5,28 +5,32 @@ import type { GeneratedData, Provision } from "../contract/component.js";
 import { Cancelled, errorFrom } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import type { PlannedBuild, PlannedProvisioner } from "../interpreter/plan-types.js";
+import type { OnError } from "./run-plan.js";
 
-export function provisionWith(build: PlannedBuild, run: RunContext): Provision {
+/** With `-on-error=abort` the error-cleanup-provisioner is skipped, as every other clean-up is. */
+export function provisionWith(build: PlannedBuild, run: RunContext, onError: OnError): Provision {
   return async (communicator, generated) => {
     try {
       for (const provisioner of build.provisioners) await provisionOne(provisioner, communicator, generated, run);
     } catch (thrown) {
       const error = errorFrom(thrown);
-      if (build.errorCleanup !== undefined && !run.signal.aborted)
+      if (onError !== "abort" && !run.signal.aborted)
         await cleanUpWith(build.errorCleanup, communicator, generated, run, error);
       throw error;
     }
   };
 }
 
+/** The line is printed where there is none, too: it is what scripts look for. */
 async function cleanUpWith(
-  provisioner: PlannedProvisioner,
+  provisioner: PlannedProvisioner | undefined,
   communicator: Communicator,
   generated: GeneratedData,
   run: RunContext,
   first: Error,
 ): Promise<void> {
   run.emit({ type: "say", text: "Provisioning step had errors: Running the cleanup provisioner, if present..." });
+  if (provisioner === undefined) return;
   try {
     await provisionOne(provisioner, communicator, generated, run);
   } catch (thrown) {
@@ -64,6 +68,7 @@ async function withRetries(
       return await attemptOnce();
     } catch (thrown) {
       first ??= errorFrom(thrown);
+      if (!run.signal.aborted && left <= 0 && maxRetries > 0) run.emit({ type: "say", text: "retry limit reached." });
       if (run.signal.aborted || left <= 0) throw first;
       run.emit({
         type: "say",

@@ -53,7 +53,7 @@ async function attempt(
   let artifact: Artifact | undefined;
   let error: Error | undefined;
   try {
-    artifact = await build.builder.build(run, provisionWith(build, run));
+    artifact = await build.builder.build(run, provisionWith(build, run, options.onError));
     // A builder that was cancelled may return nothing at all.
     run.signal.throwIfAborted();
   } catch (thrown) {
@@ -81,8 +81,13 @@ async function cleanUp(
   { onError }: RunOptions,
   error: Error | undefined,
 ): Promise<readonly string[]> {
-  if (error !== undefined && onError === "abort") {
-    run.emit({ type: "error", text: "aborted: nothing is cleaned up; `pkrts cleanup` does it later" });
+  if (error !== undefined && onError !== "cleanup") {
+    run.emit({
+      type: "error",
+      text: run.signal.aborted ? "Interrupted, aborting..." : "The build failed, aborting...",
+    });
+    for (const name of stack.held) run.emit({ type: "error", text: `aborted: skipping cleanup of ${name}` });
+    if (!stack.empty) run.emit({ type: "say", text: "`pkrts cleanup` gives back what is left." });
     return [];
   }
   const failures = await stack.unwind();

@@ -8,13 +8,16 @@ import type { Plan, PlannedBuild } from "../interpreter/plan-types.js";
 import { eventQueue } from "./event-queue.js";
 import { runBuild } from "./run-build.js";
 
+/** After a failure: everything is given back, nothing is, or nothing once the error-cleanup-provisioner has run. */
+export type OnError = "cleanup" | "abort" | "run-cleanup-provisioner";
+
 export interface RunOptions {
   /** `$XDG_STATE_HOME/pkrts`: where journals go. */
   readonly stateDir: string;
   /** Builds at once; less than 1 means all. */
   readonly parallel: number;
   readonly force: boolean;
-  readonly onError: "cleanup" | "abort";
+  readonly onError: OnError;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   hide(text: string): void;

@@ -27,7 +27,11 @@ const FLAGS = {
   color: optionalBool("Colour; by itself where the output is a terminal"),
   "timestamp-ui": bool("Print the time before each message"),
   force: bool("Replace what is there: AMIs of the same name, the manifest"),
-  "on-error": choice("After a failure: clean up, or leave everything as it is", ["cleanup", "abort"], "cleanup"),
+  "on-error": choice(
+    "After a failure: clean up, or leave everything as it is, at once or once the error-cleanup-provisioner has run",
+    ["cleanup", "abort", "run-cleanup-provisioner"],
+    "cleanup",
+  ),
   "parallel-builds": integer("Builds at once; 0 is all", "N", 0),
   "warn-on-undeclared-var": bool("Warn of values in files for variables that nobody declared"),
 };

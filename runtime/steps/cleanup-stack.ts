@@ -20,6 +20,8 @@ export interface StackOptions {
 export interface OwnedStack extends CleanupStack {
   /** Whether nothing is held any more. */
   readonly empty: boolean;
+  /** The names of what is held, last taken first. */
+  readonly held: readonly string[];
 }
 
 /** The protocol: write the intent, take, write what is held; give back in the opposite order, past failures. */
@@ -56,6 +58,9 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
   return {
     get empty() {
       return entries.length === 0;
+    },
+    get held() {
+      return entries.map(({ name }) => name).reverse();
     },
     async acquire(name, intent, take, held) {
       const entry: Entry = {
