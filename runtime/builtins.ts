@@ -11,12 +11,16 @@ const BUILDERS: Loaders<"builder"> = {
 };
 
 const PROVISIONERS: Loaders<"provisioner"> = {
+  breakpoint: () => import("./provisioners/breakpoint.js"),
+  file: () => import("./provisioners/file.js"),
   shell: () => import("./provisioners/shell.js"),
   "shell-local": () => import("./provisioners/shell-local.js"),
   sleep: () => import("./provisioners/sleep.js"),
 };
 
 const POST_PROCESSORS: Loaders<"post-processor"> = {
+  artifice: () => import("./post-processors/artifice.js"),
+  checksum: () => import("./post-processors/checksum.js"),
   manifest: () => import("./post-processors/manifest.js"),
   "shell-local": () => import("./post-processors/shell-local.js"),
 };

@@ -1,23 +1,57 @@
 import amazonChrootJson from "./amazon-chroot.schema.json" with { type: "json" };
+import artificeJson from "./artifice.schema.json" with { type: "json" };
+import breakpointJson from "./breakpoint.schema.json" with { type: "json" };
+import checksumJson from "./checksum.schema.json" with { type: "json" };
 import type { OptionSchemaJson } from "./dialect.js";
 import fileJson from "./file.schema.json" with { type: "json" };
+import fileUploadJson from "./file-upload.schema.json" with { type: "json" };
 import manifestJson from "./manifest.schema.json" with { type: "json" };
 import nullJson from "./null.schema.json" with { type: "json" };
 import nullDataJson from "./null-data.schema.json" with { type: "json" };
 import { optionSchema } from "./option-schema.js";
-import type { AmazonChroot, File, Manifest, Null, NullData, Shell, ShellLocal, Sleep } from "./options.gen.js";
+import type {
+  AmazonChroot,
+  Artifice,
+  Breakpoint,
+  Checksum,
+  File,
+  FileUpload,
+  Manifest,
+  Null,
+  NullData,
+  Shell,
+  ShellLocal,
+  Sleep,
+} from "./options.gen.js";
 import type { OptionSchema } from "./options.js";
 import shellJson from "./shell.schema.json" with { type: "json" };
 import shellLocalJson from "./shell-local.schema.json" with { type: "json" };
 import sleepJson from "./sleep.schema.json" with { type: "json" };
 import type { Validator } from "./validator.js";
-import { amazonChroot, file, manifest, nullBuilder, nullData, shell, shellLocal, sleep } from "./validators.gen.js";
+import {
+  amazonChroot,
+  artifice,
+  breakpoint,
+  checksum,
+  file,
+  fileUpload,
+  manifest,
+  nullBuilder,
+  nullData,
+  shell,
+  shellLocal,
+  sleep,
+} from "./validators.gen.js";
 
 // TypeScript widens the literals of a JSON module; the schemas are checked when the validators are generated.
 const bind = <C>(json: { readonly $id: string }, validate: Validator): OptionSchema<C> =>
   optionSchema<C>(json.$id, json as unknown as OptionSchemaJson, validate);
 
 export const amazonChrootOptions = bind<AmazonChroot>(amazonChrootJson, amazonChroot);
+export const artificeOptions = bind<Artifice>(artificeJson, artifice);
+export const breakpointOptions = bind<Breakpoint>(breakpointJson, breakpoint);
+export const checksumOptions = bind<Checksum>(checksumJson, checksum);
+export const fileUploadOptions = bind<FileUpload>(fileUploadJson, fileUpload);
 export const fileOptions = bind<File>(fileJson, file);
 export const manifestOptions = bind<Manifest>(manifestJson, manifest);
 export const nullDataOptions = bind<NullData>(nullDataJson, nullData);

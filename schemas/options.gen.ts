@@ -460,6 +460,44 @@ max_attempts?: number
 }
 
 /**
+ * Names the files that the artifact consists of from here on.
+ */
+export interface Artifice {
+/**
+ * Paths or glob patterns.
+ */
+files?: string[]
+}
+
+/**
+ * Waits for the user.
+ */
+export interface Breakpoint {
+/**
+ * Shown while it waits.
+ */
+note?: string
+/**
+ * Go on without waiting.
+ */
+disable?: boolean
+}
+
+/**
+ * Writes checksums of the artifact's files.
+ */
+export interface Checksum {
+/**
+ * md5, sha1, sha224, sha256, sha384, sha512.
+ */
+checksum_types?: string[]
+/**
+ * File; {{.BuildName}}, {{.BuilderType}}, {{.ChecksumType}}.
+ */
+output?: string
+}
+
+/**
  * Writes one file.
  */
 export interface File {
@@ -475,6 +513,36 @@ content?: string
  * File to copy.
  */
 source?: string
+}
+
+/**
+ * Copies files to or from the machine that is built.
+ */
+export interface FileUpload {
+/**
+ * File or folder; behind those of sources.
+ */
+source?: string
+/**
+ * Files or folders.
+ */
+sources?: string[]
+/**
+ * What the file holds, in place of a source.
+ */
+content?: string
+/**
+ * Where it goes; a slash at the end means into that folder.
+ */
+destination?: string
+/**
+ * upload, or download.
+ */
+direction?: string
+/**
+ * The source appears only while building: no check that it is there.
+ */
+generated?: boolean
 }
 
 /**

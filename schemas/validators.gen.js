@@ -1959,10 +1959,210 @@ validate10.errors = vErrors;
 return errors === 0;
 }
 
-export const file = validate11;
-const schema12 = {"$id":"file","title":"File","type":"object","description":"Writes one file.","additionalProperties":false,"properties":{"target":{"type":"string","description":"File to write."},"content":{"type":"string","description":"What it holds."},"source":{"type":"string","description":"File to copy."}}};
+export const artifice = validate11;
+const schema12 = {"$id":"artifice","title":"Artifice","type":"object","description":"Names the files that the artifact consists of from here on.","additionalProperties":false,"properties":{"files":{"type":"array","items":{"type":"string"},"description":"Paths or glob patterns."}}};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="artifice" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(key0 === "files")){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.files !== undefined){
+let data0 = data.files;
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data0[i0] !== "string"){
+const err1 = {instancePath:instancePath+"/files/" + i0,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+
+export const breakpoint = validate12;
+const schema13 = {"$id":"breakpoint","title":"Breakpoint","type":"object","description":"Waits for the user.","additionalProperties":false,"properties":{"note":{"type":"string","description":"Shown while it waits."},"disable":{"type":"boolean","default":false,"description":"Go on without waiting."}}};
+
+function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="breakpoint" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.disable === undefined){
+data.disable = false;
+}
+for(const key0 in data){
+if(!((key0 === "note") || (key0 === "disable"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.note !== undefined){
+if(typeof data.note !== "string"){
+const err1 = {instancePath:instancePath+"/note",schemaPath:"#/properties/note/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(typeof data.disable !== "boolean"){
+const err2 = {instancePath:instancePath+"/disable",schemaPath:"#/properties/disable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate12.errors = vErrors;
+return errors === 0;
+}
+
+export const checksum = validate13;
+const schema14 = {"$id":"checksum","title":"Checksum","type":"object","description":"Writes checksums of the artifact's files.","additionalProperties":false,"properties":{"checksum_types":{"type":"array","items":{"type":"string"},"default":["md5"],"description":"md5, sha1, sha224, sha256, sha384, sha512."},"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum","description":"File; {{.BuildName}}, {{.BuilderType}}, {{.ChecksumType}}."}}};
+
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="checksum" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.checksum_types === undefined){
+data.checksum_types = ["md5"];
+}
+if(data.output === undefined){
+data.output = "packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum";
+}
+for(const key0 in data){
+if(!((key0 === "checksum_types") || (key0 === "output"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+let data0 = data.checksum_types;
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data0[i0] !== "string"){
+const err1 = {instancePath:instancePath+"/checksum_types/" + i0,schemaPath:"#/properties/checksum_types/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/checksum_types",schemaPath:"#/properties/checksum_types/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(typeof data.output !== "string"){
+const err3 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate13.errors = vErrors;
+return errors === 0;
+}
+
+export const file = validate14;
+const schema15 = {"$id":"file","title":"File","type":"object","description":"Writes one file.","additionalProperties":false,"properties":{"target":{"type":"string","description":"File to write."},"content":{"type":"string","description":"What it holds."},"source":{"type":"string","description":"File to copy."}}};
+
+function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="file" */;
 let vErrors = null;
 let errors = 0;
@@ -2026,14 +2226,139 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate11.errors = vErrors;
+validate14.errors = vErrors;
 return errors === 0;
 }
 
-export const manifest = validate12;
-const schema13 = {"$id":"manifest","title":"Manifest","type":"object","description":"Appends what was built to a JSON file.","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer-manifest.json","description":"The file."},"strip_path":{"type":"boolean","default":false,"description":"File names without folders."},"strip_time":{"type":"boolean","default":false,"description":"Leave the build time out."},"custom_data":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Values of your own."}}};
+export const fileUpload = validate15;
+const schema16 = {"$id":"file-upload","title":"FileUpload","type":"object","description":"Copies files to or from the machine that is built.","additionalProperties":false,"properties":{"source":{"type":"string","late":true,"description":"File or folder; behind those of sources."},"sources":{"type":"array","items":{"type":"string"},"late":true,"description":"Files or folders."},"content":{"type":"string","description":"What the file holds, in place of a source."},"destination":{"type":"string","late":true,"description":"Where it goes; a slash at the end means into that folder."},"direction":{"type":"string","default":"upload","description":"upload, or download."},"generated":{"type":"boolean","default":false,"description":"The source appears only while building: no check that it is there."}}};
 
-function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="file-upload" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.direction === undefined){
+data.direction = "upload";
+}
+if(data.generated === undefined){
+data.generated = false;
+}
+for(const key0 in data){
+if(!((((((key0 === "source") || (key0 === "sources")) || (key0 === "content")) || (key0 === "destination")) || (key0 === "direction")) || (key0 === "generated"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+if(typeof data.source !== "string"){
+const err1 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.sources !== undefined){
+let data1 = data.sources;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data1[i0] !== "string"){
+const err2 = {instancePath:instancePath+"/sources/" + i0,schemaPath:"#/properties/sources/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/sources",schemaPath:"#/properties/sources/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.content !== undefined){
+if(typeof data.content !== "string"){
+const err4 = {instancePath:instancePath+"/content",schemaPath:"#/properties/content/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.destination !== undefined){
+if(typeof data.destination !== "string"){
+const err5 = {instancePath:instancePath+"/destination",schemaPath:"#/properties/destination/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(typeof data.direction !== "string"){
+const err6 = {instancePath:instancePath+"/direction",schemaPath:"#/properties/direction/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(typeof data.generated !== "boolean"){
+const err7 = {instancePath:instancePath+"/generated",schemaPath:"#/properties/generated/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate15.errors = vErrors;
+return errors === 0;
+}
+
+export const manifest = validate16;
+const schema17 = {"$id":"manifest","title":"Manifest","type":"object","description":"Appends what was built to a JSON file.","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer-manifest.json","description":"The file."},"strip_path":{"type":"boolean","default":false,"description":"File names without folders."},"strip_time":{"type":"boolean","default":false,"description":"Leave the build time out."},"custom_data":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Values of your own."}}};
+
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="manifest" */;
 let vErrors = null;
 let errors = 0;
@@ -2127,14 +2452,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate12.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const nullBuilder = validate13;
-const schema14 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password."},"ssh_private_key_file":{"type":"string","description":"Private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Use the SSH agent."}}};
+export const nullBuilder = validate17;
+const schema18 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password."},"ssh_private_key_file":{"type":"string","description":"Private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Use the SSH agent."}}};
 
-function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="null" */;
 let vErrors = null;
 let errors = 0;
@@ -2250,14 +2575,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate13.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const nullData = validate14;
-const schema15 = {"$id":"null-data","title":"NullData","type":"object","description":"Gives back what it is given.","additionalProperties":false,"properties":{"input":{"type":"string","description":"Any text."}}};
+export const nullData = validate18;
+const schema19 = {"$id":"null-data","title":"NullData","type":"object","description":"Gives back what it is given.","additionalProperties":false,"properties":{"input":{"type":"string","description":"Any text."}}};
 
-function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="null-data" */;
 let vErrors = null;
 let errors = 0;
@@ -2297,14 +2622,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate14.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const shell = validate15;
-const schema16 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"execute_command":{"type":"string","late":true,"default":"chmod +x {{.Path}}; {{.Vars}} {{.Path}}","description":"Runs the script; {{.Vars}}, {{.Path}}."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
+export const shell = validate19;
+const schema20 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"execute_command":{"type":"string","late":true,"default":"chmod +x {{.Path}}; {{.Vars}} {{.Path}}","description":"Runs the script; {{.Vars}}, {{.Path}}."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell" */;
 let vErrors = null;
 let errors = 0;
@@ -2337,7 +2662,7 @@ if(data.pause_after === undefined){
 data.pause_after = "0s";
 }
 for(const key0 in data){
-if(!(func2.call(schema16.properties, key0))){
+if(!(func2.call(schema20.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -2613,14 +2938,14 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate15.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const shellLocal = validate16;
-const schema17 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":true,"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":true,"deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
+export const shellLocal = validate20;
+const schema21 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":true,"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":true,"deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell-local" */;
 let vErrors = null;
 let errors = 0;
@@ -2638,7 +2963,7 @@ if(data.execute_command === undefined){
 data.execute_command = ["/bin/sh","-c","{{.Vars}} {{.Script}}"];
 }
 for(const key0 in data){
-if(!(func2.call(schema17.properties, key0))){
+if(!(func2.call(schema21.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -2908,14 +3233,14 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const sleep = validate17;
-const schema18 = {"$id":"sleep","title":"Sleep","type":"object","description":"Waits.","additionalProperties":false,"properties":{"duration":{"type":"string","format":"duration","description":"How long."}}};
+export const sleep = validate21;
+const schema22 = {"$id":"sleep","title":"Sleep","type":"object","description":"Waits.","additionalProperties":false,"properties":{"duration":{"type":"string","format":"duration","description":"How long."}}};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sleep" */;
 let vErrors = null;
 let errors = 0;
@@ -2955,7 +3280,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 

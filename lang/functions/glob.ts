@@ -15,6 +15,13 @@ export function globFiles(folder: string, pattern: string, host: FunctionHost): 
   return filesBelow(folder, depth, host).filter((path) => matcher.matches(path));
 }
 
+/** Whether a single name matches; braces stand for themselves, as in Go's filepath.Match. Throws {@link FunctionError} for a bad pattern. */
+export function nameMatcher(pattern: string): (name: string) => boolean {
+  const literalBraces = pattern.replace(/\\[\s\S]|[{}]/g, (found) => (found.length === 1 ? `\\${found}` : found));
+  const matcher = compilePattern(patternSource(literalBraces), 1);
+  return (name) => matcher.matches(name);
+}
+
 function filesBelow(folder: string, depth: number, host: FunctionHost): readonly string[] {
   const found: string[] = [];
   const queue: { readonly path: string; readonly level: number }[] = [{ path: "", level: 1 }];

@@ -1,0 +1,118 @@
+// Copies files and folders to the machine that is built, or from it; slashes at the end mean what they mean to rsync.
+
+import { createReadStream, createWriteStream, mkdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
+import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { fileUploadOptions } from "../../schemas/index.js";
+import type { FileUpload } from "../../schemas/options.gen.js";
+import type { Options } from "../../schemas/options.js";
+import type { Communicator } from "../contract/communicator.js";
+import { defineProvisioner, type Machine, type PrepareContext } from "../contract/component.js";
+import { errorFrom, RunError } from "../contract/errors.js";
+import type { RunContext } from "../contract/run-context.js";
+
+export const component = defineProvisioner<FileUpload>({
+  type: "file",
+  summary: "Copies files to or from the machine that is built",
+  schema: fileUploadOptions,
+  check,
+  provision,
+});
+
+/** Sources in the order they are copied: `source` comes last. */
+const sourcesOf = ({ source = "", sources = [] }: FileUpload): readonly string[] =>
+  source === "" ? sources : [...sources, source];
+
+function check(options: Options<FileUpload>, { cwd, templates }: PrepareContext, report: Reporter): void {
+  const { content = "", destination = "", direction = "upload", generated } = options.value;
+  const refuse = (text: string, pointer = ""): void => report.report(at(optionProblem(text), options.rangeOf(pointer)));
+  const sources = sourcesOf(options.value);
+  if (!["upload", "download"].includes(direction)) refuse("Direction must be one of: download, upload.", "/direction");
+  if (content !== "" && sources.length > 0) refuse("source(s) conflicts with content.", "/content");
+  if (destination === "" && !options.unknown.includes("/destination")) refuse("Destination must be specified.");
+  if (direction !== "upload" || generated === true) return;
+  for (const source of sources) {
+    // What waits for the build has no name yet that could be looked up.
+    if (source.includes("{{") && templates.check(source) === undefined) continue;
+    const missing = statSync(local(source, cwd), { throwIfNoEntry: false }) === undefined;
+    if (missing) refuse(`Bad source '${source}': stat ${source}: no such file or directory`, "/source");
+  }
+}
+
+const local = (path: string, cwd: string): string => (path.startsWith("/") ? path : join(cwd, path));
+
+async function provision(
+  options: FileUpload,
+  { cwd, templates }: PrepareContext,
+  { communicator, generated }: Machine,
+  run: RunContext,
+): Promise<void> {
+  const to = templates.render(options.destination ?? "", generated);
+  const sources = sourcesOf(options).map((source) => templates.render(source, generated));
+  const { content = "" } = options;
+  if (content !== "") await told(run, "Upload", () => uploadContent(content, to, communicator, run));
+  for (const source of sources) {
+    run.signal.throwIfAborted();
+    if (options.direction === "download")
+      await told(run, "Download", () => download(source, to, cwd, communicator, run));
+    else await told(run, "Upload", () => upload(source, to, cwd, communicator, run));
+  }
+}
+
+async function told(run: RunContext, what: string, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (thrown) {
+    const error = errorFrom(thrown);
+    run.emit({ type: "error", text: `${what} failed: ${error.message}` });
+    throw error;
+  }
+}
+
+async function uploadContent(text: string, to: string, communicator: Communicator, run: RunContext): Promise<void> {
+  if (to.endsWith("/"))
+    throw new RunError(`${to} is a folder: content needs the name of a file, such as ${to}name, as its destination`);
+  run.emit({ type: "say", text: `Uploading content => ${to}` });
+  await communicator.upload(oneChunk(text), to, 0o600);
+}
+
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+async function upload(
+  source: string,
+  to: string,
+  cwd: string,
+  communicator: Communicator,
+  run: RunContext,
+): Promise<void> {
+  run.emit({ type: "say", text: `Uploading ${source} => ${to}` });
+  const from = local(source, cwd);
+  const stat = statSync(from);
+  if (stat.isDirectory()) return communicator.uploadDir(from, to);
+  const target = to.endsWith("/") ? `${to}${basename(source)}` : to;
+  await communicator.upload(createReadStream(from), target, stat.mode & 0o7777);
+}
+
+async function download(
+  source: string,
+  to: string,
+  cwd: string,
+  communicator: Communicator,
+  run: RunContext,
+): Promise<void> {
+  if (/[*?[]/.test(source))
+    throw new RunError(
+      `${source}: patterns are not expanded on the machine; name a file, or a folder with a slash at its end`,
+    );
+  const whole = source.endsWith("/");
+  const target = to.endsWith("/") && !whole ? `${to}${basename(source)}` : to;
+  run.emit({ type: "say", text: `Downloading ${source} => ${target}` });
+  const path = local(target, cwd);
+  mkdirSync(whole ? path : dirname(path), { recursive: true, mode: 0o755 });
+  if (whole) return communicator.downloadDir(source, path);
+  await pipeline(communicator.download(source), createWriteStream(path, { mode: 0o644 }));
+}

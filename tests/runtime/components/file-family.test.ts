@@ -1,0 +1,113 @@
+// breakpoint, file, checksum and artifice through the built program, with no machine.
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { pkrts } from "../../support/cli.js";
+import { describe } from "../../support/describe.js";
+
+async function inFolder(body: string, use: (folder: string, path: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "pkrts-components-"));
+  const path = join(folder, "t.pkr.hcl");
+  try {
+    writeFileSync(path, body);
+    await use(folder, path);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const build = (blocks: string): string => `
+source "null" "n" { communicator = "none" }
+source "file" "f" {
+  target  = "f.txt"
+  content = "hello\\n"
+}
+build {
+  ${blocks}
+}
+`;
+const ofNull = (block: string): string => build(`sources = ["null.n"]\n${block}`);
+const ofFile = (block: string): string => build(`sources = ["file.f"]\n${block}`);
+
+/** A block, and what validate must say; undefined: valid. */
+const CHECKS: readonly (readonly [string, string | undefined])[] = [
+  [`provisioner "file" { source = "t.pkr.hcl" }`, "Destination must be specified."],
+  [
+    `provisioner "file" {\nsource = "gone"\ndestination = "/x"\n}`,
+    "Bad source 'gone': stat gone: no such file or directory",
+  ],
+  [`provisioner "file" {\nsource = "gone"\ngenerated = true\ndestination = "/x"\n}`, undefined],
+  [`provisioner "file" {\nsource = "gone"\ndirection = "download"\ndestination = "x"\n}`, undefined],
+  [
+    `provisioner "file" {\ncontent = "c"\nsource = "t.pkr.hcl"\ndestination = "/x"\n}`,
+    "source(s) conflicts with content.",
+  ],
+  [
+    `provisioner "file" {\ncontent = "c"\ndirection = "sideways"\ndestination = "/x"\n}`,
+    "Direction must be one of: download, upload.",
+  ],
+  [`provisioner "file" { destination = "/x" }`, undefined],
+  [`provisioner "breakpoint" { note = "look" }`, undefined],
+  [`post-processor "checksum" { checksum_types = ["crc7"] }`, "Unrecognized checksum type: crc7"],
+  [`post-processor "artifice" { files = [] }`, "No files specified in artifice configuration"],
+];
+
+describe("file, breakpoint, checksum, artifice", (test) => {
+  for (const [block, wanted] of CHECKS) {
+    test(`validate: ${block.replaceAll("\n", " ")}`, () =>
+      inFolder(ofNull(block), async (folder, path) => {
+        const { code, stdout, stderr } = await pkrts(["validate", path], { cwd: folder });
+        assert.is(code, wanted === undefined ? 0 : 1, stdout + stderr);
+        assert.ok((stdout + stderr).replace(/\s*│?\s+/g, " ").includes(wanted ?? ""), stdout + stderr);
+      }));
+  }
+
+  test("a breakpoint fails where there is no terminal; a disabled one does not (trap 47)", async () => {
+    await inFolder(ofNull(`provisioner "breakpoint" { note = "N" }`), async (folder, path) => {
+      const { code, stdout } = await pkrts(["build", path], { cwd: folder });
+      assert.is(code, 1);
+      assert.match(stdout, 'Pausing at breakpoint provisioner with note "N".');
+      assert.match(stdout, "no available tty");
+    });
+    await inFolder(ofNull(`provisioner "breakpoint" { disable = true }`), async (folder, path) => {
+      const { code, stdout } = await pkrts(["build", path], { cwd: folder });
+      assert.is(code, 0, stdout);
+      assert.match(stdout, "Breakpoint provisioner disabled; continuing...");
+    });
+  });
+
+  test("checksums of every type, one line a file, however often it is run (trap 12)", async () => {
+    const types = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
+    const block = `post-processor "checksum" {\nchecksum_types = ${JSON.stringify(types)}\noutput = "sums/{{.BuildName}}.{{.ChecksumType}}"\n}`;
+    await inFolder(ofFile(block), async (folder, path) => {
+      for (let i = 0; i < 2; i += 1) {
+        const { code, stdout } = await pkrts(["build", path], { cwd: folder });
+        assert.is(code, 0, stdout);
+        assert.match(stdout, "Created artifact from files: f.txt, sums/f.md5");
+      }
+      for (const type of types) {
+        const hex = createHash(type).update("hello\n").digest("hex");
+        assert.is(readFileSync(join(folder, `sums/f.${type}`), "utf8"), `${hex}\tf.txt\n`);
+      }
+    });
+  });
+
+  test("artifice replaces the artifact's files by what its patterns match; the builder's file stays", async () => {
+    const chain = `post-processors {\npost-processor "artifice" { files = ["*.hcl", "none-*", "f.txt"] }\npost-processor "manifest" {}\n}`;
+    await inFolder(ofFile(chain), async (folder, path) => {
+      const { code, stdout } = await pkrts(["build", path], { cwd: folder });
+      assert.is(code, 0, stdout);
+      assert.match(stdout, "Using these artifact files: t.pkr.hcl, f.txt");
+      const { builds } = JSON.parse(readFileSync(join(folder, "packer-manifest.json"), "utf8")) as {
+        builds: readonly { files: readonly { name: string }[] }[];
+      };
+      assert.equal(
+        builds[0]?.files.map(({ name }) => name),
+        ["t.pkr.hcl", "f.txt"],
+      );
+      assert.ok(existsSync(join(folder, "f.txt")));
+    });
+  });
+});
