@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
   { name: "fmt", load: async () => (await import("./fmt.js")).fmt },
   { name: "inspect", load: async () => (await import("./inspect.js")).inspect },
+  { name: "plan", load: async () => (await import("./plan.js")).plan },
   { name: "validate", load: async () => (await import("./validate.js")).validate },
   { name: "version", load: async () => (await import("./version.js")).version },
 ];
