@@ -1,13 +1,13 @@
 // The machine inside the mounted image: commands by chroot(8), with no shell of the host in between; files by paths that stay inside.
 
-import { constants, createReadStream, lstatSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { constants, lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { mkdir, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Communicator } from "../../../runtime/contract/communicator.js";
 import { RunError } from "../../../runtime/contract/errors.js";
 import { exec } from "../../../runtime/system/exec.js";
-import { copyTree } from "./copy-tree.js";
-import { insidePath } from "./inside.js";
+import { atInside } from "./at-inside.js";
+import { copyTree, type Locate } from "./copy-tree.js";
 
 const PASSED_ON = ["TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
@@ -40,14 +40,53 @@ export function chrootCommunicator(root: string, env: (name: string) => string |
       return { exitCode };
     },
     upload: (from, to, mode = 0o644) => writeInside(root, to, from, mode),
-    uploadDir: (from, to) => copyTree(from, (path) => insidePath(root, join(contentsTarget(from, to), path), true), 0),
-    download: (from) => createReadStream(insidePath(root, from)),
-    downloadDir: (from, to) => copyTree(insidePath(root, from), (path) => join(contentsTarget(from, to), path)),
+    async uploadDir(from, to) {
+      const target = contentsTarget(from, to);
+      await makeFolders(root, target);
+      await copyTree(onHost(from), inImage(root, target), 0);
+    },
+    download: (from) => readInside(root, from),
+    async downloadDir(from, to) {
+      const target = contentsTarget(from, to);
+      mkdirSync(target, { recursive: true });
+      await copyTree(inImage(root, from), onHost(target));
+    },
   };
 }
 
+function onHost(folder: string): Locate {
+  const root = realpathSync(folder);
+  return (path, body) => body(join(root, path));
+}
+
+/** The folder itself is found through links; what is in it is not. */
+const inImage =
+  (root: string, folder: string): Locate =>
+  (path, body, follow = path === "") =>
+    atInside(root, join(folder, path), ({ path: at }) => body(at), !follow);
+
 /** As with rsync: a slash at the end of what is copied means its contents. */
 const contentsTarget = (from: string, to: string): string => (from.endsWith("/") ? to : join(to, basename(from)));
+
+/** Each folder of a path in the image that is missing. */
+async function makeFolders(root: string, path: string): Promise<void> {
+  const names = path.split("/").filter((name) => name !== "");
+  for (let i = 1; i <= names.length; i += 1) {
+    const part = names.slice(0, i).join("/");
+    await atInside(root, part, async ({ path: at }) => {
+      if (lstatSync(at, { throwIfNoEntry: false }) === undefined) await mkdir(at, { mode: 0o755 });
+    });
+  }
+}
+
+async function* readInside(root: string, path: string): AsyncGenerator<Uint8Array> {
+  const file = await atInside(root, path, ({ path: at }) => open(at, constants.O_RDONLY | constants.O_NOFOLLOW));
+  try {
+    for await (const chunk of file.createReadStream({ autoClose: false })) yield chunk as Uint8Array;
+  } finally {
+    await file.close();
+  }
+}
 
 async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
@@ -57,15 +96,12 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 
 /** Root's, with the given permission bits; a folder as the target is refused. */
 async function writeInside(root: string, to: string, chunks: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
-  const path = insidePath(root, to);
-  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new RunError(`${to} is a folder in the image`);
-  // Resolved already: a link that appears in between is not followed.
-  const file = await open(
-    path,
-    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
-    0o600,
-  );
+  const file = await atInside(root, to, ({ path }) => {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new RunError(`${to} is a folder in the image`);
+    // Resolved already: a link that appears in between is not followed.
+    return open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o600);
+  });
   try {
     for await (const chunk of chunks) await file.appendFile(chunk);
     await file.chown(0, 0);

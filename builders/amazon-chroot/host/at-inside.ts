@@ -1,0 +1,85 @@
+// Opening files of an image as a process in its chroot would, while such a process may be changing links.
+
+import { closeSync, constants, lstatSync, openSync, readlinkSync } from "node:fs";
+import { RunError } from "../../../runtime/contract/errors.js";
+
+const MOST_LINKS = 40;
+const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/** A place in the image that can't be moved out of it: its folder is held open. */
+export interface Place {
+  /** For calls of `node:fs`, as long as the body runs. The last name is not resolved yet: open it with O_NOFOLLOW. */
+  readonly path: string;
+}
+
+/**
+ * Runs `body` with the place that `path` names inside `root`. Each folder on the way is opened below the one before
+ * (as openat(2) does), links are followed by hand and start again at `root`, and `..` ends there. A last name that is a
+ * link is followed too, unless `noFollow`. Throws ENOENT when a folder on the way is missing.
+ */
+export async function atInside<T>(
+  root: string,
+  path: string,
+  body: (place: Place) => Promise<T>,
+  noFollow = false,
+): Promise<T> {
+  const walk = openWalk(root);
+  try {
+    return await body({ path: follow(walk, path, noFollow) });
+  } finally {
+    walk.close();
+  }
+}
+
+interface Walk {
+  /** The path of a name in the folder that the walk has come to. */
+  at(name: string): string;
+  enter(name: string): void;
+  leave(): void;
+  restart(): void;
+  close(): void;
+}
+
+function openWalk(root: string): Walk {
+  const fds = [openSync(root, constants.O_RDONLY | constants.O_DIRECTORY)];
+  const at = (name: string): string => `/proc/self/fd/${fds.at(-1)}/${name}`;
+  const leave = (): void => {
+    const fd = fds.length > 1 ? fds.pop() : undefined;
+    if (fd !== undefined) closeSync(fd);
+  };
+  return {
+    at,
+    leave,
+    enter: (name) => void fds.push(openSync(at(name), FOLDER)),
+    restart() {
+      while (fds.length > 1) leave();
+    },
+    close() {
+      for (const fd of fds.splice(0)) closeSync(fd);
+    },
+  };
+}
+
+function follow(walk: Walk, path: string, noFollow: boolean): string {
+  const rest = names(path);
+  let links = 0;
+  for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
+    const isLast = rest.length === 0;
+    const target = isLast && noFollow ? undefined : linkTarget(walk.at(name));
+    if (target !== undefined) {
+      links += 1;
+      if (links > MOST_LINKS) throw new RunError(`${path}: too many symbolic links in the image`);
+      if (target.startsWith("/")) walk.restart();
+      rest.unshift(...names(target));
+    } else if (name === "..") walk.leave();
+    else if (isLast) return walk.at(name);
+    else walk.enter(name);
+  }
+  return walk.at(".");
+}
+
+const names = (path: string): string[] => path.split("/").filter((name) => name !== "" && name !== ".");
+
+function linkTarget(path: string): string | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(path) : undefined;
+}
