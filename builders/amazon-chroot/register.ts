@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
-import type { BlockDevice, Ebs, Image, ImageSpec } from "./ec2/ec2.js";
+import { type BlockDevice, type Ebs, type Ec2, type Image, type ImageSpec, snapshotsOf } from "./ec2/ec2.js";
+import { Ec2Error } from "./ec2/failure.js";
 import { waitFor } from "./ec2/wait.js";
 import { isIntermediary, namesakes, onceKnown } from "./made-image.js";
 import { isForced, makeRoom } from "./make-room.js";
@@ -38,9 +39,22 @@ function register({ ec2, run, place }: ChrootBuild, spec: ImageSpec, snapshot: s
   return run.cleanup.acquire(
     `AMI ${spec.name}`,
     { op: "deregisterImage", args: { ...args, name: spec.name, snapshot } },
-    () => onceKnown(run, () => ec2.registerImage(spec, run.signal)),
+    () => onceKnown(run, () => registerOnce(ec2, spec, snapshot, run.signal)),
     (id) => ({ op: "deregisterImage", args: { ...args, image: id } }),
   );
+}
+
+/** A call whose answer was lost is made again by the SDK, and finds its own image: the name is taken, on our snapshot. */
+async function registerOnce(ec2: Ec2, spec: ImageSpec, snapshot: string, signal: AbortSignal): Promise<string> {
+  try {
+    return await ec2.registerImage(spec, signal);
+  } catch (error) {
+    if (!(error instanceof Ec2Error && error.code === "InvalidAMIName.Duplicate")) throw error;
+    const images = await ec2.images({ owners: ["self"], filters: { name: [spec.name] } }, signal);
+    const own = images.find(({ devices }) => snapshotsOf(devices).includes(snapshot));
+    if (own === undefined) throw error;
+    return own.id;
+  }
 }
 
 async function available(build: ChrootBuild, image: Held<string>): Promise<Held<string>> {

@@ -9,10 +9,20 @@ export class Ec2Error extends RunError {
   readonly code: string;
 
   constructor(action: string, code: string, message: string, cause: unknown) {
-    super(`${action}: ${code}: ${message}`, { cause });
+    super(`${action}: ${code}: ${message}${remedyOf(code)}`, { cause });
     this.code = code;
     this.kind = KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? "other";
   }
+}
+
+/** What to do about a refusal whose own words do not say it. */
+function remedyOf(code: string): string {
+  if (/^(ExpiredToken|ExpiredTokenException)$/.test(code)) return " (the credentials have expired: renew them)";
+  if (/^(RequestExpired|RequestTimeTooSkewed|SignatureDoesNotMatch)$/.test(code))
+    return ` (the credentials have expired or are wrong, or this machine's clock is: it says ${new Date().toISOString()})`;
+  if (code === "AuthFailure")
+    return ` (wrong keys, or a wrong clock: this machine says that it is ${new Date().toISOString()})`;
+  return "";
 }
 
 // Only codes that name a resource say that it is gone: an outage is called ServiceUnavailable.
