@@ -20,15 +20,40 @@ export function mountPointsIn(mountinfo: string): readonly string[] {
 
 const TRIES = 8;
 const BETWEEN = 250;
+/** Milliseconds: umount(8) waits for a disk or a server that does not answer. */
+const PATIENCE = 60_000;
 
-/** Nothing mounted at `path` is as good as unmounted. Processes that live in the image at `root` are ended first. */
+/**
+ * Unmounts what is at `path` and, first, what is mounted below it, the latest first. Nothing mounted is as good as unmounted.
+ * Processes that live in the image at `root` are ended first.
+ */
 export async function unmount(path: string, root: string, clock: Clock): Promise<void> {
-  for (let tries = 1; mountPoints().includes(path); tries += 1) {
+  for (let point = lastAt(path); point !== undefined; point = lastAt(path)) await unmountOne(point, root, clock);
+}
+
+const lastAt = (path: string): string | undefined => [...mountPoints()].reverse().find((point) => isBelow(point, path));
+
+async function unmountOne(path: string, root: string, clock: Clock): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
     await endProcessesIn(root, clock);
-    const { exitCode, stderr } = await exec(["umount", path]);
-    if (exitCode === 0) continue;
-    if (tries === TRIES) throw new RunError(`${path} can't be unmounted: ${stderr.trim()}${holdersText(path)}`);
+    const refusal = await umount(path);
+    if (refusal === undefined) return;
+    if (tries === TRIES) throw new RunError(`${path} can't be unmounted: ${refusal}${holdersText(path)}`);
     await clock.sleep(BETWEEN);
+  }
+}
+
+/** What umount(8) says against it. */
+async function umount(path: string): Promise<string | undefined> {
+  const limit = AbortSignal.timeout(PATIENCE);
+  try {
+    const { exitCode, stderr } = await exec(["umount", "--", path], { signal: limit });
+    return exitCode === 0 ? undefined : stderr.trim() || `exit status ${exitCode}`;
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    throw new RunError(`${path} can't be unmounted: umount has not ended in ${PATIENCE / 1000} s${holdersText(path)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -73,11 +98,13 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Which processes have their working directory or an open file below the path. */
+/** Which processes have their working directory or an open file below the path: number, command, what they use. */
 function holdersText(path: string): string {
-  const holders = processIds().filter((pid) => usesOf(pid).some((used) => isBelow(used, path)));
-  if (holders.length === 0) return "";
-  return `\nIn use by:\n${holders.map((pid) => `  ${pid} ${commandOf(pid)}`).join("\n")}`;
+  const holders = processIds().flatMap((pid) => {
+    const used = usesOf(pid).find((each) => isBelow(each, path));
+    return used === undefined ? [] : [`  ${pid} ${commandOf(pid)} (${used})`];
+  });
+  return holders.length === 0 ? "" : `\nIn use by:\n${holders.join("\n")}`;
 }
 
 function usesOf(pid: number): readonly string[] {
