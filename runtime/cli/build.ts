@@ -4,6 +4,7 @@ import type { RunEvent } from "../contract/events.js";
 import { prepareTemplate } from "../engine.js";
 import type { Plan } from "../interpreter/plan-types.js";
 import { stateDir } from "../state-dir.js";
+import { readJournals } from "../steps/journal.js";
 import { systemClock } from "../system/clock.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut } from "../ui/fan-out.js";
@@ -15,6 +16,7 @@ import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { bool, choice, type FlagValues, integer, optionalBool } from "./flags.js";
 import { openLocal, whyNoLocal } from "./local-ec2.js";
+import { planTemplate } from "./plan.js";
 import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
 import { EXIT_OF, type StopSignal, type World } from "./world.js";
 
@@ -23,6 +25,7 @@ const FLAGS = {
   ...SELECTION_FLAGS,
   local: bool("Build in the embedded EC2: no AWS account, but root and Linux"),
   json: JSON_FLAG,
+  "dry-run": bool("Say what would be done, and do nothing: `pkrts plan`"),
   "machine-readable": bool("Print Packer's machine-readable lines"),
   color: optionalBool("Colour; by itself where the output is a terminal"),
   "timestamp-ui": bool("Print the time before each message"),
@@ -51,6 +54,7 @@ export const build = defineCommand({
   ],
   async run(flags, operands, world) {
     const path = oneOperand(operands, "PATH");
+    if (flags["dry-run"]) return planTemplate(path, flags, world);
     const secrets = secretStore();
     const colour = wantsColour(flags.color, world.env, world.stdout.isTerminal);
     const abort = new AbortController();
@@ -89,7 +93,7 @@ async function runWith(
   abort: AbortController,
 ): Promise<number> {
   const sink = fanOut([outputOf(plan, flags, world, colour)], secrets);
-  const stopListening = world.onSignal((signal) => interrupt(signal, abort, world));
+  const stopListening = world.onSignal((signal) => interrupt(signal, abort, world, secrets));
   let exitCode = 0;
   try {
     const events = runPlan(plan, {
@@ -126,7 +130,7 @@ function exitCodeOf({ builds, interruptedBy }: RunEvent & { readonly type: "summ
 }
 
 /** The first one cancels, which cleans up; the second leaves at once. */
-function interrupt(signal: StopSignal, abort: AbortController, world: World): void {
+function interrupt(signal: StopSignal, abort: AbortController, world: World, secrets: Secrets): void {
   if (!abort.signal.aborted) {
     world.stdout.write(
       `Cancelling build after receiving ${signal === "SIGINT" ? "interrupt" : signal === "SIGTERM" ? "terminated" : "hangup"}\n`,
@@ -134,6 +138,14 @@ function interrupt(signal: StopSignal, abort: AbortController, world: World): vo
     abort.abort(new Cancelled(signal));
     return;
   }
-  world.stderr.write("Stopped before everything was cleaned up. `pkrts cleanup` finishes it.\n");
+  world.stderr.write(secrets.mask(leftText(world)));
   process.exit(EXIT_OF[signal]);
+}
+
+/** What this process has journaled and not given back. */
+function leftText(world: World): string {
+  const journals = readJournals(stateDir(world)).filter(({ header }) => header.pid === process.pid);
+  const left = journals.flatMap(({ header, open }) => open.map(({ name }) => `  ${header.build}: ${name}\n`));
+  if (left.length === 0) return "Stopped at once. Nothing is left behind.\n";
+  return `Stopped before everything was cleaned up. What is left:\n${left.join("")}\`pkrts cleanup\` finishes it.\n`;
 }

@@ -31,10 +31,15 @@ export const plan = defineCommand({
   examples: ["pkrts plan .", "pkrts plan -force -only='amazon-chroot.*' .", "pkrts plan -json ."],
   run(flags, operands, world) {
     const path = oneOperand(operands, "PATH");
-    if (!flags.local) return planAt(path, flags, world, undefined);
-    return openLocal(world, (endpoint) => planAt(path, flags, world, endpoint));
+    return planTemplate(path, flags, world);
   },
 });
+
+/** Also `build -dry-run`. The exit code. */
+export function planTemplate(path: string, flags: Flags, world: World): Promise<number> {
+  if (!flags.local) return planAt(path, flags, world, undefined);
+  return openLocal(world, (endpoint) => planAt(path, flags, world, endpoint));
+}
 
 interface Told {
   readonly build: string;

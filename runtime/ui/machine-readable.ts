@@ -28,6 +28,8 @@ function recordsOf(event: RunEvent): readonly Fields[] {
     const text = renderDiagnostics([event.diagnostic], { width: 80, colour: false });
     return [["", "ui", event.diagnostic.severity === "error" ? "error" : "say", text.trimEnd()]];
   }
+  // Packer has no record for it.
+  if (event.type === "progress") return [];
   return event.type === "summary" ? summaryRecords(event) : spoken(event);
 }
 

@@ -10,7 +10,10 @@ async function planned(text: string, flags: readonly string[], look: (folder: st
   const folder = mkdtempSync(join(tmpdir(), "pkrts-plan-"));
   try {
     writeFileSync(join(folder, "t.pkr.hcl"), text);
-    const finished = await pkrts(["plan", ...flags, "t.pkr.hcl"], { cwd: folder, env: { XDG_STATE_HOME: folder } });
+    const finished = await pkrts([flags.includes("-dry-run") ? "build" : "plan", ...flags, "t.pkr.hcl"], {
+      cwd: folder,
+      env: { XDG_STATE_HOME: folder },
+    });
     look(folder);
     return finished;
   } finally {
@@ -28,6 +31,11 @@ build { sources = ["file.f"] }
 describe("plan", (test) => {
   test("writes nothing", async () => {
     const { code, stdout } = await planned(FILE, [], (at) => assert.not.ok(existsSync(join(at, "made.txt"))));
+    assert.is(code, 0);
+    assert.is(stdout, "file.f:\n  nothing in the cloud\n");
+  });
+  test("is what build -dry-run says", async () => {
+    const { code, stdout } = await planned(FILE, ["-dry-run"], (at) => assert.not.ok(existsSync(join(at, "made.txt"))));
     assert.is(code, 0);
     assert.is(stdout, "file.f:\n  nothing in the cloud\n");
   });
