@@ -64,6 +64,7 @@ module.exports = {
     door("bcryptjs", "node_modules/bcryptjs/", "lang/functions/hashing\\.ts"),
     door("execa", "node_modules/execa/", "runtime/system/exec\\.ts"),
     door("proper-lockfile", "node_modules/proper-lockfile/", "runtime/system/file-lock\\.ts"),
+    door("archives", "node_modules/(tar-stream|yazl)/", "runtime/post-processors/archive\\.ts"),
     door("aws", "node_modules/@aws-sdk/", "builders/amazon-chroot/aws/"),
   ],
   options: {

@@ -21,6 +21,7 @@ const PROVISIONERS: Loaders<"provisioner"> = {
 const POST_PROCESSORS: Loaders<"post-processor"> = {
   artifice: () => import("./post-processors/artifice.js"),
   checksum: () => import("./post-processors/checksum.js"),
+  compress: () => import("./post-processors/compress.js"),
   manifest: () => import("./post-processors/manifest.js"),
   "shell-local": () => import("./post-processors/shell-local.js"),
 };

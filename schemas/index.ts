@@ -2,6 +2,7 @@ import amazonChrootJson from "./amazon-chroot.schema.json" with { type: "json" }
 import artificeJson from "./artifice.schema.json" with { type: "json" };
 import breakpointJson from "./breakpoint.schema.json" with { type: "json" };
 import checksumJson from "./checksum.schema.json" with { type: "json" };
+import compressJson from "./compress.schema.json" with { type: "json" };
 import type { OptionSchemaJson } from "./dialect.js";
 import fileJson from "./file.schema.json" with { type: "json" };
 import fileUploadJson from "./file-upload.schema.json" with { type: "json" };
@@ -14,6 +15,7 @@ import type {
   Artifice,
   Breakpoint,
   Checksum,
+  Compress,
   File,
   FileUpload,
   Manifest,
@@ -33,6 +35,7 @@ import {
   artifice,
   breakpoint,
   checksum,
+  compress,
   file,
   fileUpload,
   manifest,
@@ -51,6 +54,7 @@ export const amazonChrootOptions = bind<AmazonChroot>(amazonChrootJson, amazonCh
 export const artificeOptions = bind<Artifice>(artificeJson, artifice);
 export const breakpointOptions = bind<Breakpoint>(breakpointJson, breakpoint);
 export const checksumOptions = bind<Checksum>(checksumJson, checksum);
+export const compressOptions = bind<Compress>(compressJson, compress);
 export const fileUploadOptions = bind<FileUpload>(fileUploadJson, fileUpload);
 export const fileOptions = bind<File>(fileJson, file);
 export const manifestOptions = bind<Manifest>(manifestJson, manifest);

@@ -498,6 +498,24 @@ output?: string
 }
 
 /**
+ * Packs the artifact's files into an archive.
+ */
+export interface Compress {
+/**
+ * The archive; its ending says how it is packed.
+ */
+output?: string
+/**
+ * An ending that counts in place of the output's: zip, tar, tar.gz, gz.
+ */
+format?: string
+/**
+ * 1 (fast) to 9 (small).
+ */
+compression_level?: number
+}
+
+/**
  * Writes one file.
  */
 export interface File {

@@ -4,6 +4,7 @@ export const amazonChroot: Validator;
 export const artifice: Validator;
 export const breakpoint: Validator;
 export const checksum: Validator;
+export const compress: Validator;
 export const file: Validator;
 export const fileUpload: Validator;
 export const manifest: Validator;

@@ -2159,10 +2159,83 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-export const file = validate14;
-const schema15 = {"$id":"file","title":"File","type":"object","description":"Writes one file.","additionalProperties":false,"properties":{"target":{"type":"string","description":"File to write."},"content":{"type":"string","description":"What it holds."},"source":{"type":"string","description":"File to copy."}}};
+export const compress = validate14;
+const schema15 = {"$id":"compress","title":"Compress","type":"object","description":"Packs the artifact's files into an archive.","additionalProperties":false,"properties":{"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}","description":"The archive; its ending says how it is packed."},"format":{"type":"string","description":"An ending that counts in place of the output's: zip, tar, tar.gz, gz."},"compression_level":{"type":"integer","description":"1 (fast) to 9 (small)."}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="compress" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.output === undefined){
+data.output = "packer_{{.BuildName}}_{{.BuilderType}}";
+}
+for(const key0 in data){
+if(!(((key0 === "output") || (key0 === "format")) || (key0 === "compression_level"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(typeof data.output !== "string"){
+const err1 = {instancePath:instancePath+"/output",schemaPath:"#/properties/output/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.format !== undefined){
+if(typeof data.format !== "string"){
+const err2 = {instancePath:instancePath+"/format",schemaPath:"#/properties/format/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.compression_level !== undefined){
+let data2 = data.compression_level;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err3 = {instancePath:instancePath+"/compression_level",schemaPath:"#/properties/compression_level/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate14.errors = vErrors;
+return errors === 0;
+}
+
+export const file = validate15;
+const schema16 = {"$id":"file","title":"File","type":"object","description":"Writes one file.","additionalProperties":false,"properties":{"target":{"type":"string","description":"File to write."},"content":{"type":"string","description":"What it holds."},"source":{"type":"string","description":"File to copy."}}};
+
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="file" */;
 let vErrors = null;
 let errors = 0;
@@ -2226,14 +2299,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate14.errors = vErrors;
+validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const fileUpload = validate15;
-const schema16 = {"$id":"file-upload","title":"FileUpload","type":"object","description":"Copies files to or from the machine that is built.","additionalProperties":false,"properties":{"source":{"type":"string","late":true,"description":"File or folder; behind those of sources."},"sources":{"type":"array","items":{"type":"string"},"late":true,"description":"Files or folders."},"content":{"type":"string","description":"What the file holds, in place of a source."},"destination":{"type":"string","late":true,"description":"Where it goes; a slash at the end means into that folder."},"direction":{"type":"string","default":"upload","description":"upload, or download."},"generated":{"type":"boolean","default":false,"description":"The source appears only while building: no check that it is there."}}};
+export const fileUpload = validate16;
+const schema17 = {"$id":"file-upload","title":"FileUpload","type":"object","description":"Copies files to or from the machine that is built.","additionalProperties":false,"properties":{"source":{"type":"string","late":true,"description":"File or folder; behind those of sources."},"sources":{"type":"array","items":{"type":"string"},"late":true,"description":"Files or folders."},"content":{"type":"string","description":"What the file holds, in place of a source."},"destination":{"type":"string","late":true,"description":"Where it goes; a slash at the end means into that folder."},"direction":{"type":"string","default":"upload","description":"upload, or download."},"generated":{"type":"boolean","default":false,"description":"The source appears only while building: no check that it is there."}}};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="file-upload" */;
 let vErrors = null;
 let errors = 0;
@@ -2351,14 +2424,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate15.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const manifest = validate16;
-const schema17 = {"$id":"manifest","title":"Manifest","type":"object","description":"Appends what was built to a JSON file.","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer-manifest.json","description":"The file."},"strip_path":{"type":"boolean","default":false,"description":"File names without folders."},"strip_time":{"type":"boolean","default":false,"description":"Leave the build time out."},"custom_data":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Values of your own."}}};
+export const manifest = validate17;
+const schema18 = {"$id":"manifest","title":"Manifest","type":"object","description":"Appends what was built to a JSON file.","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer-manifest.json","description":"The file."},"strip_path":{"type":"boolean","default":false,"description":"File names without folders."},"strip_time":{"type":"boolean","default":false,"description":"Leave the build time out."},"custom_data":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Values of your own."}}};
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="manifest" */;
 let vErrors = null;
 let errors = 0;
@@ -2452,14 +2525,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const nullBuilder = validate17;
-const schema18 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password."},"ssh_private_key_file":{"type":"string","description":"Private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Use the SSH agent."}}};
+export const nullBuilder = validate18;
+const schema19 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password."},"ssh_private_key_file":{"type":"string","description":"Private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Use the SSH agent."}}};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="null" */;
 let vErrors = null;
 let errors = 0;
@@ -2575,14 +2648,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const nullData = validate18;
-const schema19 = {"$id":"null-data","title":"NullData","type":"object","description":"Gives back what it is given.","additionalProperties":false,"properties":{"input":{"type":"string","description":"Any text."}}};
+export const nullData = validate19;
+const schema20 = {"$id":"null-data","title":"NullData","type":"object","description":"Gives back what it is given.","additionalProperties":false,"properties":{"input":{"type":"string","description":"Any text."}}};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="null-data" */;
 let vErrors = null;
 let errors = 0;
@@ -2622,14 +2695,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const shell = validate19;
-const schema20 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"execute_command":{"type":"string","late":true,"default":"chmod +x {{.Path}}; {{.Vars}} {{.Path}}","description":"Runs the script; {{.Vars}}, {{.Path}}."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
+export const shell = validate20;
+const schema21 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"execute_command":{"type":"string","late":true,"default":"chmod +x {{.Path}}; {{.Vars}} {{.Path}}","description":"Runs the script; {{.Vars}}, {{.Path}}."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell" */;
 let vErrors = null;
 let errors = 0;
@@ -2662,7 +2735,7 @@ if(data.pause_after === undefined){
 data.pause_after = "0s";
 }
 for(const key0 in data){
-if(!(func2.call(schema20.properties, key0))){
+if(!(func2.call(schema21.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -2938,14 +3011,14 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const shellLocal = validate20;
-const schema21 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":true,"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":true,"deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
+export const shellLocal = validate21;
+const schema22 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":true,"description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":true,"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":true,"deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell-local" */;
 let vErrors = null;
 let errors = 0;
@@ -2963,7 +3036,7 @@ if(data.execute_command === undefined){
 data.execute_command = ["/bin/sh","-c","{{.Vars}} {{.Script}}"];
 }
 for(const key0 in data){
-if(!(func2.call(schema21.properties, key0))){
+if(!(func2.call(schema22.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -3233,14 +3306,14 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const sleep = validate21;
-const schema22 = {"$id":"sleep","title":"Sleep","type":"object","description":"Waits.","additionalProperties":false,"properties":{"duration":{"type":"string","format":"duration","description":"How long."}}};
+export const sleep = validate22;
+const schema23 = {"$id":"sleep","title":"Sleep","type":"object","description":"Waits.","additionalProperties":false,"properties":{"duration":{"type":"string","format":"duration","description":"How long."}}};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sleep" */;
 let vErrors = null;
 let errors = 0;
@@ -3280,7 +3353,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 

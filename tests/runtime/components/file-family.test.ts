@@ -1,4 +1,5 @@
 // breakpoint, file, checksum and artifice through the built program, with no machine.
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,6 +7,7 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { pkrts } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
+import { whyNoTool } from "../../support/workshop.js";
 
 async function inFolder(body: string, use: (folder: string, path: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "pkrts-components-"));
@@ -110,4 +112,38 @@ describe("file, breakpoint, checksum, artifice", (test) => {
       assert.ok(existsSync(join(folder, "f.txt")));
     });
   });
+
+  const READ: readonly (readonly [string, string, readonly string[]])[] = [
+    ["o.tar.gz", "", ["tar", "-xzOf", "o.tar.gz", "f.txt"]],
+    ["o.tar", "", ["tar", "-xOf", "o.tar", "f.txt"]],
+    ["o.gz", "compression_level = 12", ["gzip", "-dc", "o.gz"]],
+    ["a.bz2", "", ["tar", "-xzOf", "a.bz2", "f.txt"]],
+    [
+      "x",
+      'format = "zip"',
+      ["python3", "-c", "import zipfile;print(zipfile.ZipFile('x').read('f.txt').decode(),end='')"],
+    ],
+  ];
+  for (const [output, more, argv] of READ) {
+    test.unless(whyNoTool(argv[0] ?? ""), `compress to ${output} ${more}: other tools read it; the input goes`, () =>
+      inFolder(ofFile(`post-processor "compress" {\noutput = "${output}"\n${more}\n}`), async (folder, path) => {
+        const { code, stdout } = await pkrts(["build", path], { cwd: folder });
+        assert.is(code, 0, stdout);
+        assert.is(execFileSync(argv[0] ?? "", argv.slice(1), { cwd: folder, encoding: "utf8" }), "hello\n");
+        assert.not(existsSync(join(folder, "f.txt")));
+      }),
+    );
+  }
+
+  test("compress: two inputs need an archive; a failure leaves no output and loses no input (trap 15)", () =>
+    inFolder(
+      ofFile('post-processors {\npost-processor "checksum" {}\npost-processor "compress" { output = "o.gz" }\n}'),
+      async (folder, path) => {
+        const { code, stdout } = await pkrts(["build", path], { cwd: folder });
+        assert.is(code, 1);
+        assert.match(stdout, "Can only have 1 input file when not using tar/zip. Found 2 files:");
+        assert.not(existsSync(join(folder, "o.gz")));
+        assert.ok(existsSync(join(folder, "f.txt")));
+      },
+    ));
 });
