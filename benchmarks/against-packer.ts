@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const program = join(dirname(fileURLToPath(import.meta.url)), "..", "dist", "pkrts.js");
+const program = join(dirname(fileURLToPath(import.meta.url)), "..", "dist", "pkrts.cjs");
 
 export interface Contest {
   readonly name: string;

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // The program: the process on one side, commands on the other. The only place that reads process.* and sets the exit code.
 import { homedir } from "node:os";
 import { runProgram } from "./cli/program.js";
@@ -15,19 +14,25 @@ const world: World = {
   cwd: process.cwd(),
   env: process.env,
   home: process.env["HOME"] ?? homedir(),
-  stdin: process.stdin,
+  get stdin() {
+    return process.stdin;
+  },
   stdout: screen(process.stdout),
   stderr: screen(process.stderr),
   startedAt: new Date(),
   onSignal,
 };
 
-try {
-  process.exitCode = await runProgram(process.argv.slice(2), world);
-} catch (error) {
-  process.exitCode = BUG;
-  reportBug(error);
-}
+// No top-level await: the bundle that is loaded with the code cache is CommonJS.
+runProgram(process.argv.slice(2), world).then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    process.exitCode = BUG;
+    reportBug(error);
+  },
+);
 
 function screen(stream: NodeJS.WriteStream): Screen {
   // A reader that went away (`pkrts inspect | head`) is no failure of ours.

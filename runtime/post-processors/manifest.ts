@@ -2,7 +2,6 @@
 
 import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { quoteJson } from "../../lang/values/json.js";
 import { manifestOptions } from "../../schemas/index.js";
 import type { Manifest } from "../../schemas/options.gen.js";
@@ -55,6 +54,7 @@ async function append(file: string, entry: Json, run: RunContext): Promise<void>
   // -force drops what earlier runs wrote, not what this one did.
   const kept = run.force && lastRun !== run.runId ? [] : builds;
   const text = manifestText({ builds: [...kept, entry], last_run_uuid: run.runId }, 0);
+  const { default: writeFileAtomic } = await import("write-file-atomic");
   await writeFileAtomic(file, text, { mode: 0o664 & ~process.umask(), fsync: true });
 }
 

@@ -62,7 +62,7 @@ describe("a broken template", (test) => {
   });
   test.unless(process.getuid?.() === 0 ? undefined : "needs root to become someone else", "not root for -local", () => {
     const folder = mkdtempSync(join(tmpdir(), "pkrts-broken-"));
-    const script = `exec setpriv --reuid=65534 --regid=65534 --clear-groups "$0" dist/pkrts.js build -local ${template("not-root")}`;
+    const script = `exec setpriv --reuid=65534 --regid=65534 --clear-groups "$0" dist/pkrts.cjs build -local ${template("not-root")}`;
     try {
       execFileSync("sh", ["-c", script, process.execPath], {
         cwd: root,

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const program = join(root, "dist", "pkrts.js");
+const program = join(root, "dist", "pkrts.cjs");
 
 export interface RunOptions {
   readonly cwd?: string;
@@ -23,7 +23,7 @@ export interface Finished {
 
 /** Runs the built program as a user would, with none of the caller's AWS, Packer or pkrts settings. */
 export function pkrts(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  if (!existsSync(program)) throw new Error("dist/pkrts.js is missing: npm run build");
+  if (!existsSync(program)) throw new Error("dist/pkrts.cjs is missing: npm run build");
   const child = spawn(program, argv, { cwd: options.cwd ?? root, env: { ...cleanEnvironment(), ...options.env } });
   let stdout = "";
   let stderr = "";

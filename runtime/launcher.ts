@@ -1,0 +1,121 @@
+// The program's first file (dist/pkrts.cjs). Loads the chunks of the bundle with V8's code cache beside them, so that
+// a command does not compile what it compiled the last time. Built apart from the rest: it imports nothing of ours.
+//
+// A cache is kept for each command, since each warms other functions. It is made when a command ends that had none, and
+// belongs to one build of pkrts (the chunks' names hold hashes of their content) and one version of Node; V8 checks the
+// rest, and what it rejects is compiled as if there were no cache.
+
+import { constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { Script } from "node:vm";
+
+/** The name of the build, and of its first chunk: both set by scripts/build.mjs. */
+declare const PKRTS_BUILD: string;
+declare const PKRTS_MAIN: string;
+/** Commands whose caches are kept. */
+declare const PKRTS_COMMANDS: readonly string[];
+
+type Exports = Record<string, unknown>;
+type Wrapper = (
+  exports: Exports,
+  require: (name: string) => unknown,
+  module: { exports: Exports },
+  __filename: string,
+  __dirname: string,
+) => void;
+
+const folder = import.meta.dirname;
+const nodeRequire = createRequire(join(folder, "pkrts.cjs"));
+const command = PKRTS_COMMANDS.find((name) => name === process.argv[2]) ?? "other";
+const cacheName = `${command}-${PKRTS_BUILD}-${process.version}-${process.arch}.cache`;
+const modules = new Map<string, { exports: Exports }>();
+
+const cached = readCache();
+/** Scripts that the cache knows nothing of, or that V8 refused. */
+const fresh = new Map<string, Script>();
+// What ran to its end is warm; a crash must not be slowed down by this.
+process.on("exit", (code) => (code <= 2 && fresh.size > 0 ? writeCache() : undefined));
+load(PKRTS_MAIN);
+
+/** Chunks name each other as `./chunk-HASH.js`, whatever folder they lie in; everything else is Node's. */
+function load(name: string): unknown {
+  if (!name.startsWith(".")) return nodeRequire(name);
+  const file = name.slice(name.lastIndexOf("/") + 1).replace(/\.js$/, ".cjs");
+  const known = modules.get(file);
+  if (known !== undefined) return known.exports;
+  const module = { exports: {} };
+  modules.set(file, module);
+  const path = join(folder, "cli", file);
+  // esbuild writes ASCII, which V8 keeps as it is.
+  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, "latin1")}\n})`;
+  const cachedData = cached.get(file);
+  const script = new Script(source, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
+  if (cachedData === undefined || script.cachedDataRejected === true) fresh.set(file, script);
+  (script.runInThisContext() as Wrapper)(module.exports, load, module, path, folder);
+  return module.exports;
+}
+
+/** Beside the program, else the user's own: nobody writes there who could not change the program for this user anyway. */
+function readCache(): Map<string, Buffer> {
+  for (const place of [ownFolder(), userFolder()]) {
+    const path = join(place, cacheName);
+    try {
+      if (place === ownFolder() || isMine(path)) return unpack(readFileSync(path));
+    } catch {
+      // No cache there, or one that was cut off: it only costs time.
+    }
+  }
+  return new Map();
+}
+
+function ownFolder(): string {
+  return join(folder, "cache");
+}
+
+function userFolder(): string {
+  return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pkrts");
+}
+
+function isMine(path: string): boolean {
+  const { uid, mode } = statSync(path);
+  return uid === process.getuid?.() && (mode & (constants.S_IWGRP | constants.S_IWOTH)) === 0;
+}
+
+/** A line of JSON with the length of each chunk's data, then the data. */
+function unpack(bytes: Buffer): Map<string, Buffer> {
+  const end = bytes.indexOf("\n");
+  const data = new Map<string, Buffer>();
+  let at = end + 1;
+  for (const [file, length] of JSON.parse(bytes.toString("latin1", 0, end)) as [string, number][]) {
+    if (at + length > bytes.length) throw new Error("cut off");
+    data.set(file, bytes.subarray(at, at + length));
+    at += length;
+  }
+  return data;
+}
+
+function writeCache(): void {
+  for (const [file, script] of fresh) cached.set(file, script.createCachedData());
+  const made = [...cached];
+  const head = JSON.stringify(made.map(([file, data]) => [file, data.length]));
+  const bytes = Buffer.concat([Buffer.from(`${head}\n`), ...made.map(([, data]) => data)]);
+  for (const place of [ownFolder(), userFolder()]) if (store(place, bytes)) return;
+}
+
+/** Whole or not at all; what other builds of pkrts left there goes. */
+function store(place: string, bytes: Buffer): boolean {
+  try {
+    mkdirSync(place, { recursive: true, mode: place === ownFolder() ? 0o755 : 0o700 });
+    const path = join(place, cacheName);
+    writeFileSync(`${path}.${process.pid}`, bytes, { mode: 0o644, flag: "wx" });
+    renameSync(`${path}.${process.pid}`, path);
+    for (const name of readdirSync(place)) {
+      if (/\.cache$/.test(name) && !name.includes(`-${PKRTS_BUILD}-`)) rmSync(join(place, name), { force: true });
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,156 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as assert from "uvu/assert";
+import { describe } from "../support/describe.js";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+const dist = join(root, "dist");
+const TEMPLATE = join(root, "fixtures/builds/basic/template.pkr.hcl");
+const VALIDATE = ["validate", "-var", "source_ami=ami-0123456789abcdef0", TEMPLATE];
+
+/** Which chunks of the bundle a command reads, by a hook that notes every file that is read. */
+function chunksOf(argv: readonly string[]): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), "pkrts-chunks-"));
+  try {
+    const log = join(folder, "read");
+    const hook = join(folder, "hook.cjs");
+    writeFileSync(
+      hook,
+      `const fs = require("node:fs"); const read = fs.readFileSync;
+       fs.readFileSync = (path, ...rest) => { fs.appendFileSync(${JSON.stringify(log)}, path + "\\n"); return read(path, ...rest); };`,
+    );
+    const { status, stderr } = spawnSync(process.execPath, ["-r", hook, join(dist, "pkrts.cjs"), ...argv], {
+      encoding: "utf8",
+    });
+    assert.is(status, 0, stderr);
+    const read = readFileSync(log, "utf8").split("\n");
+    return [...new Set(read.filter((path) => path.endsWith(".cjs")).map((path) => basename(path)))].sort();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Packages, and rooms of our own, that the chunks hold. */
+function contents(chunks: readonly string[]): {
+  readonly packages: readonly string[];
+  readonly modules: readonly string[];
+} {
+  const table = JSON.parse(readFileSync(join(dist, "cli/modules.json"), "utf8")) as Record<string, readonly string[]>;
+  const modules = chunks.flatMap((chunk) => table[chunk] ?? []);
+  const packages = modules.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  return { packages: [...new Set(packages)].sort(), modules };
+}
+
+const LANGUAGE = [
+  "@chevrotain/gast",
+  "@chevrotain/regexp-to-ast",
+  "@chevrotain/utils",
+  "bcryptjs",
+  "chevrotain",
+  "iconv-lite",
+  "lodash-es",
+  "re2js",
+  "safer-buffer",
+  "yaml",
+];
+
+describe("what a command loads", (test) => {
+  test("validate: the language and the schemas, and nothing that builds", () => {
+    const { packages, modules } = contents(chunksOf(VALIDATE));
+    assert.equal(
+      packages.filter((name) => !LANGUAGE.includes(name)),
+      [],
+    );
+    const doing = modules.filter((path) =>
+      /^(builders\/amazon-chroot\/(local-ec2|aws|host)\/|runtime\/(build|steps)\/)/.test(path),
+    );
+    assert.equal(doing, []);
+  });
+
+  test("version: no package at all", () => {
+    assert.equal(contents(chunksOf(["version"])).packages, []);
+  });
+
+  test("fmt: the parser, and what writes files", () => {
+    const { packages } = contents(chunksOf(["fmt", "-check", TEMPLATE]));
+    const parser = LANGUAGE.filter((name) => name.includes("chevrotain") || name === "lodash-es");
+    assert.equal(
+      packages.filter((name) => ![...parser, "diff", "write-file-atomic", "signal-exit"].includes(name)),
+      [],
+    );
+  });
+});
+
+/** A copy of dist/ of which the test may break what it likes. */
+function withCopy(body: (program: string, cache: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), "pkrts-launcher-"));
+  try {
+    cpSync(dist, join(folder, "dist"), { recursive: true });
+    body(join(folder, "dist/pkrts.cjs"), join(folder, "dist/cache"));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function validates(program: string, env: NodeJS.ProcessEnv = {}): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...VALIDATE], {
+    encoding: "utf8",
+    env: { ...process.env, ...env },
+  });
+  assert.is(status, 0, stderr);
+  assert.is(stdout, "The configuration is valid.\n");
+}
+
+const caches = (folder: string): readonly string[] =>
+  readdirSync(folder).filter((name) => name.startsWith("validate-"));
+
+describe("the code cache", (test) => {
+  test("is made by the first run where there is none", () => {
+    withCopy((program, cache) => {
+      rmSync(cache, { recursive: true });
+      validates(program);
+      assert.is(caches(cache).length, 1);
+    });
+  });
+
+  for (const [what, damage] of [
+    ["cut off", (path: string) => truncateSync(path, 5000)],
+    ["empty", (path: string) => truncateSync(path, 0)],
+    ["another text", (path: string) => writeFileSync(path, "not a cache\n")],
+    ["of another version of V8", (path: string) => spoil(path)],
+  ] as const) {
+    test(`that is ${what} is ignored, and made anew`, () => {
+      withCopy((program, cache) => {
+        const path = join(cache, caches(cache)[0] ?? "");
+        damage(path);
+        const damaged = readFileSync(path);
+        validates(program);
+        assert.not.equal(readFileSync(path), damaged);
+        validates(program);
+      });
+    });
+  }
+
+  test("goes to the user's own folder where the program's can't be written", () => {
+    withCopy((program, cache) => {
+      rmSync(cache, { recursive: true });
+      writeFileSync(cache, "a file where the folder would be");
+      const home = mkdtempSync(join(tmpdir(), "pkrts-cache-"));
+      validates(program, { XDG_CACHE_HOME: home });
+      assert.is(caches(join(home, "pkrts")).length, 1);
+      validates(program, { XDG_CACHE_HOME: home });
+      rmSync(home, { recursive: true });
+    });
+  });
+});
+
+/** Flips the version hash of the first chunk's data: V8 must refuse it. */
+function spoil(path: string): void {
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf("\n") + 5;
+  bytes.writeUInt8((bytes[at] ?? 0) ^ 0xff, at);
+  writeFileSync(path, bytes);
+}
