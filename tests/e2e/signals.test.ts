@@ -10,7 +10,7 @@ const template = (sourceAmi: string, inline: string): string => `
 source "amazon-chroot" "s" {
   region     = "us-east-1"
   source_ami = "${sourceAmi}"
-  ami_name   = "interrupted {{timestamp}}"
+  ami_name   = "interrupted {{uuid}}"
 }
 build {
   sources = ["source.amazon-chroot.s"]
