@@ -5,11 +5,11 @@ import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import type { PrepareContext } from "../../runtime/contract/component.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
+import { checkEncryption, type Refuse } from "./check-encryption.js";
+import { checkImage } from "./check-image.js";
 
 const NAME_CHARACTERS =
   "AMIName should only contain alphanumeric characters, parentheses (()), square brackets ([]), spaces ( ), periods (.), slashes (/), dashes (-), single quotes ('), at-signs (@), or underscores(_). You can use the `clean_resource_name` template filter to automatically clean your ami name.";
-const ARCHITECTURES = ["arm64", "arm64_mac", "i386", "x86_64", "x86_64_mac"];
-const BOOT_MODES = ["legacy-bios", "uefi", "uefi-preferred"];
 
 export function checkOptions(options: Options<AmazonChroot>, { purpose }: PrepareContext, report: Reporter): void {
   const { value, rangeOf } = options;
@@ -28,30 +28,16 @@ export function checkOptions(options: Options<AmazonChroot>, { purpose }: Prepar
   if (!waits("ami_name")) checkName(value.ami_name, refuse);
   if ((value.chroot_mounts ?? []).some((mount) => mount.length !== 3))
     refuse("Each chroot_mounts entry should be three elements.", "chroot_mounts");
-  if (!ARCHITECTURES.includes(value.ami_architecture ?? "x86_64")) {
-    refuse(
-      'The only valid ami_architecture values are "arm64", "arm64_mac", "i386", "x86_64", or "x86_64_mac"',
-      "ami_architecture",
-    );
-  }
-  if (value.boot_mode !== undefined && !BOOT_MODES.includes(value.boot_mode)) {
-    refuse(
-      `invalid boot mode "${value.boot_mode}", valid values are either 'uefi', 'legacy-bios' or 'uefi-preferred'`,
-      "boot_mode",
-    );
-  }
-  if (!["", "v2.0"].includes(value.imds_support ?? ""))
-    refuse('The only valid imds_support values are "v2.0" or the empty string', "imds_support");
-  if (!["", "v2.0"].includes(value.tpm_support ?? ""))
-    refuse('The only valid tpm_support value is "v2.0"', "tpm_support");
+  checkImage(value, refuse);
+  checkEncryption(options, refuse);
   if (value.from_scratch === true) checkScratch(options, refuse, report);
   else checkSource(options, refuse, report);
   checkDoubts(value, doubt);
 }
 
-type Refuse = (text: string, name?: string) => void;
-
-function checkKeys({ access_key, secret_key }: AmazonChroot, refuse: Refuse): void {
+function checkKeys({ access_key, secret_key, vault_aws_engine: vault }: AmazonChroot, refuse: Refuse): void {
+  if (vault !== undefined && (access_key ?? "") !== "")
+    refuse("If you have set vault_aws_engine, you must not set the access_key or secret_key.", "vault_aws_engine");
   if (((access_key ?? "") === "") !== ((secret_key ?? "") === ""))
     refuse("`access_key` and `secret_key` must both be either set or not set.");
 }
