@@ -73,7 +73,8 @@ function checkVolumeKey(
 ): void {
   if (key === "") return;
   if (root_volume_encrypt_boot === true) checkKey(key, "root_volume_kms_key_id", refuse);
-  else
+  // Where nothing is said of encryption, the source's own decides, and the key is not looked at.
+  if (root_volume_encrypt_boot === false)
     refuse(
       "If you have set root_volume_kms_key_id, root_volume_encrypt_boot must also be true.",
       "root_volume_kms_key_id",

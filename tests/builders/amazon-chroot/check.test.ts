@@ -65,7 +65,7 @@ describe("rules between amazon-chroot's options", (test) => {
       ["E21: UEFI data by default without UEFI", 'uefi_data = "eA=="', 'You need boot_mode set to "uefi"'],
       [
         "E31: a key and no encrypted volume",
-        'root_volume_kms_key_id = "alias/a"',
+        'root_volume_encrypt_boot = false\nroot_volume_kms_key_id = "alias/a"',
         "root_volume_encrypt_boot must also be true.",
       ],
       [
@@ -90,6 +90,10 @@ describe("rules between amazon-chroot's options", (test) => {
     ],
     async (key) => assert.is(await problemsWith(`encrypt_boot = true\nkms_key_id = "${key}"`), ""),
   );
+
+  test("E31: where nothing is said of the volume's encryption, its key is not looked at", async () => {
+    assert.is(await problemsWith('root_volume_kms_key_id = "not a key"'), "");
+  });
 
   test("a time with a zone, and copies with a key each, are fine", async () => {
     const copies = 'ami_regions = ["eu-west-1"]\nregion_kms_key_ids = { "eu-west-1" = "alias/a" }';
