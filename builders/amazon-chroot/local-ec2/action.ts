@@ -11,7 +11,10 @@ export interface Call {
   readonly store: StateStore;
   readonly owner: string;
   readonly kernelPartitions: boolean;
+  /** Bytes that all disks may hold together. */
   readonly quota?: number | undefined;
+  /** What a scripted fault has in store for what this call makes. */
+  readonly fate?: { readonly hiddenUntil?: number; readonly failed?: boolean } | undefined;
   /** When a transition that `action` starts now is over. */
   readyAt(action: string): number;
 }
@@ -27,37 +30,51 @@ export function tagsOf(query: Query, key: string): Tags {
   const tags: Tags = Object.fromEntries(
     maps(query, key).map((tag) => [checkedKey(required(tag, "Key")), text(tag, "Value") ?? ""]),
   );
-  if (Object.keys(tags).length > 50)
-    throw new Ec2Error("TagLimitExceeded", "You have reached the maximum number of tags.");
-  return tags;
+  return checkTagCount(tags);
+}
+
+/** `tags`, unless they are more than a resource can have. */
+export function checkTagCount(tags: Tags): Tags {
+  if (Object.keys(tags).length <= 50) return tags;
+  throw new Ec2Error("TagLimitExceeded", "You have reached the maximum number of tags.");
 }
 
 function checkedKey(key: string): string {
-  if (key.length > 127 || key.startsWith("aws:"))
+  if (key.length > 128 || key.startsWith("aws:"))
     throw new Ec2Error("InvalidParameterValue", `Tag key '${key}' is invalid.`);
   return key;
 }
 
-export function tagsFor(query: Query, kind: string): Tags {
-  const wanted = maps(query, "TagSpecification").filter((each) => text(each, "ResourceType") === kind);
+/** The tags that a create call gives to what it makes of `kind`; `others`: what else it makes. */
+export function tagsFor(query: Query, kind: string, ...others: readonly string[]): Tags {
+  const specifications = maps(query, "TagSpecification");
+  const strange = specifications
+    .map((each) => required(each, "ResourceType"))
+    .find((each) => ![kind, ...others].includes(each));
+  if (strange !== undefined)
+    throw new Ec2Error(
+      "InvalidParameterValue",
+      `'${strange}' is not a valid taggable resource type for this operation.`,
+    );
+  const wanted = specifications.filter((each) => text(each, "ResourceType") === kind);
   return Object.assign({}, ...wanted.map((each) => tagsOf(each, "Tag"))) as Tags;
 }
 
-/** The resource called `id` in the call's region, or `<Kind>.NotFound`. */
-export function find<T extends { readonly region: string }>(
-  call: Call,
-  all: Readonly<Record<string, T>>,
-  id: string,
-  code: string,
-  kind: string,
-): T {
-  const found = Object.hasOwn(all, id) ? all[id] : undefined;
-  if (found?.region === call.region) return found;
-  throw new Ec2Error(code, `The ${kind} '${id}' does not exist.`);
+interface Resource {
+  readonly region: string;
+  readonly hiddenUntil?: number | undefined;
+  readonly goneAt?: number | undefined;
 }
 
-export const inRegion = <T extends { readonly region: string }>(
-  call: Call,
-  all: Readonly<Record<string, T>>,
-): readonly T[] => Object.values(all).filter((each) => each.region === call.region);
+const isVisible = (call: Call, { region, hiddenUntil = 0, goneAt }: Resource): boolean =>
+  region === call.region && hiddenUntil <= Date.now() && (goneAt === undefined || goneAt > Date.now());
+
+/** The resource called `id` in the call's region; undefined when there is none, or none to be seen yet. */
+export function find<T extends Resource>(call: Call, all: Readonly<Record<string, T>>, id: string): T | undefined {
+  const found = Object.hasOwn(all, id) ? all[id] : undefined;
+  return found && isVisible(call, found) ? found : undefined;
+}
+
+export const inRegion = <T extends Resource>(call: Call, all: Readonly<Record<string, T>>): readonly T[] =>
+  Object.values(all).filter((each) => isVisible(call, each));
 export const now = (): string => new Date().toISOString();

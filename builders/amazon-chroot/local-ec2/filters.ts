@@ -34,15 +34,24 @@ function wildcard(pattern: string): RegExp {
   return new RegExp(`^${parts.join("").replace(/(\[\\s\\S\]\*)+/g, "[\\s\\S]*")}$`);
 }
 
-/** One page of `items`; NextToken is the index the next page starts at. */
+const MOST = 1000;
+
+/** One page of `items`, at most 1000; NextToken says where the next one starts. */
 export function page<T>(
   query: Query,
   items: readonly T[],
 ): { readonly items: readonly T[]; readonly nextToken?: string | undefined } {
-  const start = Number(text(query, "NextToken") ?? 0);
-  if (!Number.isSafeInteger(start) || start < 0)
-    throw new Ec2Error("InvalidNextToken", "The token provided is invalid.");
-  const size = integer(query, "MaxResults", 1) ?? items.length;
+  const size = Math.min(integer(query, "MaxResults", 1) ?? MOST, MOST);
+  const start = startOf(text(query, "NextToken"));
   const end = start + size;
-  return { items: items.slice(start, end), nextToken: end < items.length ? String(end) : undefined };
+  return { items: items.slice(start, end), nextToken: end < items.length ? tokenOf(end) : undefined };
+}
+
+const tokenOf = (index: number): string => Buffer.from(`page:${index}`).toString("base64");
+
+function startOf(token: string | undefined): number {
+  if (token === undefined) return 0;
+  const [, index] = /^page:(\d{1,15})$/.exec(Buffer.from(token, "base64").toString("latin1")) ?? [];
+  if (index === undefined) throw new Ec2Error("InvalidNextToken", "The token provided is invalid.");
+  return Number(index);
 }

@@ -11,6 +11,7 @@ import { recoverState } from "./recover.js";
 import { ec2Server, type ServerOptions } from "./server.js";
 import { StateStore } from "./state.js";
 
+export { parseFault } from "./faults.js";
 export { defaultStateDir } from "./state.js";
 
 const GIB = 1024 ** 3;
@@ -68,7 +69,7 @@ export class LocalEc2 {
       const snapshot: Snapshot = {
         id,
         region: this.#options.region,
-        volume: "vol-ffffffffffffffff",
+        volume: "vol-ffffffff",
         size,
         description: `Imported: ${wanted.name}`,
         encrypted: false,

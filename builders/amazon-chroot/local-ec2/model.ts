@@ -28,8 +28,10 @@ export interface Volume {
   readonly throughput?: number | undefined;
   readonly created: string;
   readonly readyAt: number;
-  readonly token?: string | undefined;
-  readonly request?: string | undefined;
+  readonly hiddenUntil?: number | undefined;
+  readonly failed?: boolean | undefined;
+  /** When a volume that is being deleted is gone. */
+  goneAt?: number | undefined;
   attachment?: Attachment | undefined;
   detaching?: { readonly device: string; readonly until: number } | undefined;
   tags: Tags;
@@ -45,6 +47,8 @@ export interface Snapshot {
   readonly kmsKey?: string | undefined;
   readonly created: string;
   readonly readyAt: number;
+  readonly hiddenUntil?: number | undefined;
+  readonly failed?: boolean | undefined;
   users: string[];
   groups: string[];
   tags: Tags;
@@ -80,14 +84,25 @@ export interface Image {
   readonly ena: boolean;
   readonly sriov?: string | undefined;
   readonly bootMode?: string | undefined;
-  readonly imds?: string | undefined;
+  imds?: string | undefined;
   readonly tpm?: string | undefined;
   readonly kernel?: string | undefined;
   readonly ramdisk?: string | undefined;
+  readonly location?: string | undefined;
+  readonly uefiData?: string | undefined;
+  readonly billingProducts?: readonly string[] | undefined;
+  readonly sourceImage?: string | undefined;
+  readonly sourceRegion?: string | undefined;
   readonly created: string;
   readonly readyAt: number;
+  readonly hiddenUntil?: number | undefined;
+  readonly failed?: boolean | undefined;
+  disabled?: boolean | undefined;
   deprecation?: string | undefined;
   protection?: string | undefined;
+  /** A cooldown goes on after protection ends. */
+  protectedUntil?: number | undefined;
+  productCodes?: string[] | undefined;
   users: string[];
   groups: string[];
   organizations: string[];
@@ -101,10 +116,23 @@ export interface State {
   readonly volumes: Record<string, Volume>;
   readonly snapshots: Record<string, Snapshot>;
   readonly images: Record<string, Image>;
+  /** Of each region that was ever asked to change them. */
+  encryption?: Record<string, { readonly byDefault: boolean; readonly kmsKey?: string | undefined }>;
+  instanceTags?: Record<string, Tags>;
+  /** Answers to recent calls with a ClientToken. */
+  tokens?: readonly {
+    readonly key: string;
+    readonly request: string;
+    readonly answer: unknown;
+    readonly at: number;
+  }[];
 }
 
 export const emptyState = (): State => ({ version: 1, volumes: {}, snapshots: {}, images: {} });
 export const newId = (prefix: string): string => `${prefix}-${randomBytes(9).toString("hex").slice(0, 17)}`;
+
+/** Farther than any clock goes: the end of a transition that is stuck. */
+export const NEVER = 8_640_000_000_000_000;
 
 /** The one running instance and the account that owns everything. */
 export const INSTANCE = "i-0123456789abcdef0";

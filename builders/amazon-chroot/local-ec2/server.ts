@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Call } from "./action.js";
-import { ACTIONS } from "./actions.js";
+import { ACTIONS, isReading } from "./actions.js";
 import { Ec2Error } from "./ec2-error.js";
-import { type Fault, faultScript } from "./faults.js";
-import { metadata } from "./metadata.js";
-import { decodeQuery, encodeXml, flag, type Query, required, type Xml } from "./query.js";
+import { type Fault, faultScript, statusOf } from "./faults.js";
+import { Metadata } from "./metadata.js";
+import { NEVER } from "./model.js";
+import { decodeQuery, encodeXml, flag, type Query, required, text, type Xml } from "./query.js";
 import type { StateStore } from "./state.js";
-import { answerSts } from "./sts.js";
+import { encodeMessage, Sts } from "./sts.js";
+import { forgetDeleted } from "./volumes.js";
 
 export interface ServerOptions {
   readonly store: StateStore;
@@ -17,6 +19,7 @@ export interface ServerOptions {
   readonly region: string;
   /** Seconds that the transition an action starts takes; none by default. */
   readonly delays?: Readonly<Record<string, number>> | undefined;
+  /** What is to go wrong, in this order. */
   readonly faults?: readonly Fault[] | undefined;
   /** Bytes that all disks may hold together. */
   readonly quota?: number | undefined;
@@ -24,71 +27,109 @@ export interface ServerOptions {
 }
 
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const STS_VERSION = "2011-06-15";
+const STS_NAMESPACE = `https://sts.amazonaws.com/doc/${STS_VERSION}/`;
 const LONGEST_BODY = 1 << 20;
 
+/** What lives as long as one server does. */
+interface Session {
+  readonly options: ServerOptions;
+  readonly nextFault: (action: string) => Fault | undefined;
+  readonly sts: Sts;
+  readonly metadata: Metadata;
+}
+
 export function ec2Server(options: ServerOptions): Server {
-  const nextFault = faultScript(options.faults ?? []);
+  const { faults = [], region } = options;
+  const session = { options, nextFault: faultScript(faults), sts: new Sts(), metadata: new Metadata(region) };
   return createServer((request, response) => {
-    const answered =
-      request.method === "POST"
-        ? answerQuery(options, nextFault, request, response)
-        : answerMetadata(options, request, response);
-    answered.catch((error: unknown) => refuse(response, error));
+    const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
+    const isQuery = request.method === "POST" || /[?&]Action=/.test(search);
+    if (isQuery) void answerQuery(session, search.slice(1), request, response);
+    else answerMetadata(session, pathname, request, response);
   });
 }
 
-async function answerMetadata(
-  options: ServerOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const path = (request.url ?? "/").split("?")[0] ?? "/";
-  const isToken = request.method === "PUT" && /^(\/latest)?\/api\/token\/?$/.test(path);
-  const body = isToken ? randomUUID() : request.method === "GET" ? metadata(path, options.region) : undefined;
-  const ttl = isToken ? { "x-aws-ec2-metadata-token-ttl-seconds": "21600" } : {};
-  response.writeHead(body === undefined ? 404 : 200, { "content-type": "text/plain", ...ttl }).end(body ?? "Not Found");
+function answerMetadata({ metadata }: Session, path: string, request: IncomingMessage, response: ServerResponse): void {
+  const { status, body, headers } = metadata.answer(request.method ?? "", path, request.headers);
+  response.writeHead(status, { "content-type": "text/plain", server: "EC2ws", ...headers }).end(body);
 }
 
 async function answerQuery(
-  options: ServerOptions,
-  nextFault: (action: string) => Fault | undefined,
+  session: Session,
+  search: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const query = decodeQuery(await bodyOf(request));
-  const action = required(query, "Action");
-  const fault = nextFault(action);
+  let isSts = false;
+  try {
+    const query = decodeQuery([search, await bodyOf(request)].filter((part) => part !== "").join("&"));
+    isSts = text(query, "Version") === STS_VERSION;
+    const action = required(query, "Action");
+    const fault = session.nextFault(action);
+    const body = await answerTo(session, action, query, fault, request);
+    if (fault?.drop) request.socket.destroy();
+    else send(response, 200, body);
+  } catch (error) {
+    refuse(response, error, isSts);
+  }
+}
+
+async function answerTo(
+  { options, sts }: Session,
+  action: string,
+  query: Query,
+  fault: Fault | undefined,
+  request: IncomingMessage,
+): Promise<string> {
   if (fault?.lag) await sleep(fault.lag);
-  if (fault?.code)
-    throw new Ec2Error(
-      fault.code,
-      fault.message ?? "Scripted failure.",
-      fault.status ?? (fault.code === "RequestLimitExceeded" ? 503 : 400),
-    );
-  const sts = answerSts(action, query);
-  if (sts !== undefined) return send(response, 200, stsBody(action, sts));
-  const answer = await perform(options, action, query, regionOf(request) ?? options.region);
-  send(
-    response,
-    200,
-    named(`${action}Response`, "http://ec2.amazonaws.com/doc/2016-11-15/", { requestId: randomUUID(), ...answer }),
+  if (fault?.code) throw scripted(action, fault.code, fault);
+  const { accessKey, region = options.region } = signerOf(request);
+  const result = sts.answer(action, query, accessKey);
+  if (result !== undefined) return stsBody(action, result);
+  const answer = await perform(options, action, query, region, fault);
+  return named(`${action}Response`, "http://ec2.amazonaws.com/doc/2016-11-15/", { requestId: randomUUID(), ...answer });
+}
+
+function scripted(action: string, code: string, { message, status = statusOf(code) }: Fault): Ec2Error {
+  const usual: Readonly<Record<string, string>> = {
+    RequestLimitExceeded: "Request limit exceeded.",
+    InternalError: "An internal error has occurred",
+    UnauthorizedOperation: `You are not authorized to perform this operation. Encoded authorization failure message: ${encodeMessage(action)}`,
+  };
+  return new Ec2Error(
+    code,
+    message ?? (Object.hasOwn(usual, code) ? usual[code] : undefined) ?? "Scripted failure.",
+    status,
   );
 }
 
-async function perform(options: ServerOptions, action: string, query: Query, region: string) {
+async function perform(options: ServerOptions, action: string, query: Query, region: string, fault?: Fault) {
   const act = ACTIONS.get(action);
   if (!act) throw new Ec2Error("InvalidAction", `The action ${action} is not valid for this web service.`);
   if (flag(query, "DryRun"))
     throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   const { store, owner, quota, kernelPartitions = true } = options;
-  const readyAt = (what: string): number => Date.now() + (options.delays?.[what] ?? 0) * 1000;
-  const call = { query, region, store, owner, quota, kernelPartitions, readyAt };
-  return store.update(async (state) => act({ ...call, state } satisfies Call));
+  const call = { query, region, store, owner, quota, kernelPartitions, fate: fateOf(fault) };
+  const readyAt = (what: string): number => (fault?.stuck ? NEVER : Date.now() + (options.delays?.[what] ?? 0) * 1000);
+  if (isReading(action)) return act({ ...call, readyAt, state: await store.read() });
+  return store.update(async (state) => {
+    forgetDeleted(state);
+    return act({ ...call, readyAt, state });
+  });
 }
 
-/** The region in a version 4 signature's credential scope. */
-const regionOf = (request: IncomingMessage): string | undefined =>
-  /Credential=[^/,\s]+\/\d+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? "")?.[1];
+const fateOf = (fault: Fault | undefined): Call["fate"] => ({
+  ...(fault?.hidden === undefined ? {} : { hiddenUntil: Date.now() + fault.hidden }),
+  ...(fault?.failed === undefined ? {} : { failed: fault.failed }),
+});
+
+/** The access key and the region in a version 4 signature's credential scope. */
+function signerOf(request: IncomingMessage): { readonly accessKey?: string; readonly region?: string } {
+  const scope = /Credential=([^/,\s]+)\/\d+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? "");
+  const [, accessKey, region] = scope ?? [];
+  return { ...(accessKey === undefined ? {} : { accessKey }), ...(region === undefined ? {} : { region }) };
+}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
@@ -105,7 +146,7 @@ const named = (name: string, namespace: string, value: Xml): string =>
   encodeXml(name, value).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
 
 const stsBody = (action: string, result: Xml): string =>
-  named(`${action}Response`, "https://sts.amazonaws.com/doc/2011-06-15/", {
+  named(`${action}Response`, STS_NAMESPACE, {
     [`${action}Result`]: result,
     ResponseMetadata: { RequestId: randomUUID() },
   });
@@ -114,15 +155,16 @@ function send(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { "content-type": "text/xml;charset=UTF-8" }).end(XML + body);
 }
 
-/** Whatever went wrong reaches the client in EC2's form; what we didn't foresee (a full disk) as InternalError. */
-function refuse(response: ServerResponse, error: unknown): void {
-  const known =
+/** Whatever went wrong reaches the client in the service's form; what we didn't foresee (a full disk) as InternalError. */
+function refuse(response: ServerResponse, error: unknown, isSts: boolean): void {
+  const { code, message, status } =
     error instanceof Ec2Error
       ? error
       : new Ec2Error("InternalError", error instanceof Error ? error.message : String(error), 500);
-  send(
-    response,
-    known.status,
-    encodeXml("Response", { Errors: { Error: { Code: known.code, Message: known.message } }, RequestID: randomUUID() }),
-  );
+  const problem = { Code: code, Message: message };
+  const Type = status < 500 ? "Sender" : "Receiver";
+  const body = isSts
+    ? named("ErrorResponse", STS_NAMESPACE, { Error: { Type, ...problem }, RequestId: randomUUID() })
+    : encodeXml("Response", { Errors: { Error: problem }, RequestID: randomUUID() });
+  send(response, status, body);
 }

@@ -2,16 +2,25 @@ import { rm } from "node:fs/promises";
 import { type Action, type Answer, type Call, done, find, inRegion, items, now, tagSet, tagsFor } from "./action.js";
 import { createDisk, flushDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
-import { matches, page } from "./filters.js";
+import { encryptionOf } from "./encryption.js";
+import { type Fields, matches, page } from "./filters.js";
 import { ACCOUNT, newId, type Snapshot } from "./model.js";
-import { flag, map, maps, type Query, required, text, texts, type Xml } from "./query.js";
-import { volumeOf } from "./volumes.js";
-
-export const snapshotOf = (call: Call, id: string): Snapshot =>
-  find(call, call.state.snapshots, id, "InvalidSnapshot.NotFound", "snapshot");
+import { changePermissions, describePermissions, resetPermissions } from "./permissions.js";
+import { snapshotOf } from "./lookup.js";
+import { map, maps, type Query, required, text, texts, type Xml } from "./query.js";
+import { checkQuota } from "./quota.js";
+import { volumeOf, volumeStatus } from "./volumes.js";
 
 const isReady = (snapshot: Snapshot): boolean => snapshot.readyAt <= Date.now();
-const stateOf = (snapshot: Snapshot): string => (isReady(snapshot) ? "completed" : "pending");
+const endOf = (snapshot: Snapshot): string => (snapshot.failed ? "error" : "completed");
+const stateOf = (snapshot: Snapshot): string => (isReady(snapshot) ? endOf(snapshot) : "pending");
+
+/** In percent, from its start to its end. */
+function progress({ created, readyAt }: Snapshot): string {
+  const start = Date.parse(created);
+  const share = readyAt <= Date.now() ? 1 : (Date.now() - start) / Math.max(1, readyAt - start);
+  return `${Math.floor(Math.max(0, share) * 100)}%`;
+}
 
 function describe(snapshot: Snapshot): Record<string, Xml> {
   return {
@@ -19,7 +28,9 @@ function describe(snapshot: Snapshot): Record<string, Xml> {
     volumeId: snapshot.volume,
     status: stateOf(snapshot),
     startTime: snapshot.created,
-    progress: isReady(snapshot) ? "100%" : "42%",
+    progress: progress(snapshot),
+    completionTime: stateOf(snapshot) === "completed" ? completion(snapshot) : undefined,
+    statusMessage: stateOf(snapshot) === "error" ? "Scripted failure." : undefined,
     ownerId: ACCOUNT,
     volumeSize: snapshot.size,
     description: snapshot.description,
@@ -30,8 +41,13 @@ function describe(snapshot: Snapshot): Record<string, Xml> {
   };
 }
 
+const completion = ({ created, readyAt }: Snapshot): string =>
+  new Date(Math.max(readyAt, Date.parse(created))).toISOString();
+
 const createSnapshot: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));
+  if (!["available", "in-use"].includes(volumeStatus(volume)))
+    throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is in the '${volumeStatus(volume)}' state.`);
   if (volume.attachment) await flushDisk(volume.attachment);
   const snapshot: Snapshot = {
     id: newId("snap"),
@@ -46,7 +62,9 @@ const createSnapshot: Action = async (call) => {
     users: [],
     groups: [],
     tags: tagsFor(call.query, "snapshot"),
+    ...call.fate,
   };
+  await checkQuota(call, volume.id);
   await createDisk(call.store.disk(snapshot.id), snapshot.size, call.store.disk(volume.id));
   call.state.snapshots[snapshot.id] = snapshot;
   return { ...describe(snapshot), status: "pending", progress: "" } as Answer;
@@ -54,9 +72,11 @@ const createSnapshot: Action = async (call) => {
 
 /** A copy in the call's region, with its own disk. */
 export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Partial<Snapshot>): Promise<Snapshot> {
-  const copy = {
+  const copy: Snapshot = {
     ...source,
-    volume: "vol-ffffffffffffffff",
+    volume: "vol-ffffffff",
+    kmsKey: undefined,
+    hiddenUntil: undefined,
     users: [],
     groups: [],
     tags: {},
@@ -65,6 +85,7 @@ export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Parti
     region: call.region,
     created: now(),
   };
+  await checkQuota(call, source.id);
   await createDisk(call.store.disk(copy.id), copy.size, call.store.disk(source.id));
   call.state.snapshots[copy.id] = copy;
   return copy;
@@ -73,14 +94,15 @@ export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Parti
 const copySnapshot: Action = async (call) => {
   const from = { ...call, region: required(call.query, "SourceRegion") };
   const source = snapshotOf(from, required(call.query, "SourceSnapshotId"));
-  const encrypted = source.encrypted || (flag(call.query, "Encrypted") ?? false);
+  if (stateOf(source) !== "completed")
+    throw new Ec2Error("IncorrectState", `Snapshot '${source.id}' is not 'completed'.`);
   const description = text(call.query, "Description") ?? "";
   const copy = await copySnapshotOf(call, source, {
-    encrypted,
-    kmsKey: text(call.query, "KmsKeyId") ?? source.kmsKey,
+    ...encryptionOf(call, call.query, source, source.region === call.region),
     description,
     readyAt: call.readyAt("CopySnapshot"),
     tags: tagsFor(call.query, "snapshot"),
+    ...call.fate,
   });
   return { snapshotId: copy.id, tagSet: tagSet(copy.tags) };
 };
@@ -92,12 +114,18 @@ const describeSnapshots: Action = (call) => {
   const chosen = ids.length > 0 ? ids.map((id) => snapshotOf(call, id)) : inRegion(call, call.state.snapshots);
   const found = page(
     call.query,
-    chosen.filter((each) => ours && matches(call.query, fields(each), each.tags)),
+    chosen.filter((each) => ours && isRestorable(call.query, each) && matches(call.query, fields(each), each.tags)),
   );
   return { snapshotSet: items(found.items.map(describe)), nextToken: found.nextToken };
 };
 
-const fields = (snapshot: Snapshot): Record<string, readonly string[]> => ({
+/** RestorableBy: `self` (its owner), `all` (public), or an account of its permissions. */
+function isRestorable(query: Query, { users, groups }: Snapshot): boolean {
+  const wanted = texts(query, "RestorableBy");
+  return wanted.length === 0 || wanted.some((each) => ["self", ACCOUNT, ...users, ...groups].includes(each));
+}
+
+const fields = (snapshot: Snapshot): Fields => ({
   "snapshot-id": [snapshot.id],
   "volume-id": [snapshot.volume],
   "volume-size": [String(snapshot.size)],
@@ -106,6 +134,10 @@ const fields = (snapshot: Snapshot): Record<string, readonly string[]> => ({
   "owner-id": [ACCOUNT],
   encrypted: [String(snapshot.encrypted)],
   "start-time": [snapshot.created],
+  progress: [progress(snapshot)],
+  "owner-alias": [],
+  "storage-tier": ["standard"],
+  "transfer-type": [],
 });
 
 /** Deletes the snapshot and its disk; InvalidSnapshot.InUse while an image uses it. */
@@ -126,26 +158,37 @@ const deleteSnapshot: Action = async (call) => {
 
 const modifySnapshotAttribute: Action = (call) => {
   const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
-  const change = map(call.query, "CreateVolumePermission");
-  const operation = text(call.query, "OperationType") ?? "add";
-  const flat: Query = { [operation === "remove" ? "Remove" : "Add"]: {} };
-  const given = Object.keys(change).length > 0 ? change : flat;
-  snapshot.users = changed(snapshot.users, given, "UserId", operation === "add" ? texts(call.query, "UserId") : []);
-  snapshot.groups = changed(snapshot.groups, given, "Group", operation === "add" ? texts(call.query, "UserGroup") : []);
+  checkAttribute(text(call.query, "Attribute") ?? "createVolumePermission");
+  const added = maps(map(call.query, "CreateVolumePermission"), "Add").length > 0;
+  if (snapshot.encrypted && (text(call.query, "OperationType") === "add" || added) && isPublic(call.query))
+    throw new Ec2Error("InvalidParameter", "Encrypted snapshots cannot be made public.");
+  changePermissions(call.query, "CreateVolumePermission", snapshot);
   return done;
 };
 
-/** `current` after the Add and Remove of a permission change, plus `more`. */
-export function changed(
-  current: readonly string[],
-  change: Query,
-  key: string,
-  more: readonly string[] = [],
-): string[] {
-  const values = (kind: string): string[] => maps(change, kind).flatMap((each) => text(each, key) ?? []);
-  const removed = new Set(values("Remove"));
-  return [...new Set([...current, ...values("Add"), ...more])].filter((each) => !removed.has(each));
+const isPublic = (query: Query): boolean =>
+  texts(query, "UserGroup").includes("all") ||
+  maps(map(query, "CreateVolumePermission"), "Add").some((each) => text(each, "Group") === "all");
+
+function checkAttribute(name: string): void {
+  if (name !== "createVolumePermission")
+    throw new Ec2Error("InvalidParameterValue", `Value (${name}) for parameter attribute is invalid.`);
 }
+
+const resetSnapshotAttribute: Action = (call) => {
+  const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
+  checkAttribute(required(call.query, "Attribute"));
+  resetPermissions(snapshot);
+  return done;
+};
+
+const describeSnapshotAttribute: Action = (call) => {
+  const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
+  const name = required(call.query, "Attribute");
+  if (name === "productCodes") return { snapshotId: snapshot.id, productCodes: "" };
+  checkAttribute(name);
+  return { snapshotId: snapshot.id, createVolumePermission: items(describePermissions(snapshot)) };
+};
 
 export const snapshotActions: Readonly<Record<string, Action>> = {
   CreateSnapshot: createSnapshot,
@@ -153,4 +196,6 @@ export const snapshotActions: Readonly<Record<string, Action>> = {
   DescribeSnapshots: describeSnapshots,
   DeleteSnapshot: deleteSnapshot,
   ModifySnapshotAttribute: modifySnapshotAttribute,
+  ResetSnapshotAttribute: resetSnapshotAttribute,
+  DescribeSnapshotAttribute: describeSnapshotAttribute,
 };

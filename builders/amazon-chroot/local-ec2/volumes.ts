@@ -1,28 +1,51 @@
-import { rm, stat } from "node:fs/promises";
-import { type Action, type Answer, type Call, done, find, inRegion, items, now, tagSet, tagsFor } from "./action.js";
+import { rm } from "node:fs/promises";
+import { type Action, type Call, done, find, inRegion, items, now, tagSet, tagsFor } from "./action.js";
 import { attachDisk, createDisk, detachDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
-import { matches, page } from "./filters.js";
-import { INSTANCE, newId, type Volume } from "./model.js";
-import { flag, integer, required, text, texts, type Xml } from "./query.js";
+import { encryptionOf } from "./encryption.js";
+import { type Fields, matches, page } from "./filters.js";
+import { INSTANCE, newId, type State, type Volume } from "./model.js";
+import { integer, required, text, texts, type Xml, type XmlMap } from "./query.js";
+import { checkQuota } from "./quota.js";
+import { checkInstance, snapshotOf } from "./lookup.js";
+import { performanceOf } from "./volume-types.js";
 
-export const volumeOf = (call: Call, id: string): Volume =>
-  find(call, call.state.volumes, id, "InvalidVolume.NotFound", "volume");
+/** The volume called `id`; InvalidVolume.NotFound when there is none. */
+export function volumeOf(call: Call, id: string): Volume {
+  const found = find(call, call.state.volumes, id);
+  if (found) return found;
+  if (!/^vol-[0-9a-f]{8,17}$/.test(id))
+    throw new Ec2Error(
+      "InvalidParameterValue",
+      `Value (${id}) for parameter volumeId is invalid. Expected: 'vol-...'.`,
+    );
+  throw new Ec2Error("InvalidVolume.NotFound", `The volume '${id}' does not exist.`);
+}
 
-function status(volume: Volume): string {
+export function volumeStatus(volume: Volume): string {
+  if (volume.goneAt !== undefined) return "deleting";
   if (volume.readyAt > Date.now()) return "creating";
+  if (volume.failed) return "error";
   return volume.attachment || isDetaching(volume) ? "in-use" : "available";
 }
 
 const isDetaching = (volume: Volume): boolean => (volume.detaching?.until ?? 0) > Date.now();
 
-function attachment(volume: Volume): Xml | undefined {
-  const device = volume.attachment?.device ?? (isDetaching(volume) ? volume.detaching?.device : undefined);
+/** `attaching`, `attached` or `detaching`; undefined when it is on no instance. */
+export function attachmentState(volume: Volume): string | undefined {
+  if (volume.attachment) return volume.attachment.readyAt <= Date.now() ? "attached" : "attaching";
+  return isDetaching(volume) ? "detaching" : undefined;
+}
+
+const deviceName = (volume: Volume): string | undefined =>
+  volume.attachment?.device ?? (isDetaching(volume) ? volume.detaching?.device : undefined);
+
+function attachment(volume: Volume): XmlMap | undefined {
+  const device = deviceName(volume);
   if (device === undefined) return undefined;
-  const ready = (volume.attachment?.readyAt ?? 0) <= Date.now();
-  const state = volume.attachment ? (ready ? "attached" : "attaching") : "detaching";
   const attachTime = volume.attachment?.since ?? volume.created;
-  return { volumeId: volume.id, instanceId: INSTANCE, device, status: state, attachTime, deleteOnTermination: false };
+  const status = attachmentState(volume);
+  return { volumeId: volume.id, instanceId: INSTANCE, device, status, attachTime, deleteOnTermination: false };
 }
 
 function describe(volume: Volume): Record<string, Xml> {
@@ -32,7 +55,7 @@ function describe(volume: Volume): Record<string, Xml> {
     size: volume.size,
     snapshotId: volume.snapshot,
     availabilityZone: volume.zone,
-    status: status(volume),
+    status: volumeStatus(volume),
     createTime: volume.created,
     attachmentSet: items(attached ? [attached] : []),
     tagSet: tagSet(volume.tags),
@@ -46,32 +69,24 @@ function describe(volume: Volume): Record<string, Xml> {
 }
 
 const createVolume: Action = async (call) => {
-  const token = text(call.query, "ClientToken");
-  const request = JSON.stringify(call.query);
-  const earlier = token ? inRegion(call, call.state.volumes).find((each) => each.token === token) : undefined;
-  if (earlier && earlier.request !== request)
-    throw new Ec2Error("IdempotentParameterMismatch", "The client token was used with other parameters.");
-  if (earlier) return describe(earlier) as Answer;
-  const volume = { ...wanted(call), token, request };
+  const volume = wanted(call);
   await checkQuota(call, volume.size);
-  await createDisk(
-    call.store.disk(volume.id),
-    volume.size,
-    volume.snapshot ? call.store.disk(volume.snapshot) : undefined,
-  );
+  const source = volume.snapshot ? call.store.disk(volume.snapshot) : undefined;
+  await createDisk(call.store.disk(volume.id), volume.size, source);
   call.state.volumes[volume.id] = volume;
-  return { ...describe(volume), status: "creating" } as Answer;
+  return { ...describe(volume), status: "creating" };
 };
 
 function wanted(call: Call): Volume {
   const { query } = call;
   const zone = required(query, "AvailabilityZone");
-  if (zone.slice(0, -1) !== call.region)
+  if (!["a", "b", "c"].some((letter) => zone === `${call.region}${letter}`))
     throw new Ec2Error("InvalidParameterValue", `Invalid availability zone: [${zone}]`);
   const from = text(query, "SnapshotId") ?? "";
-  const source = from ? find(call, call.state.snapshots, from, "InvalidSnapshot.NotFound", "snapshot") : undefined;
+  const source = from ? snapshotOf(call, from) : undefined;
   if (source && source.readyAt > Date.now())
     throw new Ec2Error("IncorrectState", `Snapshot is in invalid state - pending`);
+  if (source?.failed) throw new Ec2Error("IncorrectState", `Snapshot is in invalid state - error`);
   const size = integer(query, "Size", 1) ?? source?.size;
   if (size === undefined)
     throw new Ec2Error("MissingParameter", "The request must contain the parameter size/snapshot");
@@ -80,31 +95,21 @@ function wanted(call: Call): Volume {
       "InvalidParameterValue",
       `Volume of ${size}GiB is smaller than snapshot '${from}', expect size >= ${source.size}GiB`,
     );
-  if (size > 65536) throw new Ec2Error("InvalidParameterValue", `Volume of ${size}GiB is too large.`);
+  const type = text(query, "VolumeType") ?? "gp2";
   return {
     id: newId("vol"),
     region: call.region,
     zone,
     size,
-    type: text(query, "VolumeType") ?? "gp2",
+    type,
     snapshot: from,
-    encrypted: flag(query, "Encrypted") ?? source?.encrypted ?? false,
-    kmsKey: text(query, "KmsKeyId") ?? source?.kmsKey,
-    iops: integer(query, "Iops"),
-    throughput: integer(query, "Throughput"),
+    ...encryptionOf(call, query, source),
+    ...performanceOf(type, size, { iops: integer(query, "Iops"), throughput: integer(query, "Throughput") }),
     created: now(),
     readyAt: call.readyAt("CreateVolume"),
     tags: tagsFor(query, "volume"),
+    ...call.fate,
   };
-}
-
-async function checkQuota(call: Call, more: number): Promise<void> {
-  if (call.quota === undefined) return;
-  const disks = [...Object.keys(call.state.volumes), ...Object.keys(call.state.snapshots)];
-  const sizes = await Promise.all(disks.map(async (id) => (await stat(call.store.disk(id))).blocks * 512));
-  const used = sizes.reduce((sum, size) => sum + size, 0);
-  if (used + more * 1024 ** 3 > call.quota)
-    throw new Ec2Error("VolumeLimitExceeded", "The disk quota of this embedded EC2 is used up.");
 }
 
 const describeVolumes: Action = (call) => {
@@ -117,30 +122,34 @@ const describeVolumes: Action = (call) => {
   return { volumeSet: items(found.items.map(describe)), nextToken: found.nextToken };
 };
 
-const fields = (volume: Volume): Record<string, readonly (string | undefined)[]> => ({
+const fields = (volume: Volume): Fields => ({
   "volume-id": [volume.id],
-  status: [status(volume)],
+  status: [volumeStatus(volume)],
   size: [String(volume.size)],
   "snapshot-id": [volume.snapshot],
   "volume-type": [volume.type],
   "availability-zone": [volume.zone],
   encrypted: [String(volume.encrypted)],
-  "attachment.instance-id": [volume.attachment && INSTANCE],
-  "attachment.device": [volume.attachment?.device],
-  "attachment.status": [volume.attachment && "attached"],
+  "create-time": [volume.created],
+  "multi-attach-enabled": ["false"],
+  "fast-restored": ["false"],
+  "attachment.instance-id": [attachmentState(volume) && INSTANCE],
+  "attachment.device": [deviceName(volume)],
+  "attachment.status": [attachmentState(volume)],
+  "attachment.attach-time": [volume.attachment?.since],
+  "attachment.delete-on-termination": [attachmentState(volume) && "false"],
 });
 
 const attachVolume: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));
-  const instance = required(call.query, "InstanceId");
+  checkInstance(required(call.query, "InstanceId"));
   const device = required(call.query, "Device");
-  if (instance !== INSTANCE)
-    throw new Ec2Error("InvalidInstanceID.NotFound", `The instance ID '${instance}' does not exist`);
   if (volume.attachment) throw new Ec2Error("VolumeInUse", `${volume.id} is already attached to an instance`);
-  if (status(volume) !== "available") throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is not 'available'.`);
+  if (volumeStatus(volume) !== "available")
+    throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is not 'available'.`);
   const disk = await attachDisk(call.store.disk(volume.id), device, call.kernelPartitions);
   volume.attachment = { ...disk, device, owner: call.owner, since: now(), readyAt: call.readyAt("AttachVolume") };
-  return { ...(attachment(volume) as Answer), status: "attaching" };
+  return { ...attachment(volume), status: "attaching" };
 };
 
 const detachVolume: Action = async (call) => {
@@ -150,7 +159,9 @@ const detachVolume: Action = async (call) => {
   const device = text(call.query, "Device");
   if (device && device !== attached.device)
     throw new Ec2Error("InvalidAttachment.NotFound", `Volume '${volume.id}' is not attached as '${device}'.`);
-  const answer = attachment(volume) as Answer;
+  if ((text(call.query, "InstanceId") ?? INSTANCE) !== INSTANCE)
+    throw new Ec2Error("InvalidAttachment.NotFound", `Volume '${volume.id}' is not attached to that instance.`);
+  const answer = attachment(volume);
   await detachDisk(attached);
   volume.attachment = undefined;
   volume.detaching = { device: attached.device, until: call.readyAt("DetachVolume") };
@@ -159,11 +170,45 @@ const detachVolume: Action = async (call) => {
 
 const deleteVolume: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));
-  if (status(volume) === "in-use")
+  if (volumeStatus(volume) === "in-use")
     throw new Ec2Error("VolumeInUse", `Volume ${volume.id} is currently attached to ${INSTANCE}`);
   await rm(call.store.disk(volume.id), { force: true });
-  delete call.state.volumes[volume.id];
+  const goneAt = call.readyAt("DeleteVolume");
+  if (goneAt > Date.now()) volume.goneAt = goneAt;
+  else delete call.state.volumes[volume.id];
   return done;
+};
+
+/** Forgets the volumes whose deletion is over. */
+export function forgetDeleted({ volumes }: State): void {
+  for (const { id, goneAt } of Object.values(volumes))
+    if (goneAt !== undefined && goneAt <= Date.now()) delete volumes[id];
+}
+
+const describeVolumeAttribute: Action = (call) => {
+  const volumeId = volumeOf(call, required(call.query, "VolumeId")).id;
+  const name = required(call.query, "Attribute");
+  if (name === "autoEnableIO") return { volumeId, autoEnableIO: { value: false } };
+  if (name === "productCodes") return { volumeId, productCodes: "" };
+  throw new Ec2Error("InvalidParameterValue", `Value (${name}) for parameter attribute is invalid.`);
+};
+
+const describeVolumeStatus: Action = (call) => {
+  const ids = texts(call.query, "VolumeId");
+  const chosen = ids.length > 0 ? ids.map((id) => volumeOf(call, id)) : inRegion(call, call.state.volumes);
+  const filtered = chosen.filter((volume) =>
+    matches(call.query, { "availability-zone": [volume.zone], "volume-status.status": ["ok"] }, {}),
+  );
+  const found = page(call.query, filtered);
+  const details = items([{ name: "io-enabled", status: "passed" }]);
+  const rows = found.items.map(({ id, zone }) => ({
+    volumeId: id,
+    availabilityZone: zone,
+    volumeStatus: { status: "ok", details },
+    eventsSet: "",
+    actionsSet: "",
+  }));
+  return { volumeStatusSet: items(rows), nextToken: found.nextToken };
 };
 
 export const volumeActions: Readonly<Record<string, Action>> = {
@@ -172,4 +217,6 @@ export const volumeActions: Readonly<Record<string, Action>> = {
   AttachVolume: attachVolume,
   DetachVolume: detachVolume,
   DeleteVolume: deleteVolume,
+  DescribeVolumeAttribute: describeVolumeAttribute,
+  DescribeVolumeStatus: describeVolumeStatus,
 };

@@ -1,0 +1,27 @@
+import { stat } from "node:fs/promises";
+import type { Call } from "./action.js";
+import { Ec2Error } from "./ec2-error.js";
+
+const GIB = 1024 ** 3;
+
+/**
+ * Refuses what could make the disks hold more than the quota. A volume counts with its whole size, since that much may
+ * be written to it; a snapshot with what it holds. `more`: a new volume's GiB, or the id of the disk to be copied.
+ */
+export async function checkQuota(call: Call, more: number | string): Promise<void> {
+  const { quota, state, store } = call;
+  if (quota === undefined) return;
+  const held = async (id: string): Promise<number> => (await stat(store.disk(id))).blocks * 512;
+  const snapshots = await Promise.all(Object.keys(state.snapshots).map(held));
+  const volumes = Object.values(state.volumes).map(({ size }) => size * GIB);
+  const used = [...snapshots, ...volumes].reduce((sum, bytes) => sum + bytes, 0);
+  const wanted = typeof more === "number" ? more * GIB : await held(more);
+  if (used + wanted <= quota) return;
+  const sizes = `${gib(used)} of ${gib(quota)} GiB are in use, ${gib(wanted)} more are wanted`;
+  throw new Ec2Error(
+    typeof more === "number" ? "VolumeLimitExceeded" : "ResourceLimitExceeded",
+    `The disk quota of this embedded EC2 is used up: ${sizes}.`,
+  );
+}
+
+const gib = (bytes: number): string => (bytes / GIB).toFixed(1);
