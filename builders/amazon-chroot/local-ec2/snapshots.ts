@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { type Action, type Answer, type Call, done, find, inRegion, items, now, tagSet, tagsFor } from "./action.js";
+import { type Action, type Answer, type Call, done, inRegion, items, now, tagSet, tagsFor } from "./action.js";
 import { createDisk, flushDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
