@@ -10,10 +10,10 @@ const DAY = 24 * 3_600_000;
 const CHANGES: Readonly<Record<string, (image: Image, query: Query) => void>> = {
   launchPermission: (image, query) => changePermissions(query, "LaunchPermission", image),
   description: (image, query) => {
-    image.description = valueOf(query, "Description");
+    image.description = attributeValue(query, "Description");
   },
   imdsSupport: (image, query) => {
-    const value = valueOf(query, "ImdsSupport");
+    const value = attributeValue(query, "ImdsSupport");
     if (value !== "v2.0")
       throw new Ec2Error("InvalidParameterValue", `Value (${value}) for parameter imdsSupport is invalid.`);
     image.imds = value;
@@ -23,7 +23,7 @@ const CHANGES: Readonly<Record<string, (image: Image, query: Query) => void>> = 
   },
 };
 
-const valueOf = (query: Query, structure: string): string =>
+const attributeValue = (query: Query, structure: string): string =>
   text(map(query, structure), "Value") ?? text(query, "Value") ?? "";
 
 /** EC2 changes one attribute a call: named by Attribute, or by the structure that is there. */

@@ -2,9 +2,9 @@ import { type Action, type Call, checkTagCount, done, find, inRegion, items, now
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
 import { matches, page } from "./filters.js";
+import { snapshotOf } from "./lookup.js";
 import { ACCOUNT, type BlockDevice, type Image, newId } from "./model.js";
 import { flag, integer, map, maps, type Query, required, text, texts, type Xml } from "./query.js";
-import { snapshotOf } from "./lookup.js";
 import { copySnapshotOf, removeSnapshot } from "./snapshots.js";
 
 /** The image called `id`; InvalidAMIID.NotFound (or .Malformed) when there is none. */

@@ -1,7 +1,7 @@
 import { type Action, type Call, inRegion, items, tagSet } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
-import { checkInstance } from "./lookup.js";
 import { type Fields, matches } from "./filters.js";
+import { checkInstance } from "./lookup.js";
 import { ACCOUNT, hostArchitecture, INSTANCE } from "./model.js";
 import { required, texts, type Xml } from "./query.js";
 import { attachmentState } from "./volumes.js";

@@ -20,4 +20,3 @@ export function checkInstance(id: string): void {
   if (!/^i-[0-9a-f]{8,17}$/.test(id)) throw new Ec2Error("InvalidInstanceID.Malformed", `Invalid id: "${id}"`);
   throw new Ec2Error("InvalidInstanceID.NotFound", `The instance ID '${id}' does not exist`);
 }
-

@@ -4,10 +4,10 @@ import { attachDisk, createDisk, detachDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
 import { type Fields, matches, page } from "./filters.js";
+import { checkInstance, snapshotOf } from "./lookup.js";
 import { INSTANCE, newId, type State, type Volume } from "./model.js";
 import { integer, required, text, texts, type Xml, type XmlMap } from "./query.js";
 import { checkQuota } from "./quota.js";
-import { checkInstance, snapshotOf } from "./lookup.js";
 import { performanceOf } from "./volume-types.js";
 
 /** The volume called `id`; InvalidVolume.NotFound when there is none. */
