@@ -1,7 +1,7 @@
 import { localEc2 } from "../builtins.js";
 import { errorFrom, UsageError } from "../contract/errors.js";
 import { defineCommand } from "./command.js";
-import { bool, type FlagTable, type FlagValues, parseFlags, text } from "./flags.js";
+import { bool, commaList, type FlagTable, type FlagValues, parseFlags, text } from "./flags.js";
 import type { World } from "./world.js";
 
 type Ec2 = Awaited<ReturnType<Awaited<ReturnType<typeof localEc2>>["openLocalEc2"]>>;
@@ -38,8 +38,12 @@ const IMPORT_FLAGS = {
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   serve: action(
-    "serve [-listen=127.0.0.1:0]",
-    { listen: text("Address to listen on", "HOST:PORT", "127.0.0.1:0") },
+    "serve [-listen=127.0.0.1:0] [-quota=SIZE] [-delays=CreateVolume=1.5,…]",
+    {
+      listen: text("Address to listen on", "HOST:PORT", "127.0.0.1:0"),
+      quota: text("What volumes and snapshots may hold together: 500M, 20G, 1T", "SIZE"),
+      delays: commaList("Seconds that each action leaves its resource in transition", "ACTION=SECONDS,…"),
+    },
     serve,
   ),
   import: action(
@@ -86,18 +90,36 @@ export const ec2 = defineCommand({
 
 async function serve(
   ec2: Ec2,
-  { listen }: { readonly listen: string },
+  { listen, quota, delays }: { readonly listen: string; readonly quota: string; readonly delays: readonly string[] },
   _: readonly string[],
   world: World,
 ): Promise<number> {
   const [, host, port] = /^(.*):(\d+)$/.exec(listen) ?? [];
   if (host === undefined || port === undefined)
     throw new UsageError(`-listen needs HOST:PORT, not ${JSON.stringify(listen)}`);
-  const server = await ec2.listen({ host, port: Number(port) });
+  const behaviour = { delays: secondsOf(delays), ...(quota === "" ? {} : { quota: bytesOf(quota) }) };
+  const server = await ec2.listen({ host, port: Number(port), ...behaviour });
   world.stdout.write(`listening on ${server.url}\n`);
   await new Promise<void>((resolve) => world.onSignal(() => resolve()));
   await server.close();
   return 0;
+}
+
+/** `CreateVolume=1.5` → seconds by action. */
+function secondsOf(pairs: readonly string[]): Readonly<Record<string, number>> {
+  const entries = pairs.map((pair) => {
+    const [, action, seconds] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(pair) ?? [];
+    if (action === undefined) throw new UsageError(`-delays needs ACTION=SECONDS, not ${JSON.stringify(pair)}`);
+    return [action, Number(seconds)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Bytes of `20G`: powers of 1024. */
+function bytesOf(size: string): number {
+  const [, count, unit = ""] = /^(\d+)([KMGT]?)$/i.exec(size) ?? [];
+  if (count === undefined) throw new UsageError(`-quota needs a size such as 20G, not ${JSON.stringify(size)}`);
+  return Number(count) * 1024 ** " KMGT".indexOf(unit === "" ? " " : unit.toUpperCase());
 }
 
 async function importDisk(

@@ -14,6 +14,9 @@ function withShop(body: (shop: Workshop) => Promise<void>): () => Promise<void> 
   return () => (shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop));
 }
 
+/** EC2 deprecates at most ten years ahead. */
+const NEXT_YEAR = `${new Date().getUTCFullYear() + 1}-06-01T00:00:00Z`;
+
 const TEMPLATE = (sourceAmi: string, endpoint: string, name: string): string => `
 source "amazon-chroot" "it" {
   access_key = "AKIATEST"
@@ -29,7 +32,7 @@ source "amazon-chroot" "it" {
   ami_regions = ["eu-west-1"]
   ami_description = "described"
   snapshot_users = ["111122223333"]
-  deprecate_at = "2099-01-01T00:00:00Z"
+  deprecate_at = "${NEXT_YEAR}"
   tags = { Name = "it" }
   deregistration_protection {
     enabled = true

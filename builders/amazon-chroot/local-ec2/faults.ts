@@ -49,28 +49,3 @@ const STATUS: Readonly<Record<string, number>> = {
 
 /** The HTTP status that AWS sends with an error code. */
 export const statusOf = (code: string): number => (Object.hasOwn(STATUS, code) ? (STATUS[code] ?? 400) : 400);
-
-const TEXTS = ["code", "message"];
-const COUNTS = ["status", "times", "skip"];
-const SECONDS = ["lag", "hidden"];
-const SWITCHES = ["drop", "stuck", "failed"];
-const KEYS = [...TEXTS, ...COUNTS, ...SECONDS, ...SWITCHES];
-
-/** Reads `ACTION,code=CODE,times=N,lag=SECONDS,stuck…`. Throws an Error that says what is wrong. */
-export function parseFault(text: string): Fault {
-  const [action = "", ...rest] = text.split(",");
-  if (!/^(\*|[A-Z]\w+)$/.test(action))
-    throw new Error(`expected ACTION,KEY=VALUE,… and ${JSON.stringify(action)} is no action`);
-  return { action, ...Object.fromEntries(rest.map(parsePart)) };
-}
-
-function parsePart(part: string): readonly [string, string | number | boolean] {
-  const [key = "", ...values] = part.split("=");
-  const value = values.join("=");
-  if (SWITCHES.includes(key) && values.length === 0) return [key, true];
-  if (TEXTS.includes(key) && value !== "") return [key, value];
-  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
-  if (COUNTS.includes(key) && Number.isSafeInteger(number)) return [key, number];
-  if (SECONDS.includes(key) && !Number.isNaN(number)) return [key, number * 1000];
-  throw new Error(`${JSON.stringify(part)} is none of ${KEYS.join(", ")} with its value`);
-}

@@ -11,7 +11,6 @@ import { recoverState } from "./recover.js";
 import { ec2Server, type ServerOptions } from "./server.js";
 import { StateStore } from "./state.js";
 
-export { parseFault } from "./faults.js";
 export { defaultStateDir } from "./state.js";
 
 const GIB = 1024 ** 3;
@@ -45,10 +44,13 @@ export class LocalEc2 {
 
   /** Serves EC2, STS and instance metadata; `close` waits for the calls under way. */
   async listen(
-    where: { readonly host?: string; readonly port?: number } = {},
+    where: Partial<Pick<ServerOptions, "delays" | "quota" | "faults">> & {
+      readonly host?: string;
+      readonly port?: number;
+    } = {},
   ): Promise<{ readonly url: string; close(): Promise<void> }> {
-    const server = ec2Server(this.#options);
-    const { host = "127.0.0.1", port = 0 } = where;
+    const { host = "127.0.0.1", port = 0, ...behaviour } = where;
+    const server = ec2Server({ ...this.#options, ...behaviour });
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     const { port: bound } = server.address() as AddressInfo;
     const close = () =>

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as assert from "uvu/assert";
+import { pkrts } from "../support/cli.js";
+import { describe } from "../support/describe.js";
+
+const program = join(dirname(fileURLToPath(import.meta.url)), "../../dist/pkrts.cjs");
+
+/** Runs `body` with the address of a server of its own state. */
+async function serving(flags: readonly string[], body: (url: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "pkrts-serve-"));
+  const env = { ...process.env, PKRTS_EC2_STATE: folder };
+  const child = spawn(program, ["ec2", "serve", ...flags], { env, stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const line = await new Promise<string>((resolve) => child.stdout.once("data", (bytes) => resolve(String(bytes))));
+    await body(/^listening on (http:\S+)\n$/.exec(line)?.[1] ?? "");
+  } finally {
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.once("close", resolve));
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function call(url: string, query: string): Promise<string> {
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  return (await fetch(url, { method: "POST", headers, body: `Version=2016-11-15&${query}` })).text();
+}
+
+const CREATE = "Action=CreateVolume&AvailabilityZone=us-east-1a&Size=1";
+
+describe("ec2 serve", (test) => {
+  test("-delays keeps a volume in its transition", () =>
+    serving(["-delays=CreateVolume=3600"], async (url) => {
+      assert.match(await call(url, CREATE), "<status>creating</status>");
+      assert.match(await call(url, "Action=DescribeVolumes"), "<status>creating</status>");
+    }));
+
+  test("-quota refuses the volume that would not fit, and it alone", () =>
+    serving(["-quota=1G"], async (url) => {
+      assert.match(await call(url, CREATE), "<volumeId>");
+      assert.match(await call(url, CREATE), "<Code>VolumeLimitExceeded</Code>");
+      assert.is((await call(url, "Action=DescribeVolumes")).split("<volumeId>").length, 2);
+    }));
+
+  for (const flag of ["-quota=lots", "-delays=CreateVolume", "-listen=here"]) {
+    test(`${flag} is a wrong command line`, async () => {
+      const { code, stderr } = await pkrts(["ec2", "serve", flag], {
+        env: { PKRTS_EC2_STATE: join(tmpdir(), "none") },
+      });
+      assert.is(code, 2);
+      assert.match(stderr, "not ");
+    });
+  }
+});
