@@ -61,12 +61,19 @@ export function readTemplate(path: string, options: EngineOptions, report: Repor
   };
   const loaded = loadTemplate(path, loadOptions, report);
   if (loaded === undefined) return undefined;
-  const host = functionHost(world, loaded.template.baseDir);
+  const host = hostFor(options, loaded.template.baseDir);
   if (report.errors > 0) return { template: loaded.template, host, inputs: undefined };
   const inputs = inputsOf(loaded, options, host, report);
   // What a legacy template's variables say decides what the rest of it is.
   const isLost = "texts" in inputs && report.errors > 0;
   return { template: loaded.template, host, inputs: isLost ? undefined : inputs };
+}
+
+/** Where values must be there, a function that asks a service says that it can't: an empty value would be built upon. */
+function hostFor({ world, purpose }: EngineOptions, baseDir: string): FunctionHost {
+  const host = functionHost(world, baseDir);
+  if (purpose === "validate") return host;
+  return { ...host, remote: ({ name }) => ({ error: `pkrts does not ask the service behind ${name} yet` }) };
 }
 
 /** Reads a template and plans it; everything that is wrong with it is among the diagnostics. */
