@@ -24,8 +24,10 @@ module.exports = {
     error(
       "builders-are-strangers",
       { path: "^builders/([^/]+)/" },
-      { path: "^builders/([^/]+)/", pathNot: "^builders/$1/" },
+      { path: "^builders/([^/]+)/", pathNot: "^builders/($1|amazon)/" },
+      "but for builders/amazon, which is what everything on AWS shares",
     ),
+    error("amazon-knows-no-builder", { path: "^builders/amazon/" }, { path: "^builders/(?!amazon/)" }),
     error("contract-is-low", { path: "^runtime/contract/" }, { path: "^(builders/|runtime/(?!contract/))" }),
     error(
       "only-builtins-knows-builders",
@@ -65,7 +67,7 @@ module.exports = {
     door("execa", "node_modules/execa/", "runtime/system/exec\\.ts"),
     door("proper-lockfile", "node_modules/proper-lockfile/", "runtime/system/file-lock\\.ts"),
     door("archives", "node_modules/(tar-stream|yazl)/", "runtime/post-processors/archive\\.ts"),
-    door("aws", "node_modules/@aws-sdk/", "builders/amazon-chroot/aws/"),
+    door("aws", "node_modules/@aws-sdk/", "builders/amazon/aws/"),
   ],
   options: {
     tsPreCompilationDeps: true,

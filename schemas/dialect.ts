@@ -1,4 +1,4 @@
-/** A JSON Schema of this folder: the standard's keywords that components need, and four of ours (README.md). */
+/** A JSON Schema of this folder: the standard's keywords that components need, and ours; `extends` names a fragment whose properties are its own too (extended.ts). */
 export interface OptionSchemaJson {
   readonly type: "string" | "boolean" | "integer" | "number" | "array" | "object";
   readonly description?: string;

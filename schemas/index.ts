@@ -1,9 +1,11 @@
+import amazonAccessJson from "./amazon-access.fragment.json" with { type: "json" };
 import amazonChrootJson from "./amazon-chroot.schema.json" with { type: "json" };
 import artificeJson from "./artifice.schema.json" with { type: "json" };
 import breakpointJson from "./breakpoint.schema.json" with { type: "json" };
 import checksumJson from "./checksum.schema.json" with { type: "json" };
 import compressJson from "./compress.schema.json" with { type: "json" };
 import type { OptionSchemaJson } from "./dialect.js";
+import { extended } from "./extended.js";
 import fileJson from "./file.schema.json" with { type: "json" };
 import fileUploadJson from "./file-upload.schema.json" with { type: "json" };
 import manifestJson from "./manifest.schema.json" with { type: "json" };
@@ -46,9 +48,11 @@ import {
   sleep,
 } from "./validators.gen.js";
 
+const FRAGMENTS = [amazonAccessJson];
+
 // TypeScript widens the literals of a JSON module; the schemas are checked when the validators are generated.
 const bind = <C>(json: { readonly $id: string }, validate: Validator): OptionSchema<C> =>
-  optionSchema<C>(json.$id, json as unknown as OptionSchemaJson, validate);
+  optionSchema<C>(json.$id, extended(json, FRAGMENTS) as unknown as OptionSchemaJson, validate);
 
 export const amazonChrootOptions = bind<AmazonChroot>(amazonChrootJson, amazonChroot);
 export const artificeOptions = bind<Artifice>(artificeJson, artifice);

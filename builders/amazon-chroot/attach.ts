@@ -1,9 +1,9 @@
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { RunError } from "../../runtime/contract/errors.js";
 import { holdPackerLock, withLock } from "../../runtime/system/lock.js";
+import type { Instance } from "../amazon/ec2/ec2.js";
+import { isDeviceTaken } from "../amazon/ec2/failure.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
-import type { Instance } from "./ec2/ec2.js";
-import { isDeviceTaken } from "./ec2/failure.js";
 import { waitFor } from "./ec2/wait.js";
 import { attachedDevice, devicePrefix, ec2Device, freeDevice, hostDisks } from "./host/device.js";
 import { takeTurn } from "./host/device-turn.js";

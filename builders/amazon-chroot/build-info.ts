@@ -2,8 +2,8 @@
 
 import { GoStruct } from "../../lang/interpolate/index.js";
 import type { GeneratedData } from "../../runtime/contract/component.js";
+import type { Image } from "../amazon/ec2/ec2.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import type { Image } from "./ec2/ec2.js";
 
 const SOURCE_NAMES = [
   "SourceAMI",

@@ -4,6 +4,7 @@ import type { GeneratedData, PrepareContext, Provision } from "../../runtime/con
 import { errorFrom } from "../../runtime/contract/errors.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
+import type { Image } from "../amazon/ec2/ec2.js";
 import { imageArtifact } from "./artifact.js";
 import { type AttachedVolume, attachVolume, reserveDevice } from "./attach.js";
 import { generatedData } from "./build-info.js";
@@ -11,7 +12,6 @@ import type { ChrootBuild } from "./chroot-build.js";
 import { connect } from "./connect.js";
 import { copyImages } from "./copies.js";
 import { copyFiles } from "./copy-files.js";
-import type { Image } from "./ec2/ec2.js";
 import { chrootCommunicator } from "./host/chroot-communicator.js";
 import { changeAttributes } from "./image-attributes.js";
 import { deprecate, protect } from "./lifecycle.js";

@@ -1,8 +1,8 @@
 import type { PrepareContext } from "../../runtime/contract/component.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
-import type { Place } from "./aws/session.js";
-import type { Ec2 } from "./ec2/ec2.js";
+import type { Place } from "../amazon/aws/session.js";
+import type { Ec2 } from "../amazon/ec2/ec2.js";
 import type { Paces } from "./ec2/wait.js";
 
 /** What every step of one build works with. */

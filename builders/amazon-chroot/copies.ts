@@ -3,8 +3,8 @@
 import { createHash } from "node:crypto";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { RunError } from "../../runtime/contract/errors.js";
+import type { CopySpec } from "../amazon/ec2/ec2.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
-import type { CopySpec } from "./ec2/ec2.js";
 import { copyRegions, finalRegions, inRegion, isIntermediary } from "./made-image.js";
 import { makeRoom } from "./make-room.js";
 import { waitForImage } from "./register.js";

@@ -1,5 +1,5 @@
+import type { Image, ImageChange, SnapshotShare } from "../amazon/ec2/ec2.js";
 import { buildInfo } from "./build-info.js";
-import type { Image, ImageChange, SnapshotShare } from "./ec2/ec2.js";
 import { type MadeImage, onceKnown } from "./made-image.js";
 
 /** Description, instance metadata and who may launch it: EC2 takes one attribute a call. Then who may use its snapshots. */

@@ -1,9 +1,9 @@
 import { RunError } from "../../runtime/contract/errors.js";
-import { openEc2, type Place } from "./aws/session.js";
+import type { Place } from "../amazon/aws/session.js";
+import { type Image, snapshotsOf } from "../amazon/ec2/ec2.js";
+import { isNotFound } from "../amazon/ec2/failure.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import { type Image, snapshotsOf } from "./ec2/ec2.js";
-import { isNotFound } from "./ec2/failure.js";
-import { buildKey } from "./undo.js";
+import { ec2OfBuild } from "./ec2-of-build.js";
 
 /** An AMI that the build made for the user, in one region, and the snapshots that are its own. */
 export interface MadeImage {
@@ -16,7 +16,7 @@ export interface MadeImage {
 export function inRegion(build: ChrootBuild, region: string): ChrootBuild {
   if (region === build.ec2.region) return build;
   const place: Place = { ...build.place, region };
-  return { ...build, place, ec2: openEc2(place, buildKey(build.run), build.options.max_retries) };
+  return { ...build, place, ec2: ec2OfBuild(place, build.run, build.options.max_retries) };
 }
 
 /** The regions beside the build's own that the AMI is copied to, each once. */

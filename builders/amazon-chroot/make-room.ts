@@ -1,9 +1,9 @@
 // force_deregister: own images of the AMI's name go only when the new image is sure, and their snapshots last of all.
 
 import { RunError } from "../../runtime/contract/errors.js";
+import { type Image, snapshotsOf } from "../amazon/ec2/ec2.js";
+import { isNotFound } from "../amazon/ec2/failure.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import { type Image, snapshotsOf } from "./ec2/ec2.js";
-import { isNotFound } from "./ec2/failure.js";
 import { finalRegions, inRegion, namesakes } from "./made-image.js";
 
 export const isForced = ({ options, context }: ChrootBuild): boolean =>

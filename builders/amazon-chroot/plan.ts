@@ -3,9 +3,9 @@
 import type { BuilderPlan, PlanNote, PrepareContext } from "../../runtime/contract/component.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
+import { snapshotsOf } from "../amazon/ec2/ec2.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { connect } from "./connect.js";
-import { snapshotsOf } from "./ec2/ec2.js";
 import { wantsProtection } from "./lifecycle.js";
 import { copyRegions, finalRegions, inRegion, isIntermediary, namesakes } from "./made-image.js";
 import { isForced } from "./make-room.js";

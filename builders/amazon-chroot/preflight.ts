@@ -2,10 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { RunError } from "../../runtime/contract/errors.js";
+import { metadataOf } from "../amazon/connect.js";
+import type { Instance } from "../amazon/ec2/ec2.js";
+import { instanceIdentity } from "../amazon/ec2/metadata.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import { metadataOf } from "./connect.js";
-import type { Instance } from "./ec2/ec2.js";
-import { instanceIdentity } from "./ec2/metadata.js";
 import { copyRegions, finalRegions, inRegion, namesakes } from "./made-image.js";
 import { checkReplaceable, isForced } from "./make-room.js";
 

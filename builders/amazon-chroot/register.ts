@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
+import { type BlockDevice, type Ebs, type Ec2, type Image, type ImageSpec, snapshotsOf } from "../amazon/ec2/ec2.js";
+import { Ec2Error } from "../amazon/ec2/failure.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
-import { type BlockDevice, type Ebs, type Ec2, type Image, type ImageSpec, snapshotsOf } from "./ec2/ec2.js";
-import { Ec2Error } from "./ec2/failure.js";
 import { waitFor } from "./ec2/wait.js";
 import { isIntermediary, namesakes, onceKnown } from "./made-image.js";
 import { isForced, makeRoom } from "./make-room.js";

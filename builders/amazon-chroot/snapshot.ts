@@ -1,6 +1,6 @@
 import type { Held } from "../../runtime/contract/cleanup.js";
+import type { Image } from "../amazon/ec2/ec2.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
-import type { Image } from "./ec2/ec2.js";
 import { waitFor } from "./ec2/wait.js";
 import { tagsAtCreation } from "./tags.js";
 

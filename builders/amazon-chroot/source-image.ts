@@ -1,8 +1,8 @@
 import { RunError } from "../../runtime/contract/errors.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
+import type { BlockDevice, Ebs, Image, ImageQuery } from "../amazon/ec2/ec2.js";
+import { parseFilterValues } from "../amazon/filter-values.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import type { BlockDevice, Ebs, Image, ImageQuery } from "./ec2/ec2.js";
-import { parseFilterValues } from "./filter-values.js";
 import { pairsOf } from "./options.js";
 import { checkVirtualization } from "./preflight.js";
 

@@ -1,6 +1,6 @@
+import type { Image, Tags } from "../amazon/ec2/ec2.js";
 import { buildInfo, renderTags } from "./build-info.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import type { Image, Tags } from "./ec2/ec2.js";
 import { type MadeImage, onceKnown } from "./made-image.js";
 import { pairsOf } from "./options.js";
 

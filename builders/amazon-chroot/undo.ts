@@ -5,10 +5,11 @@ import type { UndoTable } from "../../runtime/contract/cleanup.js";
 import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { Json } from "../../runtime/contract/json.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
-import { openEc2, type Place } from "./aws/session.js";
-import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "./ec2/ec2.js";
-import { Ec2Error, isNotFound } from "./ec2/failure.js";
+import type { Place } from "../amazon/aws/session.js";
+import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "../amazon/ec2/ec2.js";
+import { Ec2Error, isNotFound } from "../amazon/ec2/failure.js";
 import { DEFAULT_PACES, waitFor } from "./ec2/wait.js";
+import { ec2OfBuild } from "./ec2-of-build.js";
 import { freeTurn } from "./host/device-turn.js";
 import { unmount } from "./host/mounts.js";
 
@@ -19,10 +20,7 @@ const members = (args: Json): Args =>
   typeof args === "object" && args !== null && !Array.isArray(args) ? (args as Args) : {};
 const text = (args: Args, name: string): string => String(args[name] ?? "");
 
-const ec2Of = (args: Args, run: RunContext): Ec2 => openEc2(args["place"] as unknown as Place, buildKey(run));
-
-/** Keys of a template are kept by this. */
-export const buildKey = ({ runId, build }: Pick<RunContext, "runId" | "build">): string => `${runId}/${build}`;
+const ec2Of = (args: Args, run: RunContext): Ec2 => ec2OfBuild(args["place"] as unknown as Place, run);
 
 async function unlessGone(body: () => Promise<void>): Promise<void> {
   try {

@@ -2,7 +2,7 @@
 
 import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { RunContext } from "../../../runtime/contract/run-context.js";
-import { isDenied } from "./failure.js";
+import { isDenied } from "../../amazon/ec2/failure.js";
 
 export interface Waiting<T> {
   /** For messages: `volume vol-1`. */

@@ -18,41 +18,35 @@ export interface Place {
   readonly local?: boolean;
 }
 
-/** How what a build asks is asked. */
-export interface Remembered {
+/** How what is asked of AWS is asked. */
+export interface AwsAccess {
   readonly credentials: Provider;
   readonly insecure: boolean;
   /** Whether STS is asked what a refusal means. */
   readonly decode: boolean;
 }
 
-// Credentials that a template gives live in this process only: undo in the same run uses them, `pkrts cleanup` uses the usual chain.
-const accessOfBuilds = new Map<string, Remembered>();
-
-/** For everything that `build` (run id and label) asks from now on. */
-export const rememberAccess = (build: string, access: Remembered): void => void accessOfBuilds.set(build, access);
-
 export const LOCAL_KEYS: Keys = { accessKeyId: "local", secretAccessKey: "local" };
 const RETRIES = 10;
 
-/** `retries`: how often a call that EC2 refuses for the moment is tried again. */
-export function openEc2(place: Place, build: string, retries = RETRIES): Ec2 {
+/** `retries`: how often a call that EC2 refuses for the moment is tried again. Without `access`: as the machine is set up. */
+export function openEc2(place: Place, access: AwsAccess | undefined, retries = RETRIES): Ec2 {
   const { region, endpoint } = place;
-  const explain = accessOfBuilds.get(build)?.decode === true ? explainer(place, build) : undefined;
+  const explain = access?.decode === true ? explainer(place, access) : undefined;
   return sdkEc2({
     region,
-    ...clientConfig(place, build, retries),
+    ...clientConfig(place, access, retries),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(explain === undefined ? {} : { explain }),
   });
 }
 
 /** Replaces the encoded part of a refusal by what STS says that it means; leaves it where STS does not. */
-function explainer(place: Place, build: string): Explain {
+function explainer(place: Place, access: AwsAccess): Explain {
   return async (message) => {
     const [, EncodedMessage] = /Encoded authorization failure message: ([\w-]+)/.exec(message) ?? [];
     if (EncodedMessage === undefined) return message;
-    const client = stsOf(place, build);
+    const client = stsOf(place, access);
     try {
       const { DecodedMessage } = await client.send(new DecodeAuthorizationMessageCommand({ EncodedMessage }));
       return message.replace(EncodedMessage, DecodedMessage ?? EncodedMessage);
@@ -65,18 +59,17 @@ function explainer(place: Place, build: string): Explain {
 }
 
 /** STS itself, whatever stands in for EC2, unless it is the embedded one. */
-function stsOf(place: Place, build: string): STSClient {
+function stsOf(place: Place, access: AwsAccess | undefined): STSClient {
   const { region, endpoint, local } = place;
   return new STSClient({
     region,
-    ...clientConfig(place, build, RETRIES),
+    ...clientConfig(place, access, RETRIES),
     ...(local === true && endpoint !== undefined ? { endpoint } : {}),
   });
 }
 
 /** Given explicitly: the SDK would read Packer's AWS_MAX_ATTEMPTS, which means another thing. */
-function clientConfig({ profile, local }: Place, build: string, retries: number) {
-  const access = accessOfBuilds.get(build);
+export function clientConfig({ profile, local }: Place, access: AwsAccess | undefined, retries: number) {
   const credentials =
     access?.credentials ??
     (local === true ? LOCAL_KEYS : fromNodeProviderChain(profile === undefined ? {} : { profile }));
@@ -89,8 +82,12 @@ function clientConfig({ profile, local }: Place, build: string, retries: number)
 }
 
 /** Who the credentials belong to; throws when they are no good. Asks AWS itself, whatever stands in for EC2. */
-export async function callerIdentity(place: Place, build: string, signal: AbortSignal): Promise<string> {
-  const client = stsOf(place, build);
+export async function callerIdentity(
+  place: Place,
+  access: AwsAccess | undefined,
+  signal: AbortSignal,
+): Promise<string> {
+  const client = stsOf(place, access);
   try {
     const { Arn = "" } = await client.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
     return Arn;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as assert from "uvu/assert";
-import { vaultKeys } from "../../../../builders/amazon-chroot/aws/vault.js";
+import { vaultKeys } from "../../../../builders/amazon/aws/vault.js";
 import { describe } from "../../../support/describe.js";
 
 interface Seen {

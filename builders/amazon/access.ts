@@ -3,32 +3,39 @@
 import { homedir } from "node:os";
 import type { PrepareContext } from "../../runtime/contract/component.js";
 import { RunError } from "../../runtime/contract/errors.js";
-import type { RunContext } from "../../runtime/contract/run-context.js";
-import type { AmazonChroot } from "../../schemas/options.gen.js";
+import type { Clock } from "../../runtime/contract/run-context.js";
+import type { AmazonAccess } from "../../schemas/options.gen.js";
 import { type Access, credentialsOf, type Keys, type Role } from "./aws/credentials.js";
-import { LOCAL_KEYS, type Place, rememberAccess } from "./aws/session.js";
+import { type AwsAccess, LOCAL_KEYS, type Place } from "./aws/session.js";
 import { vaultKeys } from "./aws/vault.js";
+
+/** Who asks AWS: a build, or a data source. */
+export interface Asker {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  hide(secret: string): void;
+  say(text: string): void;
+}
 
 const said = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
-/** From here on, whatever is asked for `key` is asked with these credentials. Vault is called here. */
-export async function openAccess(
-  options: AmazonChroot,
-  context: PrepareContext,
-  run: RunContext,
+/** With which credentials AWS is asked, and how. Vault is called here. */
+export async function accessOf(
+  options: AmazonAccess,
+  env: PrepareContext["env"],
   place: Place,
-  key: string,
-): Promise<void> {
-  hideOptions(options, run);
-  const keys = await keysOf(options, context, run, place);
+  asker: Asker,
+): Promise<AwsAccess> {
+  hideOptions(options, asker);
+  const keys = await keysOf(options, env, place, asker);
   const mfaCode = said(options.mfa_code);
-  const sharedFile = said(options.shared_credentials_file)?.replace(/^~(?=\/|$)/, context.env("HOME") ?? homedir());
+  const sharedFile = said(options.shared_credentials_file)?.replace(/^~(?=\/|$)/, env("HOME") ?? homedir());
   const role = roleOf(options);
   const access: Access = {
     region: place.region,
     withoutMetadata: options.skip_metadata_api_check === true,
     insecure: options.insecure_skip_tls_verify === true,
-    hide: (secret) => run.hide(secret),
+    hide: (secret) => asker.hide(secret),
     ...(keys === undefined ? {} : { keys }),
     ...(place.profile === undefined ? {} : { profile: place.profile }),
     ...(place.local === true && place.endpoint !== undefined ? { endpoint: place.endpoint } : {}),
@@ -36,35 +43,39 @@ export async function openAccess(
     ...(mfaCode === undefined ? {} : { mfaCode }),
     ...(role === undefined ? {} : { role }),
   };
-  rememberAccess(key, {
+  return {
     credentials: credentialsOf(access),
     insecure: access.insecure,
     decode: options.decode_authorization_messages === true,
-  });
+  };
 }
 
-function hideOptions({ access_key, secret_key, token, mfa_code }: AmazonChroot, run: RunContext): void {
+function hideOptions({ access_key, secret_key, token, mfa_code }: AmazonAccess, asker: Asker): void {
   for (const secret of [access_key, secret_key, token, mfa_code])
-    if (secret !== undefined && secret !== "") run.hide(secret);
+    if (secret !== undefined && secret !== "") asker.hide(secret);
 }
 
 async function keysOf(
-  options: AmazonChroot,
-  context: PrepareContext,
-  run: RunContext,
+  options: AmazonAccess,
+  env: PrepareContext["env"],
   place: Place,
+  asker: Asker,
 ): Promise<Keys | undefined> {
   const { access_key = "", secret_key = "", token = "", vault_aws_engine: vault } = options;
   if (access_key !== "" && secret_key !== "")
     return { accessKeyId: access_key, secretAccessKey: secret_key, ...(token === "" ? {} : { sessionToken: token }) };
-  if (vault !== undefined && Object.values(vault).some((text) => text !== "")) return fromVault(vault, context, run);
+  if (usesVault(options) && vault !== undefined) return fromVault(vault, env, asker);
   return place.local === true ? LOCAL_KEYS : undefined;
 }
 
+/** The block counts once anything is in it (builder §1.7.2). */
+export const usesVault = ({ vault_aws_engine: vault }: AmazonAccess): boolean =>
+  vault !== undefined && Object.values(vault).some((text) => text !== "");
+
 async function fromVault(
-  vault: NonNullable<AmazonChroot["vault_aws_engine"]>,
-  context: PrepareContext,
-  run: RunContext,
+  vault: NonNullable<AmazonAccess["vault_aws_engine"]>,
+  env: PrepareContext["env"],
+  asker: Asker,
 ): Promise<Keys> {
   const name = said(vault.name);
   if (name === undefined) throw new RunError("vault_aws_engine needs name, the Vault role");
@@ -75,13 +86,13 @@ async function fromVault(
     ...(roleArn === undefined ? {} : { roleArn }),
     ...(ttl === undefined ? {} : { ttl }),
   };
-  const vaultToken = context.env("VAULT_TOKEN");
-  if (vaultToken !== undefined) run.hide(vaultToken);
-  run.emit({ type: "say", text: "Using credentials from Vault..." });
-  return vaultKeys(request, context.env, run.signal);
+  const vaultToken = env("VAULT_TOKEN");
+  if (vaultToken !== undefined) asker.hide(vaultToken);
+  asker.say("Using credentials from Vault...");
+  return vaultKeys(request, env, asker.signal);
 }
 
-function roleOf({ assume_role: role }: AmazonChroot): Role | undefined {
+function roleOf({ assume_role: role }: AmazonAccess): Role | undefined {
   if (role === undefined) return undefined;
   const arn = said(role.role_arn);
   if (arn === undefined) throw new RunError("assume_role needs role_arn");
