@@ -1,4 +1,5 @@
 // Runs every *.test.ts below tests/ (or those whose path contains one of the arguments), each in a process of its own,
+// or, with --interop, every *.interop.ts: the embedded EC2 judged by other people's programs, which are slow to start;
 // and closes with the line that CI reads. Fails on no files, on a file without tests, and on a process that dies.
 import { fork } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -10,19 +11,21 @@ import type { Result } from "./support/results.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
-const wanted = process.argv.slice(2);
+const interop = process.argv.includes("--interop");
+const suffix = interop ? ".interop.ts" : ".test.ts";
+const wanted = process.argv.slice(2).filter((argument) => argument !== "--interop");
 const files = readdirSync(here, { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".test.ts"))
+  .filter((name) => name.endsWith(suffix))
   .map((name) => join(here, name))
   .filter((file) => wanted.length === 0 || wanted.some((part) => relative(root, file).includes(part)))
   .sort();
 
 const results: Result[] = [];
 const troubles: string[] = [];
-if (files.length === 0) troubles.push(`no test file matches ${wanted.join(" ") || "tests/**/*.test.ts"}`);
+if (files.length === 0) troubles.push(`no test file matches ${wanted.join(" ") || `tests/**/*${suffix}`}`);
 
 // Files that attach loop devices or kill processes compete for the host: those run one after another, beside the others.
-const exclusive = files.filter((file) => relative(here, file).startsWith("e2e/"));
+const exclusive = files.filter((file) => relative(here, file).startsWith("e2e/") || interop);
 const shared = files.filter((file) => !exclusive.includes(file));
 await Promise.all([
   lane(exclusive),

@@ -1,28 +1,9 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { pkrts } from "../support/cli.js";
 import { describe } from "../support/describe.js";
-
-const program = join(dirname(fileURLToPath(import.meta.url)), "../../dist/pkrts.cjs");
-
-/** Runs `body` with the address of a server of its own state. */
-async function serving(flags: readonly string[], body: (url: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "pkrts-serve-"));
-  const env = { ...process.env, PKRTS_EC2_STATE: folder };
-  const child = spawn(program, ["ec2", "serve", ...flags], { env, stdio: ["ignore", "pipe", "inherit"] });
-  try {
-    const line = await new Promise<string>((resolve) => child.stdout.once("data", (bytes) => resolve(String(bytes))));
-    await body(/^listening on (http:\S+)\n$/.exec(line)?.[1] ?? "");
-  } finally {
-    child.kill("SIGTERM");
-    await new Promise((resolve) => child.once("close", resolve));
-    rmSync(folder, { recursive: true });
-  }
-}
+import { serving } from "../support/ec2-server.js";
 
 async function call(url: string, query: string): Promise<string> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };

@@ -35,16 +35,17 @@ export function whyNoTool(tool: string): string | undefined {
   }
 }
 
-export async function openWorkshop(): Promise<Workshop> {
+/** `base`: the name of the AMI that builds start from. */
+export async function openWorkshop(base = "pkrts-base e2e"): Promise<Workshop> {
   const folder = mkdtempSync(join(tmpdir(), "pkrts-e2e-"));
   const env = { PKRTS_EC2_STATE: join(folder, "ec2"), XDG_STATE_HOME: join(folder, "state"), HOME: folder };
   const run = (argv: readonly string[], options: RunOptions = {}): Promise<Finished> =>
     pkrts(argv, { cwd: folder, ...options, env: { ...env, ...options.env } });
   // Not of ours, but of whoever else works on this host.
   const before = new Set(hostThings());
-  const base = join(folder, "base.img");
-  await makeBaseImage(base);
-  const imported = await run(["ec2", "import", "-name=pkrts-base e2e", base]);
+  const disk = join(folder, "base.img");
+  await makeBaseImage(disk);
+  const imported = await run(["ec2", "import", `-name=${base}`, disk]);
   if (imported.code !== 0) throw new Error(`import failed: ${imported.stdout}${imported.stderr}`);
   return {
     folder,
