@@ -9,8 +9,11 @@ export interface OptionSchemaJson {
   readonly additionalProperties?: boolean | OptionSchemaJson;
   /** In HCL: a nested block (of an array: a repeated one). Everything else is an argument. */
   readonly hcl?: "block";
-  /** Its Go templates are rendered by the component, when the build knows what they ask for. */
-  readonly late?: boolean;
+  /**
+   * Its Go templates are rendered by the component, when the build knows what they ask for. `tried`: Packer renders them twice,
+   * and what fails the first time, before the build, is a mistake.
+   */
+  readonly late?: boolean | "tried";
   readonly sensitive?: boolean;
   readonly deprecated?: boolean;
 }

@@ -1,8 +1,15 @@
 // Decoded body → checked options: the pipeline that every component's options go through.
 
-import { failedTemplate, invalidTemplate, optionProblem, unknownKeys } from "../lang/diagnostics/catalog/options.js";
+import {
+  decodingProblem,
+  failedTemplate,
+  invalidTemplate,
+  optionProblem,
+  unknownKeys,
+} from "../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../lang/diagnostics/diagnostic.js";
 import { suggestion } from "../lang/diagnostics/did-you-mean.js";
+import { parseGoDuration } from "../lang/functions/go-duration.js";
 import { TemplateFailure, type TemplateRenderer } from "../lang/interpolate/index.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { Decoded } from "../lang/template/ir.js";
@@ -23,6 +30,8 @@ export function optionSchema<C>(id: string, schema: OptionSchemaJson, validate: 
     check: (decoded, context, report) => new Check<C>(schema, validate, decoded, context, report).run(),
   };
 }
+
+type Late = boolean | "tried";
 
 class Check<C> {
   readonly #schema: OptionSchemaJson;
@@ -53,8 +62,9 @@ class Check<C> {
     const plain = this.#knownPart(this.#decoded.value);
     const rendered = this.#render(plain, this.#schema, "", false);
     const typed = weakDecode(rendered, this.#schema, "", ({ pointer, message }) =>
-      this.#refuse(optionProblem(message), pointer),
+      this.#refuse(decodingProblem(message), pointer),
     );
+    this.#checkDurations(typed, this.#schema, "");
     if (this.#context.dialect === "legacy-json") this.#refuseUnknownKeys(typed);
     if (this.#report.errors > before) return undefined;
     if (!this.#validate(typed))
@@ -84,8 +94,21 @@ class Check<C> {
     return plain;
   }
 
-  #render(value: Plain, schema: OptionSchemaJson | undefined, pointer: string, late: boolean): Plain {
-    const waits = late || schema?.late === true;
+  #checkDurations(typed: unknown, { format, properties = {}, items }: OptionSchemaJson, pointer: string): void {
+    if (typeof typed === "string" && format === "duration") {
+      const parsed = parseGoDuration(typed);
+      const name = pointer.slice(1).replaceAll("/", ".");
+      if ("error" in parsed) this.#refuse(decodingProblem(`error decoding '${name}': time: ${parsed.error}`), pointer);
+    } else if (Array.isArray(typed) && items !== undefined) {
+      typed.forEach((item, i) => this.#checkDurations(item, items, `${pointer}/${i}`));
+    } else if (typeof typed === "object" && typed !== null) {
+      for (const [name, schema] of Object.entries(properties))
+        this.#checkDurations((typed as Readonly<Record<string, unknown>>)[name], schema, `${pointer}/${name}`);
+    }
+  }
+
+  #render(value: Plain, schema: OptionSchemaJson | undefined, pointer: string, late: Late): Plain {
+    const waits = late || (schema?.late ?? false);
     if (typeof value === "string") return this.#renderText(value, pointer, waits);
     if (Array.isArray(value))
       return (value as readonly Plain[]).map((item, i) => this.#render(item, schema?.items, `${pointer}/${i}`, waits));
@@ -98,7 +121,7 @@ class Check<C> {
     return Object.fromEntries(members);
   }
 
-  #renderText(text: string, pointer: string, late: boolean): string {
+  #renderText(text: string, pointer: string, late: Late): string {
     if (!text.includes("{{")) return text;
     const option = pointer.split("/")[1] ?? "";
     const { templates } = this.#context;
@@ -107,7 +130,10 @@ class Check<C> {
       this.#refuse(invalidTemplate(option, problem.message, text), pointer);
       return text;
     }
-    return late ? text : this.#rendered(templates, text, option, pointer);
+    if (late === false) return this.#rendered(templates, text, option, pointer);
+    const failure = late === "tried" ? templates.trial(text) : undefined;
+    if (failure !== undefined) this.#refuse(failedTemplate(option, failure.message, text), pointer);
+    return text;
   }
 
   #rendered(templates: TemplateRenderer, text: string, option: string, pointer: string): string {

@@ -8,13 +8,14 @@ import type { Options } from "../../schemas/options.js";
 import { checkEncryption, type Refuse } from "./check-encryption.js";
 import { checkImage } from "./check-image.js";
 
+const NAME_LENGTH = "ami_name must be between 3 and 128 characters long";
 const NAME_CHARACTERS =
   "AMIName should only contain alphanumeric characters, parentheses (()), square brackets ([]), spaces ( ), periods (.), slashes (/), dashes (-), single quotes ('), at-signs (@), or underscores(_). You can use the `clean_resource_name` template filter to automatically clean your ami name.";
 
 export function checkOptions(options: Options<AmazonChroot>, { purpose }: PrepareContext, report: Reporter): void {
   const { value, rangeOf } = options;
-  const refuse = (text: string, name = ""): void =>
-    report.report(at(optionProblem(text), name === "" ? undefined : rangeOf(`/${name}`)));
+  const refuse = (text: string, name = "", detail = ""): void =>
+    report.report(at(optionProblem(text, detail), name === "" ? undefined : rangeOf(`/${name}`)));
   /** What Packer accepts and fails with later. */
   const doubt = (text: string, name: string): void =>
     report.report(
@@ -44,11 +45,11 @@ function checkKeys({ access_key, secret_key, vault_aws_engine: vault }: AmazonCh
 
 function checkName(name: string | undefined, refuse: Refuse): void {
   if (name === undefined || name === "") {
-    refuse("ami_name must be specified");
+    refuse("ami_name must be specified", "", NAME_LENGTH);
     return;
   }
   const { length } = Buffer.from(name);
-  if (length < 3 || length > 128) refuse("ami_name must be between 3 and 128 characters long", "ami_name");
+  if (length < 3 || length > 128) refuse(NAME_LENGTH, "ami_name");
   if (/[^A-Za-z0-9 ()[\]./\-'@_]/.test(name)) refuse(NAME_CHARACTERS, "ami_name");
 }
 

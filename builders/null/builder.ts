@@ -32,8 +32,8 @@ function check({ value, rangeOf, unknown }: Options<Null>, { purpose }: PrepareC
   const { communicator = "ssh" } = value;
   if (unknown.includes("/communicator") || communicator === "none") return;
   if (!["ssh", "winrm", "docker", "dockerWindowsContainer"].includes(communicator))
-    return refuse(`Communicator type ${communicator} is invalid`, "/communicator");
-  if (value.ssh_username === undefined)
+    refuse(`Communicator type ${communicator} is invalid`, "/communicator");
+  else if (value.ssh_username === undefined)
     refuse('An ssh_username must be specified\n  Note: some builders used to default ssh_username to "root".');
   if (value.ssh_host === undefined)
     refuse("a Host must be specified, please reference your communicator documentation");

@@ -141,9 +141,10 @@ function complainAboutCall(
   evaluation: Evaluation,
 ): void {
   const param = error instanceof ArgError ? paramOf(func, error.index) : undefined;
-  const place = error instanceof ArgError ? args[error.index]?.place : undefined;
+  const place = error.index === undefined ? undefined : args[error.index]?.place;
   if (param === undefined || place === undefined) {
-    complain(evaluation, callFailed(func.name, reasonOf(error)), expr, { involved: expr.args });
+    const wording = callFailed(func.name, reasonOf(error));
+    complain(evaluation, wording, place ?? expr, { involved: expr.args, ...(place ? { context: expr } : {}) });
   } else {
     complain(evaluation, invalidArgument(param.name, reasonOf(error)), place, { context: expr, involved: [place] });
   }

@@ -4,7 +4,7 @@ import { boolValue, stringValue, type Value } from "../values/value.js";
 import { textOf } from "./arguments.js";
 import { defineValueFunc, str } from "./define.js";
 import { baseName, cleanPath, dirName, expandHome, resolveFrom } from "./file-path.js";
-import { ArgError, type Func, FunctionError } from "./func.js";
+import { type Func, FunctionError } from "./func.js";
 import { globFiles } from "./glob.js";
 import type { FunctionHost } from "./host.js";
 
@@ -29,16 +29,16 @@ function home(path: string, host: FunctionHost): string {
 /** Where a path of the template lies: from the template's folder, `~` expanded. */
 export const templatePath = (path: string, host: FunctionHost): string => resolveFrom(host.baseDir, home(path, host));
 
-/** The text of a file that a template names. Throws {@link ArgError} for argument 0. */
+/** The text of a file that a template names. Throws {@link FunctionError} for argument 0. */
 export function readTemplateFile(path: string, host: FunctionHost): string {
   const bytes = readBytes(templatePath(path, host), host);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    throw new ArgError(
-      0,
+    throw new FunctionError(
       `contents of ${path} are not valid UTF-8; use the filebase64 function to obtain the Base64 encoded contents`,
+      0,
     );
   }
 }
@@ -66,7 +66,7 @@ function readBytes(path: string, host: FunctionHost): Uint8Array {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
-    throw new ArgError(0, `${REASONS[code] ?? `can't be read (${code}):`} ${path}`);
+    throw new FunctionError(`${REASONS[code] ?? `can't be read (${code}):`} ${path}`, 0);
   }
 }
 

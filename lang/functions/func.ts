@@ -36,9 +36,15 @@ export class ArgError extends Error {
   }
 }
 
-/** The call as a whole can't be carried out. */
+/** The call as a whole can't be carried out; where one argument is to blame, its `index` says where to point. */
 export class FunctionError extends Error {
   override readonly name = "FunctionError";
+  readonly index: number | undefined;
+
+  constructor(message: string, index?: number) {
+    super(message);
+    this.index = index;
+  }
 }
 
 /** Where the original refuses the call as a whole, a mistake in an argument is one of the call: summaries stay the same. */

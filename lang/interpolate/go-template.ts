@@ -8,25 +8,39 @@ import { TemplateFailure, type TemplateProblem, type TemplateRenderer } from "./
 export interface GoTemplateOptions {
   /** Beside Go's own: see {@link packerFunctions}. */
   readonly functions: ReadonlyMap<string, GoFunction>;
+  /** What fields (`{{ .X }}`) find in a trial; without it, nothing. */
+  readonly trialData?: Readonly<Record<string, unknown>>;
 }
 
 /** The engine for option strings. Each text is parsed once; both methods of the renderer share the tree. */
-export function goTemplates({ functions }: GoTemplateOptions): TemplateRenderer {
+export function goTemplates({ functions, trialData }: GoTemplateOptions): TemplateRenderer {
   const parsed = new Map<string, ParsedTemplate | TemplateFailure>();
   const parse = (text: string): ParsedTemplate | TemplateFailure => {
     const known = parsed.get(text) ?? attempt(text, functions);
     parsed.set(text, known);
     return known;
   };
+  const render: TemplateRenderer["render"] = (text, data) => {
+    if (isPlain(text)) return text;
+    const template = parse(text);
+    if (template instanceof TemplateFailure) throw template;
+    return executeTemplate(template, functions, fromData(data));
+  };
   return {
     check: (text) => (isPlain(text) ? undefined : problemOf(parse(text))),
-    render(text, data) {
-      if (isPlain(text)) return text;
-      const template = parse(text);
-      if (template instanceof TemplateFailure) throw template;
-      return executeTemplate(template, functions, fromData(data));
-    },
+    trial: (text) => trialOf(() => render(text, trialData)),
+    render,
   };
+}
+
+function trialOf(render: () => string): TemplateProblem | undefined {
+  try {
+    render();
+    return undefined;
+  } catch (error) {
+    if (error instanceof TemplateFailure) return error.problem;
+    throw error;
+  }
 }
 
 const isPlain = (text: string): boolean => !text.includes("{{");

@@ -25,6 +25,11 @@ export class TemplateFailure extends Error {
 export interface TemplateRenderer {
   /** Undefined when `text` parses and calls only functions that exist. */
   check(text: string): TemplateProblem | undefined;
+  /**
+   * What goes wrong when `text` is rendered before the build runs, as Packer does with most options: a function that has nothing
+   * to give here, a name that `build` will never know.
+   */
+  trial(text: string): TemplateProblem | undefined;
   /** Renders once: what a template prints is never parsed as a template. Throws {@link TemplateFailure}. */
   render(text: string, data?: Readonly<Record<string, unknown>> | GoStruct): string;
 }

@@ -3,6 +3,7 @@ import {
   duplicateVariable,
   invalidLocalName,
   invalidVariableName,
+  unexpectedBlock,
   validationMessage,
   validationNoReference,
   validationReference,
@@ -125,8 +126,11 @@ export function everyAttribute(
   { body, file }: Pick<ContentBlock, "body" | "file">,
   report: Reporter,
 ): readonly ContentAttribute[] {
-  const content = contentOf(body, file, { attributes: namesIn(body), blocks: new Map() }, report);
-  return [...content.attributes.values()];
+  if (body.kind === "Body")
+    for (const item of body.items)
+      if (item.kind === "Block") report.report(at(unexpectedBlock(item.type.text), rangeOf(item.type, file)));
+  const shape = { attributes: namesIn(body), blocks: new Map(), partial: true };
+  return [...contentOf(body, file, shape, report).attributes.values()];
 }
 
 export function namesIn(body: Body): readonly string[] {

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
+  configNotFound,
   failedToRead,
   noConfigFile,
   pathNotFound,
@@ -50,7 +51,8 @@ function kindOf(path: string, cwd: string, report: Reporter): "directory" | "fil
   try {
     return statSync(absolute(path, cwd)).isDirectory() ? "directory" : "file";
   } catch (error) {
-    report.report(at(pathNotFound(path, `stat ${path}: ${reasonOf(error)}`), undefined));
+    const why = `stat ${path}: ${reasonOf(error)}`;
+    report.report(at(isConfig(path) ? configNotFound(path, why) : pathNotFound(path, why), undefined));
     return undefined;
   }
 }

@@ -17,7 +17,7 @@ import type { Builder, Component, GeneratedData, PrepareContext } from "../contr
 import { RunError } from "../contract/errors.js";
 import { withOverride } from "./override.js";
 import type { Planned } from "./plan-types.js";
-import { flatText, preparedBlock } from "./prepare.js";
+import { flatText, preparedBlock, preparedLegacy } from "./prepare.js";
 
 /** Names that `build.` has for every builder; empty where a builder has nothing to say. */
 const COMMON_NAMES = [
@@ -40,6 +40,8 @@ const COMMON_NAMES = [
 export interface BuildScope {
   readonly buildName: string;
   readonly builderType: string;
+  /** How a legacy template's mistakes name the build. */
+  readonly label?: string;
   readonly builder?: Builder;
   /** `build.name` of HCL templates. */
   readonly hclName?: string;
@@ -90,7 +92,10 @@ export class ComponentPlanner {
         { values: data === undefined ? placeholders : this.#buildValues(data), data },
         own,
       );
-    const prepared = preparedBlock(kind, use, (own) => attempt(own, undefined), report);
+    const prepared =
+      this.#template.dialect === "hcl2"
+        ? preparedBlock(kind, use, (own) => attempt(own, undefined), report)
+        : preparedLegacy(this.#scope.label ?? "", use.range, (own) => attempt(own, undefined), report);
     if (prepared === undefined) return undefined;
     const late = mentionsBuild(use);
     return {
@@ -157,13 +162,11 @@ export class ComponentPlanner {
     const { dialect, baseDir } = this.#template;
     const names = { dialect, host, buildName, buildType: builderType, packerVersion };
     if (dialect === "hcl2") return goTemplates({ functions: packerFunctions(names) });
-    const data =
-      build === undefined
-        ? {}
-        : { build: build.data ?? Object.fromEntries([...build.values.keys()].map((name) => [name, ""])) };
+    const data = build === undefined ? {} : { build: legacyBuildData(build) };
     const amazon = builderType.startsWith("amazon") ? { cleanResourceName: cleanAmiName } : {};
     return goTemplates({
       functions: packerFunctions({ ...names, user: this.#user, templateDir: baseDir, ...data, ...amazon }),
+      ...(data.build === undefined ? {} : { trialData: data.build }),
     });
   }
 
@@ -182,6 +185,12 @@ export class ComponentPlanner {
 export interface BuildValues {
   readonly values: ReadonlyMap<string, Value>;
   readonly data: GeneratedData | undefined;
+}
+
+/** What the function `build` of a legacy template reads: a text for each name while nothing is known, then what the builder gave. */
+function legacyBuildData({ values, data }: BuildValues): Readonly<Record<string, unknown>> {
+  const placeholder = data === undefined ? "" : undefined;
+  return { ...Object.fromEntries([...values.keys()].map((name) => [name, placeholder])), ...data };
 }
 
 function mentionsBuild(use: ComponentUse): boolean {

@@ -1,6 +1,6 @@
 // Template + inputs → Plan: everything evaluated, every component prepared, every mistake told. Nothing is run.
 
-import { noBuilds } from "../../lang/diagnostics/catalog/options.js";
+import { failedInitialize, noBuilds } from "../../lang/diagnostics/catalog/options.js";
 import {
   missingBuild,
   missingPlugins,
@@ -35,7 +35,7 @@ import {
   type PlannedPostProcessor,
   type PlannedProvisioner,
 } from "./plan-types.js";
-import { pointingAt, preparedLegacyBuild } from "./prepare.js";
+import { pointingAt, preparedLegacy } from "./prepare.js";
 import { type Selection, selectNames } from "./select.js";
 
 export interface PlanOptions {
@@ -175,19 +175,20 @@ class Planner {
     label: string,
     known: Known | undefined,
   ): Promise<PlannedBuild | undefined> {
-    const builder = await this.#load("builder", source.type, source.range);
+    const builder = await this.#load("builder", source.type, source.range, label);
     const use = this.#template.sources.get(`${source.type}.${source.name}`);
     if (builder !== undefined && use === undefined) this.#refuseSource(source);
     if (builder === undefined || use === undefined) return undefined;
-    const scope = this.#scopeFor(build, source, builder, known);
+    const scope = this.#scopeFor(build, source, builder, label, known);
     const planner = new ComponentPlanner(this.#options, this.#template, scope, this.#texts());
     const prepared = this.#prepareBuilder(planner, builder, withOverlay(use, source), source, label);
     if (prepared === undefined) return undefined;
     const names = this.#template.legacy === undefined ? [`${source.type}.${source.localName}`] : [source.name];
-    const provisioners = await this.#provisioners(planner, build.provisioners, names, source);
+    const place = { source, names, label };
+    const provisioners = await this.#provisioners(planner, build.provisioners, place);
     const errorCleanup =
-      build.errorCleanup === undefined ? [] : await this.#provisioners(planner, [build.errorCleanup], names, source);
-    const chains = await Promise.all(build.chains.map((chain) => this.#chain(planner, chain, names)));
+      build.errorCleanup === undefined ? [] : await this.#provisioners(planner, [build.errorCleanup], place);
+    const chains = await Promise.all(build.chains.map((chain) => this.#chain(planner, chain, place)));
     return {
       label,
       buildName: scope.buildName,
@@ -204,11 +205,18 @@ class Planner {
     return "texts" in this.#inputs ? this.#inputs.texts : new Map();
   }
 
-  #scopeFor(build: ExpandedBuild, source: SourceRef, builder: Builder, known: Known | undefined): BuildScope {
+  #scopeFor(
+    build: ExpandedBuild,
+    source: SourceRef,
+    builder: Builder,
+    label: string,
+    known: Known | undefined,
+  ): BuildScope {
     const place = { type: source.type, name: source.localName };
     return {
       buildName: this.#template.legacy === undefined ? source.name : source.localName,
       builderType: source.type,
+      label,
       builder,
       hclName: build.name,
       ...(known === undefined
@@ -222,7 +230,7 @@ class Planner {
 
   #prepareBuilder(planner: ComponentPlanner, builder: Builder, use: ComponentUse, source: SourceRef, label: string) {
     if (this.#template.legacy !== undefined) {
-      return preparedLegacyBuild(
+      return preparedLegacy(
         label,
         use.range,
         (report) => planner.prepare(builder, use, undefined, undefined, report),
@@ -242,12 +250,11 @@ class Planner {
   async #provisioners(
     planner: ComponentPlanner,
     uses: readonly ProvisionerUse[],
-    names: readonly string[],
-    source: SourceRef,
+    { source, names, label }: Place,
   ): Promise<readonly PlannedProvisioner[]> {
     const planned: PlannedProvisioner[] = [];
     for (const use of uses) {
-      const component = await this.#load("provisioner", use.type, use.range);
+      const component = await this.#load("provisioner", use.type, use.range, label);
       if (component === undefined || !isFor(use.filter, names)) continue;
       const override = use.override.get(this.#template.legacy === undefined ? source.localName : source.name);
       const bound = planner.block("provisioner", component, use, override, this.#report);
@@ -262,12 +269,12 @@ class Planner {
   async #chain(
     planner: ComponentPlanner,
     uses: readonly PostProcessorUse[],
-    names: readonly string[],
+    { names, label }: Place,
   ): Promise<readonly PlannedPostProcessor[]> {
     const planned: PlannedPostProcessor[] = [];
     for (const use of uses) {
       if (this.#isExcepted(use)) break;
-      const component = await this.#load("post-processor", use.type, use.range);
+      const component = await this.#load("post-processor", use.type, use.range, label);
       if (component === undefined || !isFor(use.filter, names)) continue;
       const bound = planner.block("post-processor", component, use, undefined, this.#report);
       if (bound !== undefined) planned.push({ ...bound, keepInputArtifact: use.keepInputArtifact });
@@ -288,21 +295,35 @@ class Planner {
     );
   }
 
-  async #load<K extends Kind>(kind: K, type: string, range: SourceRange) {
+  /** `label` is of the build that asks. */
+  async #load<K extends Kind>(kind: K, type: string, range: SourceRange, label = "") {
     const { registry } = this.#options;
     const component = await registry.load(kind, type);
     if (component === undefined) {
-      const why = registry.unsupported(kind, type);
-      const hint =
-        why === undefined
-          ? `There are: ${registry.types(kind).join(", ")}.${suggestion(type, registry.types(kind))}`
-          : `pkrts knows it, but does not support it: ${why}.`;
-      this.#report.report(
-        at(unknownComponent(kind === "builder" ? "source" : kind === "data-source" ? "data" : kind, type, hint), range),
-      );
+      const legacy = this.#template.legacy !== undefined;
+      const hint = hintFor(registry, kind, type);
+      const wording = legacy
+        ? failedInitialize(label, kind, type, hint)
+        : unknownComponent(HCL_NAMES[kind] ?? kind, type, hint);
+      this.#report.report(at(wording, range));
     }
     return component;
   }
+}
+
+/** Of one build: its source, the names that `only` and `except` may use for it, and how it is called. */
+interface Place {
+  readonly source: SourceRef;
+  readonly names: readonly string[];
+  readonly label: string;
+}
+
+const HCL_NAMES: Readonly<Partial<Record<Kind, string>>> = { builder: "source", "data-source": "data" };
+
+function hintFor(registry: Registry, kind: Kind, type: string): string {
+  const why = registry.unsupported(kind, type);
+  if (why !== undefined) return `pkrts knows it, but does not support it: ${why}.`;
+  return `There are: ${registry.types(kind).join(", ")}.${suggestion(type, registry.types(kind))}`;
 }
 
 /** The plugins whose components are built in, at the versions that they behave like. */

@@ -1,6 +1,11 @@
 // One use of a component → prepared, with its mistakes told as Packer groups them.
 
-import { failedBuild, failedPreparing, optionProblem } from "../../lang/diagnostics/catalog/options.js";
+import {
+  decodingProblem,
+  failedBuild,
+  failedPreparing,
+  optionProblem,
+} from "../../lang/diagnostics/catalog/options.js";
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import { at, type Diagnostic, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import type { SourceRange } from "../../lang/source/source-file.js";
@@ -24,8 +29,8 @@ export function preparedBlock<P>(
   return grouped(prepare, report, use.range, (errors) => failedPreparing(kind, use.type, use.name, bulletText(errors)));
 }
 
-/** As {@link preparedBlock} for a builder of a legacy template. */
-export function preparedLegacyBuild<P>(
+/** As {@link preparedBlock} for a component of a legacy template: `name` is the build's. */
+export function preparedLegacy<P>(
   name: string,
   range: SourceRange,
   prepare: (report: Reporter) => P | undefined,
@@ -54,19 +59,23 @@ function grouped<P>(
 
 const OWN_CODE = optionProblem("").code;
 
+const DECODING_CODE = decodingProblem("").code;
+
 /** What a component found wrong as bullets; what HCL found as `FILE:LINE,COL-COL: SUMMARY; DETAIL`. */
 function bulletText(errors: readonly Diagnostic[]): string {
+  const decoding = errors.filter(({ code }) => code === DECODING_CODE);
   const own = errors.filter(({ code }) => code === OWN_CODE || code.endsWith("-go-template") || code === "unknown-key");
-  const others = errors.filter((error) => !own.includes(error)).map(flatText);
-  const bullets =
-    own.length === 0
-      ? []
-      : [`${own.length} error(s) occurred:\n\n${own.map((error) => `* ${ownText(error)}`).join("\n")}`];
-  return [...bullets, ...others].join("\n\n");
+  const others = errors.filter((error) => !own.includes(error) && !decoding.includes(error)).map(flatText);
+  return [...bullets("decoding", decoding), ...bullets("occurred", own), ...others].join("\n\n");
 }
 
+const bullets = (what: string, errors: readonly Diagnostic[]): readonly string[] =>
+  errors.length === 0
+    ? []
+    : [`${errors.length} error(s) ${what}:\n\n${errors.map((error) => `* ${ownText(error)}`).join("\n")}`];
+
 const ownText = ({ code, summary, detail }: Diagnostic): string =>
-  code === OWN_CODE ? [summary, detail].filter((text) => text !== "").join("; ") : detail;
+  code === OWN_CODE || code === DECODING_CODE ? [summary, detail].filter((text) => text !== "").join("; ") : detail;
 
 export function flatText({ subject, summary, detail }: Diagnostic): string {
   const text = detail === "" ? summary : `${summary}; ${detail}`;

@@ -110,18 +110,7 @@ export function checkExit(exitCode: number, { valid_exit_codes = [0] }: ScriptOp
   );
 }
 
-/** Milliseconds of an option that holds a duration; reported when it is none. */
-export function checkDuration(
-  text: string | undefined,
-  pointer: string,
-  options: Options<unknown>,
-  report: Reporter,
-): void {
-  const parsed = text === undefined ? undefined : parseGoDuration(text);
-  if (parsed !== undefined && "error" in parsed)
-    report.report(at(optionProblem(`time: ${parsed.error}`), options.rangeOf(pointer)));
-}
-
+/** Milliseconds of a duration that was checked. */
 export function milliseconds(text: string | undefined): number {
   const parsed = parseGoDuration(text ?? "0");
   return "error" in parsed ? 0 : Number(parsed.nanoseconds) / 1e6;

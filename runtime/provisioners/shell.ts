@@ -7,16 +7,7 @@ import type { Communicator } from "../contract/communicator.js";
 import { defineProvisioner, type Machine, type PrepareContext } from "../contract/component.js";
 import { Cancelled, errorFrom, RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
-import {
-  checkDuration,
-  checkExit,
-  checkScripts,
-  environmentOf,
-  milliseconds,
-  type Script,
-  scriptsOf,
-  varsText,
-} from "./script.js";
+import { checkExit, checkScripts, environmentOf, milliseconds, type Script, scriptsOf, varsText } from "./script.js";
 
 const DEFAULT_COMMAND = "chmod +x {{.Path}}; {{.Vars}} {{.Path}}";
 
@@ -38,8 +29,6 @@ function check(options: Options<Shell>, context: PrepareContext, report: Reporte
   if (inline.length > 0 && (script !== undefined || scripts.length > 0))
     refuse("Only a script file or an inline script can be specified, not both.");
   checkScripts(options, context, report);
-  checkDuration(options.value.start_retry_timeout, "/start_retry_timeout", options, report);
-  checkDuration(options.value.pause_after, "/pause_after", options, report);
   if (
     /\{\{[^}]*\.Vars/.test(options.value.execute_command ?? "") &&
     options.given("/execute_command") &&

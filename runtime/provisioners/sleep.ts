@@ -3,7 +3,7 @@ import { at } from "../../lang/diagnostics/diagnostic.js";
 import { sleepOptions } from "../../schemas/index.js";
 import type { Sleep } from "../../schemas/options.gen.js";
 import { defineProvisioner } from "../contract/component.js";
-import { checkDuration, milliseconds } from "./script.js";
+import { milliseconds } from "./script.js";
 
 export const component = defineProvisioner<Sleep>({
   type: "sleep",
@@ -12,7 +12,6 @@ export const component = defineProvisioner<Sleep>({
   check(options, _context, report) {
     if (options.value.duration === undefined && !options.unknown.includes("/duration"))
       report.report(at(optionProblem("duration must be specified"), undefined));
-    checkDuration(options.value.duration, "/duration", options, report);
   },
   provision: ({ duration }, _context, _machine, run) => run.clock.sleep(milliseconds(duration), run.signal),
 });

@@ -9,6 +9,13 @@ export const optionProblem = (summary: string, detail = ""): ReturnType<typeof o
   summary,
 });
 
+const decodingEntry = errorEntry("option-decoding", "Invalid option", () => "");
+/** A value that can't become what the option takes: told before, and without, what a component finds wrong with its options. */
+export const decodingProblem = (summary: string): ReturnType<typeof decodingEntry> => ({
+  ...decodingEntry(),
+  summary,
+});
+
 const optionWarning = warningEntry("doubtful-option", "Doubtful option", (detail: string) => detail);
 export const optionDoubt = (summary: string, detail = ""): ReturnType<typeof optionWarning> => ({
   ...optionWarning(detail),
@@ -44,6 +51,22 @@ const legacyBuild = errorEntry("failed-build", "Failed to prepare build", (detai
 export const failedBuild = (name: string, detail: string): ReturnType<typeof legacyBuild> => ({
   ...legacyBuild(detail),
   summary: `Failed to prepare build: ${JSON.stringify(name)}`,
+});
+const legacyInitialize = errorEntry(
+  "failed-initialize",
+  "Failed to initialize build",
+  (kind: string, type: string, hint: string) =>
+    `error initializing ${kind} '${type}': there is no ${kind} of that type in pkrts; it may be a part of a Packer plugin. ${hint}`,
+);
+/** A component of a legacy template whose type nobody knows. */
+export const failedInitialize = (
+  build: string,
+  kind: string,
+  type: string,
+  hint: string,
+): ReturnType<typeof legacyInitialize> => ({
+  ...legacyInitialize(kind, type, hint),
+  summary: `Failed to initialize build ${JSON.stringify(build)}`,
 });
 export const noBuilds = errorEntry(
   "no-builds",

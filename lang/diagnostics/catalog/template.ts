@@ -220,12 +220,14 @@ export const duplicateLocal = errorEntry(
 export const dependencyCycle = errorEntry(
   "dependency-cycle",
   "failed to prepare execution graph",
-  (path: string) => `These depend on one another, so that none of them can be evaluated first: ${path}.`,
+  (path: string) =>
+    `Unsupported attribute reference: these depend on one another, so that none of them can be evaluated first: ${path}.`,
 );
 export const missingDependency = errorEntry(
   "missing-dependency",
   "failed to prepare execution graph",
-  (from: string, name: string, hint: string) => `${from} refers to ${name}, which is not defined.${hint}`,
+  (from: string, name: string, hint: string) =>
+    `Unsupported attribute reference: ${from} refers to ${name}, which is not defined.${hint}`,
 );
 
 // ─── packer, sources, builds ─────────────────────────────────────────────────
@@ -355,12 +357,15 @@ export const noConfigFile = (path: string): ReturnType<typeof nothingThere> => (
   ...nothingThere(),
   summary: `Could not find any config file in ${path}`,
 });
-const noSuchPath = errorEntry(
-  "no-such-path",
-  "No such file or directory",
-  () => "Give a folder of .pkr.hcl files, one such file, or a JSON template.",
-);
+const PATH_HINT = "Give a folder of .pkr.hcl files, one such file, or a JSON template.";
+const noSuchPath = errorEntry("no-such-path", "No such file or directory", (why: string) => why);
+/** A path that must be a legacy JSON template. */
 export const pathNotFound = (path: string, why: string): ReturnType<typeof noSuchPath> => ({
-  ...noSuchPath(),
+  ...noSuchPath(PATH_HINT),
   summary: `${JSON.stringify(path)}: ${why}`,
+});
+/** A path whose suffix says HCL2. Packer's spelling. */
+export const configNotFound = (path: string, why: string): ReturnType<typeof noSuchPath> => ({
+  ...noSuchPath(`${why}. ${PATH_HINT}`),
+  summary: `Cannot tell wether ${path} is a directory`,
 });
