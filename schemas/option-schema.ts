@@ -27,6 +27,7 @@ export function optionSchema<C>(id: string, schema: OptionSchemaJson, validate: 
   return {
     id,
     spec: toBodySpec(schema),
+    json: schema,
     check: (decoded, context, report) => new Check<C>(schema, validate, decoded, context, report).run(),
   };
 }

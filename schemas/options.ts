@@ -4,6 +4,7 @@ import type { Reporter } from "../lang/diagnostics/diagnostic.js";
 import type { TemplateRenderer } from "../lang/interpolate/renderer.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { BodySpec, Decoded } from "../lang/template/ir.js";
+import type { OptionSchemaJson } from "./dialect.js";
 
 /** What checking options needs beside the options. */
 export interface CheckContext {
@@ -16,6 +17,8 @@ export interface OptionSchema<C> {
   /** `amazon-chroot`, `shell`, … */
   readonly id: string;
   readonly spec: BodySpec;
+  /** As it is written in this folder. */
+  readonly json: OptionSchemaJson;
   /**
    * Decoded body → plain options: unknown parts set aside, templates checked and (unless the option is rendered late) rendered,
    * legacy values weakly converted, defaults filled in, the JSON Schema applied. Undefined after an error (all are reported).

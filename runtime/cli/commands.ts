@@ -14,6 +14,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "fmt", load: async () => (await import("./fmt.js")).fmt },
   { name: "inspect", load: async () => (await import("./inspect.js")).inspect },
   { name: "plan", load: async () => (await import("./plan.js")).plan },
+  { name: "schema", load: async () => (await import("./schema.js")).schema },
   { name: "validate", load: async () => (await import("./validate.js")).validate },
   { name: "version", load: async () => (await import("./version.js")).version },
 ];

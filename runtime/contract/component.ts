@@ -2,6 +2,7 @@ import type { Reporter } from "../../lang/diagnostics/diagnostic.js";
 import type { BodySpec, Decoded } from "../../lang/template/ir.js";
 import type { Type } from "../../lang/types/type.js";
 import type { Value } from "../../lang/values/value.js";
+import type { OptionSchemaJson } from "../../schemas/dialect.js";
 import type { CheckContext, OptionSchema, Options } from "../../schemas/options.js";
 import type { Artifact } from "./artifact.js";
 import type { UndoTable } from "./cleanup.js";
@@ -31,6 +32,8 @@ export interface Component<P> {
   readonly type: string;
   readonly summary: string;
   readonly spec: BodySpec;
+  /** The schema of its options, descriptions and defaults among it. */
+  readonly options: OptionSchemaJson;
   /** Undefined after an error, which has been reported. Does no I/O but reading local files that options name. */
   prepare(decoded: Decoded, context: PrepareContext, report: Reporter): P | undefined;
 }
@@ -181,6 +184,7 @@ function component<C, P>(definition: Definition<C>, make: (options: C, context: 
     type,
     summary,
     spec: schema.spec,
+    options: schema.json,
     prepare(decoded, context, report) {
       const before = report.errors;
       const options = schema.check(decoded, context, report);
