@@ -6,6 +6,7 @@ import type { Plan } from "../interpreter/plan-types.js";
 import { stateDir } from "../state-dir.js";
 import { readJournals } from "../steps/journal.js";
 import { systemClock } from "../system/clock.js";
+import { endLiveGroups } from "../system/process-group.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut } from "../ui/fan-out.js";
 import { humanOutput } from "../ui/human.js";
@@ -138,6 +139,8 @@ function interrupt(signal: StopSignal, abort: AbortController, world: World, sec
     abort.abort(new Cancelled(signal));
     return;
   }
+  // Nobody would end them afterwards: what is journaled is given back by others, programs are not.
+  endLiveGroups();
   world.stderr.write(secrets.mask(leftText(world)));
   process.exit(EXIT_OF[signal]);
 }
