@@ -5,7 +5,15 @@ import type { Instance } from "../amazon/ec2/ec2.js";
 import { isDeviceTaken } from "../amazon/ec2/failure.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
 import { waitFor } from "./ec2/wait.js";
-import { attachedDevice, devicePrefix, ec2Device, freeDevice, hostDisks } from "./host/device.js";
+import {
+  attachedDevice,
+  devicePrefix,
+  ec2Device,
+  expectedNames,
+  freeDevice,
+  hostDisks,
+  isBlockDevice,
+} from "./host/device.js";
 import { takeTurn } from "./host/device-turn.js";
 import { checkDeviceFree } from "./preflight.js";
 
@@ -41,26 +49,40 @@ export async function attachVolume(build: ChrootBuild, volume: string, instance:
     run.emit({ type: "detail", text: "Waiting for a build of Packer on this host..." }),
   );
   try {
-    const attachment = await withLock("device", environment(build), () => attachFree(build, volume, instance));
-    await waitAttached(build, volume);
-    return { device: attachment.value, path: await waitForDisk(build, attachment.value, volume), attachment };
+    const { disk, attachment } = await withLock("device", environment(build), () =>
+      attachFree(build, volume, instance),
+    );
+    return { device: disk.device, path: await waitForDisk(build, disk), attachment };
   } finally {
     await release();
   }
 }
 
+/** A disk that is about to show. */
+interface ExpectedDisk {
+  readonly device: string;
+  readonly volume: string;
+  readonly names: readonly string[];
+}
+
+interface Attaching {
+  readonly disk: ExpectedDisk;
+  readonly attachment: Held<string>;
+}
+
 const environment = ({ context }: ChrootBuild) => ({ XDG_RUNTIME_DIR: context.env("XDG_RUNTIME_DIR") });
 
 /** EC2 is the judge of what is free: where it says that a name is taken, the next one is tried. */
-async function attachFree(build: ChrootBuild, volume: string, instance: Instance): Promise<Held<string>> {
+async function attachFree(build: ChrootBuild, volume: string, instance: Instance): Promise<Attaching> {
   const { options, run } = build;
   const refused: string[] = [];
   for (;;) {
     const device =
       (options.device_path ?? "") === "" ? chooseDevice(build, instance, refused) : (options.device_path ?? "");
     run.emit({ type: "say", text: `Attaching the root volume to ${ec2Device(device)}` });
+    const disk = { device, volume, names: expectedNames(device) };
     try {
-      return await attachAs(build, volume, instance, device);
+      return { disk, attachment: await attachAs(build, volume, instance, device) };
     } catch (error) {
       if (!isDeviceTaken(error) || device === options.device_path) throw error;
       refused.push(device);
@@ -75,14 +97,20 @@ function chooseDevice({ place }: ChrootBuild, instance: Instance, refused: reado
 }
 
 function attachAs(
-  { ec2, run, place }: ChrootBuild,
+  { ec2, run, place, paces }: ChrootBuild,
   volume: string,
   instance: Instance,
   device: string,
 ): Promise<Held<string>> {
   const undo = {
     op: "detachVolume",
-    args: { place: placeArgs(place), volume, instance: instance.id, device: ec2Device(device) },
+    args: {
+      place: placeArgs(place),
+      volume,
+      instance: instance.id,
+      device: ec2Device(device),
+      pace: { ...paces.attachment },
+    },
   };
   const take = async (): Promise<string> => {
     await ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal);
@@ -91,31 +119,46 @@ function attachAs(
   return run.cleanup.acquire(`attachment of ${volume}`, undo, take, () => undo);
 }
 
-async function waitAttached({ ec2, run, paces }: ChrootBuild, volume: string): Promise<void> {
+const DISK_PATIENCE = 60_000;
+const LOOK_EVERY = 50;
+
+/** The kernel decides: once it shows the disk, EC2 need not be asked. */
+async function waitForDisk(build: ChrootBuild, disk: ExpectedDisk): Promise<string> {
+  const shown = new AbortController();
+  const run = build.run.with({ signal: AbortSignal.any([build.run.signal, shown.signal]) });
+  try {
+    return await Promise.race([untilShown(disk, run), namedDisk({ ...build, run }, disk)]);
+  } finally {
+    shown.abort();
+  }
+}
+
+async function untilShown({ names, volume }: ExpectedDisk, { clock, signal }: ChrootBuild["run"]): Promise<string> {
+  for (;;) {
+    const path = attachedDevice(names, volume);
+    if (path !== undefined) return path;
+    await clock.sleep(LOOK_EVERY, signal);
+  }
+}
+
+/** The disk that the template names, where EC2 attaches the volume and the kernel shows it under no name of its own. Throws when there is none. */
+async function namedDisk(build: ChrootBuild, { device, volume }: ExpectedDisk): Promise<string> {
+  const { ec2, run, paces, options } = build;
+  await run.clock.sleep(paces.attachment.first, run.signal);
   await waitFor(
     {
       what: `attachment of ${volume}`,
-      look: () => ec2.volume(volume, run.signal),
+      id: volume,
+      from: ec2.volumeStates,
       done: ({ attachments }) => attachments.length > 0 && attachments.every(({ state }) => state === "attached"),
       pace: paces.attachment,
     },
     run,
   );
-}
-
-const DISK_PATIENCE = 60_000;
-const LOOK_EVERY = 100;
-
-async function waitForDisk({ run }: ChrootBuild, device: string, volume: string): Promise<string> {
-  const start = run.clock.monotonic();
-  for (;;) {
-    const path = attachedDevice(device, volume);
-    if (path !== undefined) return path;
-    if (run.clock.monotonic() - start > DISK_PATIENCE) {
-      throw new RunError(
-        `${volume} is attached as ${device}, but no such disk has shown up: give nvme_device_path when the kernel calls it otherwise`,
-      );
-    }
-    await run.clock.sleep(LOOK_EVERY, run.signal);
-  }
+  const named = (options.nvme_device_path ?? "").replace(/(?<=\d)p$/, "");
+  if (isBlockDevice(named)) return named;
+  await run.clock.sleep(DISK_PATIENCE, run.signal);
+  throw new RunError(
+    `${volume} is attached as ${device}, but no such disk has shown up: give nvme_device_path when the kernel calls it otherwise`,
+  );
 }

@@ -13,6 +13,7 @@ import { connect } from "./connect.js";
 import { copyImages } from "./copies.js";
 import { copyFiles } from "./copy-files.js";
 import { chrootCommunicator } from "./host/chroot-communicator.js";
+import { flushDisk } from "./host/flush.js";
 import { changeAttributes } from "./image-attributes.js";
 import { deprecate, protect } from "./lifecycle.js";
 import { isIntermediary, type MadeImage, madeImage } from "./made-image.js";
@@ -20,7 +21,7 @@ import { deleteReplacedSnapshots } from "./make-room.js";
 import { hostCommands, mountExtra, mountRoot } from "./mount.js";
 import { prevalidate, thisInstance } from "./preflight.js";
 import { registerImage } from "./register.js";
-import { createSnapshot } from "./snapshot.js";
+import { createSnapshot, waitForSnapshot } from "./snapshot.js";
 import { findSourceImage, type SourceImage } from "./source-image.js";
 import { tagImage } from "./tags.js";
 import { createVolume } from "./volume.js";
@@ -41,9 +42,34 @@ export async function build(
   const volume = await run.step("create volume", () => createVolume(own, source, instance.zone));
   const attached = await run.step("attach volume", () => attachVolume(own, volume.value, instance));
   const generated = await provisionVolume(own, attached, source, provision);
-  // The snapshot needs a quiet disk; the next build, the device.
-  await run.step("detach volume", () => releaseAll([...(turn === undefined ? [] : [turn]), attached.attachment]));
-  return makeImage(own, volume, source?.image, generated);
+  const snapshot = await run.step("snapshot", () => takeSnapshot(own, attached, volume.value, source?.image));
+  // The next build needs the device; the AMI, the snapshot.
+  const device = [...(turn === undefined ? [] : [turn]), attached.attachment];
+  await run.step("detach volume", () => detachMeanwhile(own, device, snapshot.value));
+  return makeImage(own, { volume, snapshot }, source?.image, generated);
+}
+
+/** Of the unmounted disk, with all that was written to it: it need not be detached for that. */
+async function takeSnapshot(
+  own: ChrootBuild,
+  attached: AttachedVolume,
+  volume: string,
+  source: Image | undefined,
+): Promise<Held<string>> {
+  await flushDisk(attached.path);
+  return createSnapshot(own, volume, source);
+}
+
+/** Gives the device back while EC2 copies the snapshot. Returns when both are done; what fails ends the other's wait. */
+async function detachMeanwhile(own: ChrootBuild, device: readonly Held<unknown>[], snapshot: string): Promise<void> {
+  const failed = new AbortController();
+  const run = own.run.with({ signal: AbortSignal.any([own.run.signal, failed.signal]) });
+  const releasing = releaseAll(device).catch((error: unknown) => {
+    failed.abort(error);
+    throw error;
+  });
+  const ended = await Promise.allSettled([releasing, waitForSnapshot({ ...own, run }, snapshot)]);
+  for (const end of ended) if (end.status === "rejected") throw end.reason;
 }
 
 /** From the attached disk to the provisioned, unmounted image. */
@@ -69,25 +95,24 @@ async function provisionVolume(
   return generated;
 }
 
-/** From the detached volume to the AMI. */
+/** From the snapshot to the AMI. */
 async function makeImage(
   own: ChrootBuild,
-  volume: Held<string>,
+  { volume, snapshot }: { readonly volume: Held<string>; readonly snapshot: Held<string> },
   source: Image | undefined,
   generated: GeneratedData,
 ): Promise<Artifact> {
   const { run } = own;
-  const snapshot = await run.step("snapshot", () => createSnapshot(own, volume.value, source));
   const registered = await run.step("register", () => registerImage(own, source, snapshot.value));
-  const copies = await run.step("copy", () => copyImages(own, registered.value));
-  const finals = [...(isIntermediary(own) ? [] : [{ build: own, held: registered }]), ...copies];
-  const made = await Promise.all(finals.map(({ build, held }) => madeImage({ ...build, run }, source, held.value)));
+  const copies = await run.step("copy", () => copyImages(own, registered.held.value));
+  const finals = [...(isIntermediary(own) ? [] : [{ build: own, ...registered }]), ...copies];
+  const made = finals.map(({ build, image }) => madeImage({ ...build, run }, source, image));
   await run.step("finish", () => finish(made, source));
   // From here on they are the user's.
   for (const { held } of finals) await held.keep();
   if (!isIntermediary(own)) await snapshot.keep();
   await run.step("make room", () => deleteReplacedSnapshots(own));
-  await run.step("tidy up", () => tidyUp(run, [volume, ...(isIntermediary(own) ? [snapshot, registered] : [])]));
+  await run.step("tidy up", () => tidyUp(run, [volume, ...(isIntermediary(own) ? [snapshot, registered.held] : [])]));
   return imageArtifact(made, generated);
 }
 

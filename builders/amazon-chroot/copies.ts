@@ -1,18 +1,16 @@
 // Copies of the registered AMI: to other regions, and, encrypted, to its own.
 
 import { createHash } from "node:crypto";
-import type { Held } from "../../runtime/contract/cleanup.js";
 import { RunError } from "../../runtime/contract/errors.js";
 import type { CopySpec } from "../amazon/ec2/ec2.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
 import { copyRegions, finalRegions, inRegion, isIntermediary } from "./made-image.js";
 import { makeRoom } from "./make-room.js";
-import { waitForImage } from "./register.js";
+import { type AvailableImage, waitForImage } from "./register.js";
 
 /** A copy that is available, seen from its region. */
-export interface ImageCopy {
+export interface ImageCopy extends AvailableImage {
   readonly build: ChrootBuild;
-  readonly held: Held<string>;
 }
 
 /** All copies, side by side. One that fails stops the others' waits; what was begun is on the clean-up stack. */
@@ -55,11 +53,10 @@ async function copyImage(there: ChrootBuild, home: ChrootBuild, image: string): 
     (id) => ({ op: "destroyCopy", args: { ...args, image: id } }),
   );
   try {
-    await waitForImage(there, held.value);
+    return { build: there, held, image: await waitForImage(there, held.value) };
   } catch (error) {
     throw named(error, ec2.region, options.ami_name ?? "");
   }
-  return { build: there, held };
 }
 
 const named = (error: unknown, region: string, name: string): unknown =>

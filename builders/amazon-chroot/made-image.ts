@@ -1,4 +1,3 @@
-import { RunError } from "../../runtime/contract/errors.js";
 import type { Place } from "../amazon/aws/session.js";
 import { type Image, snapshotsOf } from "../amazon/ec2/ec2.js";
 import { isNotFound } from "../amazon/ec2/failure.js";
@@ -36,14 +35,10 @@ export const namesakes = ({ ec2, options, run }: ChrootBuild): Promise<readonly 
   ec2.images({ owners: ["self"], filters: { name: [options.ami_name ?? ""] } }, run.signal);
 
 /** The image that was just made, with the snapshots that are ours: a source of somebody else brings its own along. */
-export async function madeImage(build: ChrootBuild, source: Image | undefined, id: string): Promise<MadeImage> {
-  const image = await onceKnown(build.run, async () => {
-    const [found] = await build.ec2.images({ ids: [id] }, build.run.signal);
-    return found;
-  });
-  if (image === undefined) throw new RunError(`EC2 does not know the AMI ${id} that was just made`);
+export function madeImage(build: ChrootBuild, source: Image | undefined, image: Image): MadeImage {
   const foreign = source === undefined || source.owner === image.owner ? [] : snapshotsOf(source.devices);
-  return { build, image: id, snapshots: snapshotsOf(image.devices).filter((each) => !foreign.includes(each)) };
+  const snapshots = snapshotsOf(image.devices).filter((each) => !foreign.includes(each));
+  return { build, image: image.id, snapshots };
 }
 
 const PATIENCE = 120_000;

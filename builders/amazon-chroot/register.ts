@@ -8,15 +8,21 @@ import { waitFor } from "./ec2/wait.js";
 import { isIntermediary, namesakes, onceKnown } from "./made-image.js";
 import { isForced, makeRoom } from "./make-room.js";
 
+/** An AMI that is available. */
+export interface AvailableImage {
+  readonly held: Held<string>;
+  readonly image: Image;
+}
+
 /**
- * The AMI, available; its value is its id. Where an older one must make room, the new one is first registered under a
+ * The AMI, available. Where an older one must make room, the new one is first registered under a
  * name of its own: what EC2 says no to, it says no to while the old one is still there.
  */
 export async function registerImage(
   build: ChrootBuild,
   source: Image | undefined,
   snapshot: string,
-): Promise<Held<string>> {
+): Promise<AvailableImage> {
   const { options, run } = build;
   run.emit({ type: "say", text: "Registering the AMI..." });
   const spec = imageSpec(options, source, snapshot);
@@ -57,18 +63,18 @@ async function registerOnce(ec2: Ec2, spec: ImageSpec, snapshot: string, signal:
   }
 }
 
-async function available(build: ChrootBuild, image: Held<string>): Promise<Held<string>> {
-  build.run.emit({ type: "detail", text: `AMI: ${image.value}` });
+async function available(build: ChrootBuild, held: Held<string>): Promise<AvailableImage> {
+  build.run.emit({ type: "detail", text: `AMI: ${held.value}` });
   build.run.emit({ type: "say", text: "Waiting for AMI to become ready..." });
-  await waitForImage(build, image.value);
-  return image;
+  return { held, image: await waitForImage(build, held.value) };
 }
 
-export async function waitForImage({ ec2, run, paces }: ChrootBuild, image: string): Promise<void> {
-  await waitFor(
+export function waitForImage({ ec2, run, paces }: ChrootBuild, image: string): Promise<Image> {
+  return waitFor(
     {
       what: `AMI ${image}`,
-      look: async () => (await ec2.images({ ids: [image] }, run.signal))[0],
+      id: image,
+      from: ec2.imageStates,
       done: ({ state }) => state === "available",
       failed: ({ state }) =>
         ["failed", "error", "invalid", "deregistered"].includes(state) ? `it is in state ${state}` : undefined,

@@ -4,13 +4,13 @@ import { type ChrootBuild, placeArgs } from "./chroot-build.js";
 import { waitFor } from "./ec2/wait.js";
 import { tagsAtCreation } from "./tags.js";
 
-/** A completed snapshot of the volume; its value is the snapshot's id. */
+/** Begins a snapshot of the volume; its value is the snapshot's id. */
 export async function createSnapshot(
   build: ChrootBuild,
   volume: string,
   source: Image | undefined,
 ): Promise<Held<string>> {
-  const { ec2, run, place, paces } = build;
+  const { ec2, run, place } = build;
   const tags = tagsAtCreation(build, source);
   run.emit({ type: "say", text: "Creating snapshot..." });
   const args = { place: placeArgs(place), volume };
@@ -21,10 +21,16 @@ export async function createSnapshot(
     (id) => ({ op: "deleteSnapshot", args: { ...args, snapshot: id } }),
   );
   run.emit({ type: "detail", text: `Snapshot ID: ${snapshot.value}` });
+  return snapshot;
+}
+
+/** Until it is completed. */
+export async function waitForSnapshot({ ec2, run, paces }: ChrootBuild, snapshot: string): Promise<void> {
   await waitFor(
     {
-      what: `snapshot ${snapshot.value}`,
-      look: () => ec2.snapshot(snapshot.value, run.signal),
+      what: `snapshot ${snapshot}`,
+      id: snapshot,
+      from: ec2.snapshotStates,
       done: ({ state }) => state === "completed",
       failed: ({ state }) => (state === "error" ? "it is in state error" : undefined),
       progress: ({ progress }) => progress,
@@ -32,5 +38,4 @@ export async function createSnapshot(
     },
     run,
   );
-  return snapshot;
 }

@@ -8,7 +8,7 @@ import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { Place } from "../amazon/aws/session.js";
 import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "../amazon/ec2/ec2.js";
 import { Ec2Error, isNotFound } from "../amazon/ec2/failure.js";
-import { DEFAULT_PACES, waitFor } from "./ec2/wait.js";
+import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
 import { freeTurn } from "./host/device-turn.js";
 import { unmount } from "./host/mounts.js";
@@ -21,6 +21,9 @@ const members = (args: Json): Args =>
 const text = (args: Args, name: string): string => String(args[name] ?? "");
 
 const ec2Of = (args: Args, run: RunContext): Ec2 => ec2OfBuild(args["place"] as unknown as Place, run);
+
+/** The build's own, as its journal holds it. */
+const paceOf = ({ pace }: Args): Pace => (pace as unknown as Pace | undefined) ?? DEFAULT_PACES.attachment;
 
 async function unlessGone(body: () => Promise<void>): Promise<void> {
   try {
@@ -73,7 +76,7 @@ export const UNDO = {
     } catch (error) {
       if (!(await isGoing(ec2, volume, run))) throw error;
     }
-    await waitDetached(ec2, volume, run);
+    await waitDetached(ec2, volume, paceOf(own), run);
   },
 
   async deleteVolume(args, run) {
@@ -207,14 +210,14 @@ async function isGoing(ec2: Ec2, id: string, { signal }: RunContext): Promise<bo
 /** Carried by the temporary volume only: nothing of ours stays on what the user keeps. */
 export const RUN_TAG = "pkrts:run-id";
 
-async function waitDetached(ec2: Ec2, volume: string, run: RunContext): Promise<void> {
-  const look = async () => (await ec2.volume(volume, run.signal)) ?? { attachments: [] };
+async function waitDetached(ec2: Ec2, volume: string, pace: Pace, run: RunContext): Promise<void> {
   await waitFor(
     {
       what: `detachment of ${volume}`,
-      look,
+      id: volume,
+      from: { next: async (...given) => (await ec2.volumeStates.next(...given)) ?? { attachments: [] } },
       done: ({ attachments }) => attachments.length === 0,
-      pace: DEFAULT_PACES.attachment,
+      pace,
     },
     run,
   );

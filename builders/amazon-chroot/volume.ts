@@ -35,7 +35,8 @@ export async function createVolume(
   await waitFor(
     {
       what: `volume ${volume.value}`,
-      look: () => ec2.volume(volume.value, run.signal),
+      id: volume.value,
+      from: ec2.volumeStates,
       done: ({ state }) => state === "available",
       failed: ({ state }) => (["deleted", "deleting", "error"].includes(state) ? `it is in state ${state}` : undefined),
       pace: build.paces.volume,

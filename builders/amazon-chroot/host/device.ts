@@ -37,14 +37,18 @@ export const ec2Device = (path: string): string => path.replace("/xvd", "/sd");
 
 export const hostDisks = (): readonly string[] => readdirSync("/sys/block");
 
-/** Where the kernel shows the volume: the name asked for, the same under sd or xvd, or the NVMe disk with its id. */
-export function attachedDevice(wanted: string, volume: string): string | undefined {
+/** The names under which a disk may show that is attached as `wanted`: but for those which another has before. */
+export function expectedNames(wanted: string): readonly string[] {
   const letter = letterOf(wanted);
   const names = letter === undefined ? [wanted] : [wanted, `/dev/xvd${letter}`, `/dev/sd${letter}`];
-  return names.find(isBlockDevice) ?? nvmeDevice(volume, "/sys/block", "/dev");
+  return names.filter((name) => !isBlockDevice(name));
 }
 
-function isBlockDevice(path: string): boolean {
+/** Where the kernel shows the volume: one of those names, or the NVMe disk with its id. */
+export const attachedDevice = (names: readonly string[], volume: string): string | undefined =>
+  names.find(isBlockDevice) ?? nvmeDevice(volume, "/sys/block", "/dev");
+
+export function isBlockDevice(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isBlockDevice() === true;
 }
 

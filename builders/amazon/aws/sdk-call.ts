@@ -2,6 +2,7 @@
 
 import type { Ebs, Tags } from "../ec2/ec2.js";
 import { Ec2Error, isNotFound } from "../ec2/failure.js";
+import type { Look } from "../ec2/poller.js";
 
 /** What an encoded message of a refusal says; the same text where it can't be decoded. */
 export type Explain = (message: string) => Promise<string>;
@@ -34,6 +35,23 @@ export async function orNothing<T>(look: () => Promise<T | undefined>): Promise<
     throw error;
   }
 }
+
+/**
+ * Looks at all of `ids` at once. EC2 refuses a list in which it does not know one: then the same ids are a filter, which
+ * finds those that there are.
+ */
+export const byIds =
+  <T extends { readonly id: string }>(
+    member: string,
+    filter: string,
+    describe: (query: object, signal: AbortSignal) => Promise<readonly T[]>,
+  ): Look<T> =>
+  async (ids, signal) => {
+    const found =
+      (await orNothing(() => describe({ [member]: ids }, signal))) ??
+      (ids.length === 1 ? [] : await describe({ Filters: [{ Name: filter, Values: ids }] }, signal));
+    return new Map(found.map((each) => [each.id, each]));
+  };
 
 export const tagList = (tags: Tags): { Key: string; Value: string }[] =>
   Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

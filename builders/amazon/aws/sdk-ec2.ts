@@ -15,8 +15,9 @@ import {
   ModifySnapshotAttributeCommand,
   type Volume as SdkVolume,
 } from "@aws-sdk/client-ec2";
-import type { Ec2, Volume, VolumeSpec } from "../ec2/ec2.js";
-import { asking, type Explain, ebsQuery, given, orNothing, tagList, tagsAtCreation } from "./sdk-call.js";
+import type { Ec2, Snapshot, Volume, VolumeSpec } from "../ec2/ec2.js";
+import { poller } from "../ec2/poller.js";
+import { asking, byIds, type Explain, ebsQuery, given, orNothing, tagList, tagsAtCreation } from "./sdk-call.js";
 import { imageCalls } from "./sdk-images.js";
 
 /** EC2 through the SDK. All errors are {@link Ec2Error}s. */
@@ -34,7 +35,7 @@ export function sdkEc2({
     );
     return Volumes.map(volumeOf);
   };
-  const snapshots = async (query: object, signal: AbortSignal) => {
+  const snapshots = async (query: object, signal: AbortSignal): Promise<readonly Snapshot[]> => {
     const { Snapshots = [] } = await ask(
       "DescribeSnapshots",
       client.send(new DescribeSnapshotsCommand(query), options(signal)),
@@ -47,6 +48,8 @@ export function sdkEc2({
   };
   return {
     region: config.region,
+    volumeStates: poller(byIds("VolumeIds", "volume-id", volumes)),
+    snapshotStates: poller(byIds("SnapshotIds", "snapshot-id", snapshots)),
     ...imageCalls(client, ask),
     async regions(signal) {
       const { Regions = [] } = await ask(
@@ -71,7 +74,6 @@ export function sdkEc2({
     },
     volume: async (id, signal) => orNothing(async () => (await volumes({ VolumeIds: [id] }, signal))[0]),
     volumesTagged: (key, value, signal) => volumes({ Filters: [{ Name: `tag:${key}`, Values: [value] }] }, signal),
-    snapshot: async (id, signal) => orNothing(async () => (await snapshots({ SnapshotIds: [id] }, signal))[0]),
     snapshotsOf: (volume, signal) => snapshots({ Filters: [{ Name: "volume-id", Values: [volume] }] }, signal),
     async createVolume(spec, signal) {
       const { VolumeId = "" } = await ask(

@@ -14,19 +14,19 @@ import {
   type Image as SdkImage,
 } from "@aws-sdk/client-ec2";
 import type { BlockDevice, CopySpec, Image, ImageCalls, ImageChange, ImageQuery, ImageSpec } from "../ec2/ec2.js";
-import { type Ask, ebsQuery, given } from "./sdk-call.js";
+import { poller } from "../ec2/poller.js";
+import { type Ask, byIds, ebsQuery, given } from "./sdk-call.js";
 
 const options = (signal: AbortSignal) => ({ abortSignal: signal });
 
 export function imageCalls(client: EC2Client, ask: Ask): ImageCalls {
+  const images = async (query: object, signal: AbortSignal): Promise<readonly Image[]> => {
+    const { Images = [] } = await ask("DescribeImages", client.send(new DescribeImagesCommand(query), options(signal)));
+    return Images.map(imageOf);
+  };
   return {
-    async images(query, signal) {
-      const { Images = [] } = await ask(
-        "DescribeImages",
-        client.send(new DescribeImagesCommand(searchQuery(query)), options(signal)),
-      );
-      return Images.map(imageOf);
-    },
+    imageStates: poller(byIds("ImageIds", "image-id", images)),
+    images: (query, signal) => images(searchQuery(query), signal),
     async registerImage(spec, signal) {
       const { ImageId = "" } = await ask(
         "RegisterImage",

@@ -1,5 +1,7 @@
 // What the builder asks of EC2. One implementation: aws/sdk-ec2.ts, on AWS, on a stand-in, or on the embedded EC2.
 
+import type { Poller } from "./poller.js";
+
 export type Tags = Readonly<Record<string, string>>;
 
 export interface BlockDevice {
@@ -119,6 +121,8 @@ export type ImageChange =
   | { readonly kind: "imds"; readonly support: string };
 
 export interface ImageCalls {
+  /** Those that are waited for, by their ids. */
+  readonly imageStates: Poller<Image>;
   images(query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]>;
   registerImage(spec: ImageSpec, signal: AbortSignal): Promise<string>;
   deregisterImage(image: string, signal: AbortSignal): Promise<void>;
@@ -135,11 +139,12 @@ export type SnapshotShare = { readonly accounts?: readonly string[]; readonly gr
 
 export interface Ec2 extends ImageCalls {
   readonly region: string;
+  readonly volumeStates: Poller<Volume>;
+  readonly snapshotStates: Poller<Snapshot>;
   regions(signal: AbortSignal): Promise<readonly string[]>;
   instance(id: string, signal: AbortSignal): Promise<Instance | undefined>;
   volume(id: string, signal: AbortSignal): Promise<Volume | undefined>;
   volumesTagged(key: string, value: string, signal: AbortSignal): Promise<readonly Volume[]>;
-  snapshot(id: string, signal: AbortSignal): Promise<Snapshot | undefined>;
   snapshotsOf(volume: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
   createVolume(spec: VolumeSpec, signal: AbortSignal): Promise<string>;
   attachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
