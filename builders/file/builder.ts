@@ -1,9 +1,10 @@
-import { copyFileSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { noCommunicator } from "../../runtime/communicators/none.js";
 import { defineBuilder } from "../../runtime/contract/component.js";
+import { FILE_UNDO, removingFiles } from "../../runtime/contract/file-undo.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import { fileOptions } from "../../schemas/index.js";
 import type { File } from "../../schemas/options.gen.js";
@@ -15,14 +16,9 @@ export const component = defineBuilder<File>({
   summary: "Writes one file",
   schema: fileOptions,
   exports: new Map(),
-  undo: {
-    // Nothing there is as good as removed.
-    removeFile: (path) => {
-      rmSync(String(path), { force: true });
-      return Promise.resolve();
-    },
-  },
+  undo: FILE_UNDO,
   check,
+  stepless: true,
   communicator: () => "none",
   async build(options, { cwd }, run, provision) {
     const target = options.target ?? "";
@@ -38,7 +34,7 @@ export const component = defineBuilder<File>({
       files: [target],
       text: `Stored file: ${target}`,
       state: {},
-      destroy: { op: "removeFile", args: path },
+      destroy: removingFiles([path]),
     };
   },
 });

@@ -14,7 +14,7 @@ export const component = defineBuilder<Null>({
   exports: new Map(),
   undo: {},
   check,
-  communicator: () => "none",
+  communicator: ({ communicator = "ssh" }) => (communicator === "none" ? "none" : "ssh"),
   async build(_options, _context, run, provision) {
     await run.step("provision", () => provision(noCommunicator, { ID: "Null", PackerRunUUID: run.runId }));
     return {

@@ -5,20 +5,51 @@ import type { GeneratedData, Provision } from "../contract/component.js";
 import { Cancelled, errorFrom } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import type { PlannedBuild, PlannedProvisioner } from "../interpreter/plan-types.js";
-import type { OnError } from "./run-plan.js";
+import type { BuildSteps } from "./build-steps.js";
 
-/** With `-on-error=abort` the error-cleanup-provisioner is skipped, as every other clean-up is. */
-export function provisionWith(build: PlannedBuild, run: RunContext, onError: OnError): Provision {
+/**
+ * After an abort the error-cleanup-provisioner is skipped, as every other clean-up is; after a retry all of them run again.
+ * Packer's builders without steps know neither.
+ */
+export function provisionWith(build: PlannedBuild, run: RunContext, steps: BuildSteps): Provision {
   return async (communicator, generated) => {
-    try {
-      for (const provisioner of build.provisioners) await provisionOne(provisioner, communicator, generated, run);
-    } catch (thrown) {
-      const error = errorFrom(thrown);
-      if (onError !== "abort" && !run.signal.aborted)
-        await cleanUpWith(build.errorCleanup, communicator, generated, run, error);
-      throw error;
+    for (;;) {
+      try {
+        return await provisionAll(build, communicator, generated, run, steps);
+      } catch (thrown) {
+        await failedWith(errorFrom(thrown), build, communicator, generated, run, steps);
+      }
     }
   };
+}
+
+/** Throws, unless the provisioners are to run again. */
+async function failedWith(
+  error: Error,
+  build: PlannedBuild,
+  communicator: Communicator,
+  generated: GeneratedData,
+  run: RunContext,
+  steps: BuildSteps,
+): Promise<void> {
+  if (run.signal.aborted || build.builder.stepless) throw error;
+  const decision = await steps.decide("provision", error);
+  if (decision === "retry") return;
+  if (decision !== "abort") await cleanUpWith(build.errorCleanup, communicator, generated, run, error);
+  throw error;
+}
+
+async function provisionAll(
+  { provisioners, builder }: PlannedBuild,
+  communicator: Communicator,
+  generated: GeneratedData,
+  run: RunContext,
+  steps: BuildSteps,
+): Promise<void> {
+  for (const provisioner of provisioners) {
+    if (!builder.stepless) await steps.pause("Pausing before the next provisioner . Press enter to continue.");
+    await provisionOne(provisioner, communicator, generated, run);
+  }
 }
 
 /** The line is printed where there is none, too: it is what scripts look for. */

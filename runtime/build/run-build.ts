@@ -2,25 +2,42 @@
 
 import type { Artifact } from "../contract/artifact.js";
 import { Cancelled, errorFrom, RunError } from "../contract/errors.js";
-import type { BuildOutcome, RunEvent } from "../contract/events.js";
+import type { BuildOutcome } from "../contract/events.js";
 import type { RunContext } from "../contract/run-context.js";
 import type { PlannedBuild } from "../interpreter/plan-types.js";
 import { cleanupStack, type OwnedStack } from "../steps/cleanup-stack.js";
 import { openJournal } from "../steps/journal.js";
 import { createRunContext } from "../steps/run-context.js";
+import { BuildSteps } from "./build-steps.js";
+import { cleanUp } from "./clean-up.js";
 import { postProcess } from "./post-process.js";
 import { provisionWith } from "./provision.js";
-import type { RunOptions } from "./run-plan.js";
+import type { BuildRunOptions } from "./run-plan.js";
 
-export async function runBuild(
-  build: PlannedBuild,
-  runId: string,
-  options: RunOptions,
-  send: (event: RunEvent) => void,
-): Promise<BuildOutcome> {
-  const { clock, stateDir, signal, force, hide } = options;
+export async function runBuild(build: PlannedBuild, options: BuildRunOptions): Promise<BuildOutcome> {
+  const { clock, stateDir, signal, runId } = options;
   const journal = openJournal(stateDir, runId, build.label, build.builderType);
-  const base = { build: build.label, runId, clock, force, send, hide };
+  const { run, stack, steps } = contextOf(build, options, journal);
+  const start = clock.monotonic();
+  run.emit({ type: "build", phase: "start" });
+  const outcome = await attempt(build, run, stack, steps);
+  journal.close(stack.empty);
+  const ms = clock.monotonic() - start;
+  if (outcome.error === undefined) run.emit({ type: "build", phase: "ok", ms });
+  else run.emit({ type: "build", phase: signal.aborted ? "cancelled" : "failed", ms, error: outcome.error });
+  for (const artifact of outcome.artifacts) run.emit({ type: "artifact", artifact });
+  return outcome;
+}
+
+interface Running {
+  readonly run: RunContext;
+  readonly stack: OwnedStack;
+  readonly steps: BuildSteps;
+}
+
+function contextOf(build: PlannedBuild, options: BuildRunOptions, journal: ReturnType<typeof openJournal>): Running {
+  const { clock, signal, force, runId, send, hide, ask } = options;
+  const base = { build: build.label, runId, clock, force, send, hide, ...(ask === undefined ? {} : { ask }) };
   // What cleans up must not be stopped by what stopped the build.
   const stack = cleanupStack({
     journal,
@@ -31,41 +48,43 @@ export async function runBuild(
     },
     onChange: (name, change) => run.emit({ type: "resource", kind: name, id: "", change }),
   });
-  const run: RunContext = createRunContext({ ...base, signal, cleanup: stack });
-  const start = clock.monotonic();
-  run.emit({ type: "build", phase: "start" });
-  const outcome = await attempt(build, run, stack, options);
-  journal.close(stack.empty);
-  const ms = clock.monotonic() - start;
-  if (outcome.error === undefined) run.emit({ type: "build", phase: "ok", ms });
-  else run.emit({ type: "build", phase: signal.aborted ? "cancelled" : "failed", ms, error: outcome.error });
-  for (const artifact of outcome.artifacts) run.emit({ type: "artifact", artifact });
-  return outcome;
+  const steps = new BuildSteps({
+    onError: build.builder.stepless ? "cleanup" : options.onError,
+    debug: options.debug === true,
+    signal,
+    emit: (event) => run.emit(event),
+    ask: (question) => run.ask(question),
+    mark: () => stack.mark,
+  });
+  const hooks = build.builder.stepless ? {} : { steps };
+  const run: RunContext = createRunContext({ ...base, signal, cleanup: stack, ...hooks });
+  return { run, stack, steps };
 }
 
 async function attempt(
   build: PlannedBuild,
   run: RunContext,
   stack: OwnedStack,
-  options: RunOptions,
+  steps: BuildSteps,
 ): Promise<BuildOutcome> {
   const { label: name } = build;
   let artifact: Artifact | undefined;
   let error: Error | undefined;
   try {
-    artifact = await build.builder.build(run, provisionWith(build, run, options.onError));
+    artifact = await build.builder.build(run, provisionWith(build, run, steps));
     // A builder that was cancelled may return nothing at all.
     run.signal.throwIfAborted();
+    error = steps.firstError;
   } catch (thrown) {
-    error = errorFrom(thrown);
-    if (!(error instanceof Cancelled)) run.emit({ type: "error", text: error.message });
+    error = steps.firstError ?? errorFrom(thrown);
+    if (isWorthALine(error, build, steps)) run.emit({ type: "error", text: error.message });
   }
-  const failures = await cleanUp(run, stack, options, error);
+  const failures = await cleanUp(run, stack, steps, error);
   const leftover = failures.length === 0 ? undefined : leftoverError(failures, error);
   if (leftover !== undefined || error !== undefined)
     return { name, ok: false, artifacts: [], error: leftover ?? error ?? new RunError("failed") };
   const processed = await postProcess(build, artifact, run);
-  const after = await cleanUp(run, stack, options, undefined);
+  const after = await cleanUp(run, stack, steps, undefined);
   const failed = processed.error ?? (after.length === 0 ? undefined : leftoverError(after, undefined));
   return {
     name,
@@ -75,24 +94,11 @@ async function attempt(
   };
 }
 
-async function cleanUp(
-  run: RunContext,
-  stack: OwnedStack,
-  { onError }: RunOptions,
-  error: Error | undefined,
-): Promise<readonly string[]> {
-  if (error !== undefined && onError !== "cleanup") {
-    run.emit({
-      type: "error",
-      text: run.signal.aborted ? "Interrupted, aborting..." : "The build failed, aborting...",
-    });
-    for (const name of stack.held) run.emit({ type: "error", text: `aborted: skipping cleanup of ${name}` });
-    if (!stack.empty) run.emit({ type: "say", text: "`pkrts cleanup` gives back what is left." });
-    return [];
-  }
-  const failures = await stack.unwind();
-  for (const { name, error: cause } of failures) run.emit({ type: "error", text: `${name} is left: ${cause.message}` });
-  return failures.map(({ name }) => name);
+/** Before the clean-up begins, so that it is known why; a provisioner's error has been seen in its output, as in Packer. */
+function isWorthALine(error: Error, { builder }: PlannedBuild, steps: BuildSteps): boolean {
+  if (error instanceof Cancelled || builder.stepless) return false;
+  const isLeft = steps.decision === "abort" || steps.decision === "run-cleanup-provisioner";
+  return isLeft || (steps.failedStep !== "StepProvision" && !steps.asked);
 }
 
 function leftoverError(names: readonly string[], cause: Error | undefined): RunError {

@@ -5,11 +5,10 @@ import { Cancelled } from "../contract/errors.js";
 import type { BuildOutcome, RunEvent, RunEventBody } from "../contract/events.js";
 import type { Clock } from "../contract/run-context.js";
 import type { Plan, PlannedBuild } from "../interpreter/plan-types.js";
+import type { OnError } from "./build-steps.js";
 import { eventQueue } from "./event-queue.js";
+import { type Ask, askOneAtATime, type Terminal } from "./questions.js";
 import { runBuild } from "./run-build.js";
-
-/** After a failure: everything is given back, nothing is, or nothing once the error-cleanup-provisioner has run. */
-export type OnError = "cleanup" | "abort" | "run-cleanup-provisioner";
 
 export interface RunOptions {
   /** `$XDG_STATE_HOME/pkrts`: where journals go. */
@@ -18,9 +17,21 @@ export interface RunOptions {
   readonly parallel: number;
   readonly force: boolean;
   readonly onError: OnError;
+  /** Pauses after each step, one build after another. */
+  readonly debug?: boolean;
+  /** Where questions are put; without one nobody can be asked. */
+  readonly terminal?: Terminal;
   readonly signal: AbortSignal;
   readonly clock: Clock;
   hide(text: string): void;
+}
+
+/** What one build gets beside the options of all. */
+export interface BuildRunOptions extends RunOptions {
+  /** PACKER_RUN_UUID. */
+  readonly runId: string;
+  readonly ask?: Ask;
+  send(event: RunEvent): void;
 }
 
 /** The last event is the summary. A build that fails never stops another; once aborted, none is begun. */
@@ -31,9 +42,11 @@ export function runPlan(plan: Plan, options: RunOptions): AsyncIterable<RunEvent
   const start = clock.monotonic();
   const send = (build: string, body: RunEventBody): void => queue.push({ ...body, at: clock.now(), build });
   for (const secret of plan.secrets) options.hide(secret);
+  const ask = options.terminal === undefined ? undefined : askOneAtATime(options.terminal);
+  if (options.debug === true) send("", { type: "say", text: "Debug mode enabled. Builds will not be parallelized." });
   const work = async (): Promise<void> => {
     const builds = await inParallel(plan.builds, options, (build) =>
-      runBuild(build, runId, options, (event) => queue.push(event)),
+      runBuild(build, { ...options, runId, send: (event) => queue.push(event), ...(ask === undefined ? {} : { ask }) }),
     );
     const interruptedBy =
       signal.aborted && signal.reason instanceof Cancelled ? { interruptedBy: signal.reason.by } : {};
@@ -48,7 +61,7 @@ export function runPlan(plan: Plan, options: RunOptions): AsyncIterable<RunEvent
 
 async function inParallel(
   builds: readonly PlannedBuild[],
-  { parallel, signal }: RunOptions,
+  { parallel, signal, debug }: RunOptions,
   run: (build: PlannedBuild) => Promise<BuildOutcome>,
 ): Promise<readonly BuildOutcome[]> {
   const waiting = builds.map((build, i) => ({ build, i }));
@@ -58,7 +71,7 @@ async function inParallel(
       outcomes[next.i] = await run(next.build);
     }
   };
-  const lanes = parallel < 1 ? builds.length : Math.min(parallel, builds.length);
+  const lanes = debug === true ? 1 : parallel < 1 ? builds.length : Math.min(parallel, builds.length);
   await Promise.all(Array.from({ length: lanes }, lane));
   return outcomes.filter((outcome) => outcome !== undefined);
 }

@@ -1,12 +1,14 @@
+import type { Terminal } from "../build/questions.js";
 import { runPlan } from "../build/run-plan.js";
 import { Cancelled } from "../contract/errors.js";
 import type { RunEvent } from "../contract/events.js";
-import { prepareTemplate } from "../engine.js";
+import { type Prepared, prepareTemplate } from "../engine.js";
 import type { Plan } from "../interpreter/plan-types.js";
 import { stateDir } from "../state-dir.js";
 import { readJournals } from "../steps/journal.js";
 import { systemClock } from "../system/clock.js";
 import { endLiveGroups } from "../system/process-group.js";
+import { noTerminal, readTerminalLine } from "../system/terminal.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut } from "../ui/fan-out.js";
 import { humanOutput } from "../ui/human.js";
@@ -31,9 +33,10 @@ const FLAGS = {
   color: optionalBool("Colour; by itself where the output is a terminal"),
   "timestamp-ui": bool("Print the time before each message"),
   force: bool("Replace what is there: AMIs of the same name, the manifest"),
+  debug: bool("Pause after each step, and run one build after another"),
   "on-error": choice(
-    "After a failure: clean up, or leave everything as it is, at once or once the error-cleanup-provisioner has run",
-    ["cleanup", "abort", "run-cleanup-provisioner"],
+    "After a failure: clean up; leave everything as it is, at once or once the error-cleanup-provisioner has run; or ask",
+    ["cleanup", "abort", "ask", "run-cleanup-provisioner"],
     "cleanup",
   ),
   "parallel-builds": integer("Builds at once; 0 is all", "N", 0),
@@ -71,19 +74,23 @@ export const build = defineCommand({
     const draft = await prepareTemplate(path, options);
     for (const secret of draft.plan?.secrets ?? []) secrets.add(secret);
     printDiagnostics(draft.diagnostics, world.stderr, secrets, colour && world.stderr.isTerminal);
-    if (!draft.ok || draft.plan === undefined) return 1;
-    if (!flags.local) return runWith(draft.plan, flags, world, secrets, colour, abort);
+    if (draft.plan?.runnable !== true) return 1;
+    if (!flags.local) return worst(draft, await runWith(draft.plan, flags, world, secrets, colour, abort));
     const refusal = whyNoLocal(draft.plan);
     if (refusal !== undefined) {
       printDiagnostics([refusal], world.stderr, secrets, colour && world.stderr.isTerminal);
       return 1;
     }
     return openLocal(world, async (localEndpoint) => {
-      const { plan, ok } = await prepareTemplate(path, { ...options, localEndpoint });
-      return ok && plan !== undefined ? runWith(plan, flags, world, secrets, colour, abort) : 1;
+      const prepared = await prepareTemplate(path, { ...options, localEndpoint });
+      if (prepared.plan?.runnable !== true) return 1;
+      return worst(prepared, await runWith(prepared.plan, flags, world, secrets, colour, abort));
     });
   },
 });
+
+/** A build that could not be prepared fails the whole, though the others ran. */
+const worst = ({ ok }: Prepared, exitCode: number): number => (exitCode === 0 && !ok ? 1 : exitCode);
 
 async function runWith(
   plan: Plan,
@@ -102,6 +109,8 @@ async function runWith(
       parallel: flags["parallel-builds"],
       force: flags.force,
       onError: flags["on-error"],
+      debug: flags.debug,
+      terminal: terminalFor(flags),
       signal: abort.signal,
       clock: systemClock,
       hide: (text) => void secrets.add(text),
@@ -115,6 +124,13 @@ async function runWith(
     await sink.close();
   }
   return exitCode;
+}
+
+/** A program that reads our output can't be asked. */
+function terminalFor(flags: Flags): Terminal {
+  if (flags.json || flags["machine-readable"])
+    return { unavailable: () => "machine-readable UI can't ask", readLine: readTerminalLine };
+  return { unavailable: noTerminal, readLine: readTerminalLine };
 }
 
 function outputOf(plan: Plan, flags: Flags, world: World, colour: boolean) {

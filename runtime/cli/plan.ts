@@ -61,11 +61,11 @@ async function planAt(path: string, flags: Flags, world: World, endpoint: string
   const told = await allPlans(prepared, flags.force, secrets);
   if (told === undefined) return 1;
   world.stdout.write(secrets.mask(flags.json ? jsonOf(told) : told.map(textOf).join("\n")));
-  return told.some(({ error }) => error !== undefined) ? 1 : 0;
+  return !prepared.ok || told.some(({ error }) => error !== undefined) ? 1 : 0;
 }
 
-async function allPlans({ ok, plan: made }: Prepared, force: boolean, secrets: Secrets) {
-  if (!ok || made === undefined) return undefined;
+async function allPlans({ plan: made }: Prepared, force: boolean, secrets: Secrets) {
+  if (made?.runnable !== true) return undefined;
   const told: Told[] = [];
   for (const build of made.builds) told.push(await planOf(build, force, secrets));
   return told;

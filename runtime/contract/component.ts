@@ -41,6 +41,8 @@ export interface Component<P> {
 export interface PreparedBuilder {
   /** Which communicator provisioners will meet, so that `validate` can tell that they can't work. */
   readonly communicator: Communicator["kind"];
+  /** As {@link BuilderDefinition.stepless}. */
+  readonly stepless: boolean;
   build(run: RunContext, provision: Provision): Promise<Artifact | undefined>;
   /** What `build` would do, for `pkrts plan`; absent where there is nothing to say. Makes no call that writes. */
   plan?(run: RunContext): Promise<BuilderPlan>;
@@ -91,7 +93,9 @@ export interface Builder extends Component<PreparedBuilder> {
   readonly exports: ReadonlyMap<string, Type>;
   readonly undo: UndoTable;
 }
-export type Provisioner = Component<PreparedProvisioner>;
+export interface Provisioner extends Component<PreparedProvisioner> {
+  readonly needsMachine: boolean;
+}
 export type PostProcessor = Component<PreparedPostProcessor>;
 export interface DataSource extends Component<PreparedDataSource> {
   readonly outputs: ReadonlyMap<string, Type>;
@@ -125,11 +129,15 @@ interface Definition<C> {
 export interface BuilderDefinition<C> extends Definition<C> {
   readonly exports: ReadonlyMap<string, Type>;
   readonly undo: UndoTable;
+  /** It is no sequence of steps: neither -debug, -on-error nor the error-cleanup-provisioner apply (cli-runtime §6.7). */
+  readonly stepless?: boolean;
   communicator(options: C): Communicator["kind"];
   build(options: C, context: PrepareContext, run: RunContext, provision: Provision): Promise<Artifact | undefined>;
   plan?(options: C, context: PrepareContext, run: RunContext): Promise<BuilderPlan>;
 }
 export interface ProvisionerDefinition<C> extends Definition<C> {
+  /** It works on the machine that is built, and so on none where the builder has no communicator. */
+  readonly needsMachine?: boolean;
   provision(options: C, context: PrepareContext, machine: Machine, run: RunContext): Promise<void>;
 }
 export interface Machine {
@@ -150,6 +158,7 @@ export function defineBuilder<C>(definition: BuilderDefinition<C>): Builder {
   return {
     ...component(definition, (options, context) => ({
       communicator: definition.communicator(options),
+      stepless: definition.stepless ?? false,
       build: (run, provision) => definition.build(options, context, run, provision),
       ...(plan === undefined ? {} : { plan: (run: RunContext) => plan(options, context, run) }),
     })),
@@ -159,10 +168,13 @@ export function defineBuilder<C>(definition: BuilderDefinition<C>): Builder {
 }
 
 export function defineProvisioner<C>(definition: ProvisionerDefinition<C>): Provisioner {
-  return component(definition, (options, context) => ({
-    provision: (communicator, generated, run) =>
-      definition.provision(options, context, { communicator, generated }, run),
-  }));
+  return {
+    ...component(definition, (options, context) => ({
+      provision: (communicator, generated, run) =>
+        definition.provision(options, context, { communicator, generated }, run),
+    })),
+    needsMachine: definition.needsMachine ?? false,
+  };
 }
 
 export function definePostProcessor<C>(definition: PostProcessorDefinition<C>): PostProcessor {

@@ -15,6 +15,8 @@ export type RunEventBody =
       readonly id: string;
       readonly change: "held" | "released" | "kept" | "stuck";
     }
+  /** A question at the terminal: put, and settled. */
+  | { readonly type: "prompt"; readonly text: string; readonly phase: "asked" | "answered" }
   | { readonly type: "diagnostic"; readonly diagnostic: Diagnostic }
   | { readonly type: "artifact"; readonly artifact: Artifact }
   | {

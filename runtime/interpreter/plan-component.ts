@@ -161,7 +161,9 @@ export class ComponentPlanner {
     const { buildName, builderType } = this.#scope;
     const { dialect, baseDir } = this.#template;
     const names = { dialect, host, buildName, buildType: builderType, packerVersion };
-    if (dialect === "hcl2") return goTemplates({ functions: packerFunctions(names) });
+    // HCL says build.X; Packer's build function is there too, and knows no name.
+    if (dialect === "hcl2")
+      return goTemplates({ functions: packerFunctions({ ...names, ...(build === undefined ? {} : { build: {} }) }) });
     const data = build === undefined ? {} : { build: legacyBuildData(build) };
     const amazon = builderType.startsWith("amazon") ? { cleanResourceName: cleanAmiName } : {};
     return goTemplates({

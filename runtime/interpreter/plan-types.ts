@@ -48,7 +48,10 @@ export interface Plan {
   readonly template: Template;
   /** Of HCL templates. */
   readonly known: Known | undefined;
+  /** Those that are ready; a build that could not be prepared is told of, and is not among them. */
   readonly builds: readonly PlannedBuild[];
+  /** Whether these may be run though another could not be prepared: nothing is wrong with the template as a whole. */
+  readonly runnable: boolean;
   /** Texts that no output may show. */
   readonly secrets: readonly string[];
 }

@@ -1,6 +1,6 @@
 // Template + inputs → Plan: everything evaluated, every component prepared, every mistake told. Nothing is run.
 
-import { failedInitialize, noBuilds } from "../../lang/diagnostics/catalog/options.js";
+import { failedInitialize, noBuilds, optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import {
   missingBuild,
   missingPlugins,
@@ -53,7 +53,7 @@ export interface PlanOptions {
 /** Of HCL templates the variables' values; of legacy ones their texts. */
 export type Inputs = { readonly values: ReadonlyMap<string, Value> } | { readonly texts: ReadonlyMap<string, string> };
 
-/** Always a plan of what could be prepared; whether it may be run is for `report.errors` to say. */
+/** Always a plan of the builds that could be prepared; `report.errors` says whether something was wrong. */
 export async function makePlan(
   template: Template,
   inputs: Inputs,
@@ -69,6 +69,8 @@ class Planner {
   readonly #inputs: Inputs;
   readonly #options: PlanOptions;
   readonly #report: Reporter;
+  /** Whether something is wrong that is no matter of one build alone. */
+  #blocked = false;
 
   constructor(template: Template, inputs: Inputs, options: PlanOptions, report: Reporter) {
     this.#template = template;
@@ -82,16 +84,18 @@ class Planner {
     const known = "values" in this.#inputs ? await this.#evaluate(this.#inputs.values) : undefined;
     const expanded = this.#expandedBuilds(known);
     const chosen = this.#select(expanded);
+    this.#blocked ||= this.#report.errors > 0;
     const builds: PlannedBuild[] = [];
     for (const { build, source, label } of chosen) {
+      const before = this.#report.errors;
       const planned = await this.#planBuild(build, source, label, known);
-      if (planned !== undefined) builds.push(planned);
+      if (planned !== undefined && this.#report.errors === before) builds.push(planned);
     }
     const secrets =
       known === undefined
         ? this.#legacySecrets()
         : sensitiveTexts([...known.variables.values(), ...known.locals.values()]);
-    return { template: this.#template, known, builds, secrets };
+    return { template: this.#template, known, builds, runnable: !this.#blocked && builds.length > 0, secrets };
   }
 
   #legacySecrets(): readonly string[] {
@@ -184,10 +188,10 @@ class Planner {
     const prepared = this.#prepareBuilder(planner, builder, withOverlay(use, source), source, label);
     if (prepared === undefined) return undefined;
     const names = this.#template.legacy === undefined ? [`${source.type}.${source.localName}`] : [source.name];
-    const place = { source, names, label };
+    const place = { source, names, label, communicator: prepared.communicator };
     const provisioners = await this.#provisioners(planner, build.provisioners, place);
-    const errorCleanup =
-      build.errorCleanup === undefined ? [] : await this.#provisioners(planner, [build.errorCleanup], place);
+    const cleanup = build.errorCleanup === undefined ? [] : [build.errorCleanup];
+    const errorCleanup = await this.#provisioners(planner, cleanup, place);
     const chains = await Promise.all(build.chains.map((chain) => this.#chain(planner, chain, place)));
     return {
       label,
@@ -241,6 +245,7 @@ class Planner {
   }
 
   #refuseSource({ type, name, range }: SourceRef): void {
+    this.#blocked = true;
     const known = [...this.#template.sources.keys()];
     const hint = suggestion(`${type}.${name}`, known);
     const list = known.length === 0 ? "There are no source blocks." : `Known: ${known.join(", ")}.`;
@@ -250,7 +255,7 @@ class Planner {
   async #provisioners(
     planner: ComponentPlanner,
     uses: readonly ProvisionerUse[],
-    { source, names, label }: Place,
+    { source, names, label, communicator }: Place & { readonly communicator: string },
   ): Promise<readonly PlannedProvisioner[]> {
     const planned: PlannedProvisioner[] = [];
     for (const use of uses) {
@@ -259,10 +264,18 @@ class Planner {
       const override = use.override.get(this.#template.legacy === undefined ? source.localName : source.name);
       const bound = planner.block("provisioner", component, use, override, this.#report);
       if (bound === undefined) continue;
+      if (component.needsMachine && communicator === "none") this.#refuseMachineless(use, source);
       const { pauseBefore, timeout, maxRetries, continueOnError } = use;
       planned.push({ ...bound, pauseBefore, timeout, maxRetries, continueOnError });
     }
     return planned;
+  }
+
+  /** Packer's file builder lets it "succeed" without running, its null builder fails after five minutes. */
+  #refuseMachineless({ type, range }: ComponentUse, source: SourceRef): void {
+    const wording = this.#options.purpose === "build" ? optionProblem : optionDoubt;
+    const text = `${type} has no machine to work on: ${source.type}.${source.localName} has no communicator; shell-local runs on this machine`;
+    this.#report.report(at(wording(text), range));
   }
 
   /** Up to the post-processor that -except names. */
@@ -301,6 +314,8 @@ class Planner {
     const component = await registry.load(kind, type);
     if (component === undefined) {
       const legacy = this.#template.legacy !== undefined;
+      // Of a legacy template each build is told that it can't be, and the others run.
+      this.#blocked ||= !legacy;
       const hint = hintFor(registry, kind, type);
       const wording = legacy
         ? failedInitialize(label, kind, type, hint)

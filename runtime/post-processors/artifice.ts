@@ -21,7 +21,7 @@ export const component = definePostProcessor<Artifice>({
       run.emit({ type: "say", text: `Discarding files from artifact: ${input.files.join(", ")}` });
     const chosen = files.flatMap((pattern) => matchingPaths(pattern, cwd));
     run.emit({ type: "say", text: `Using these artifact files: ${chosen.join(", ")}` });
-    const artifact = filesArtifact("packer.post-processor.artifice", chosen, input);
+    const artifact = filesArtifact("packer.post-processor.artifice", chosen, input, cwd);
     return Promise.resolve({ artifact, keepInput: "default" });
   },
 });

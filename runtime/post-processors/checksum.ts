@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import writeFileAtomic from "write-file-atomic";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
@@ -10,7 +10,7 @@ import { at } from "../../lang/diagnostics/diagnostic.js";
 import { checksumOptions } from "../../schemas/index.js";
 import type { Checksum } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
-import { filesArtifact } from "./files-artifact.js";
+import { filesArtifact, localPath as local } from "./files-artifact.js";
 
 const TYPES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
 
@@ -42,11 +42,9 @@ export const component = definePostProcessor<Checksum>({
       await writeFileAtomic(local(file, cwd), text.join(""), { mode: 0o644 });
     }
     const files = [...new Set([...input.files, ...lines.keys()])];
-    return { artifact: filesArtifact("packer.post-processor.checksum", files, input), keepInput: "required" };
+    return { artifact: filesArtifact("packer.post-processor.checksum", files, input, cwd), keepInput: "required" };
   },
 });
-
-const local = (path: string, cwd: string): string => (path.startsWith("/") ? path : join(cwd, path));
 
 async function digest(type: string, path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash(type);

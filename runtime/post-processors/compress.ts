@@ -1,7 +1,7 @@
 // Packs the artifact's files: a zip, a tar, a tar.gz, or one file's .gz, as the ending says.
 
 import { mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import { compressOptions } from "../../schemas/index.js";
@@ -9,6 +9,7 @@ import type { Compress } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
 import { type Packed, type Target, writeGzip, writeTar, writeZip } from "./archive.js";
+import { filesArtifact, localPath as local } from "./files-artifact.js";
 
 const UNDONE = ["lz4", "bgzf", "xz", "bzip2"];
 
@@ -37,12 +38,10 @@ export const component = definePostProcessor<Compress>({
     }
     run.emit({ type: "say", text: `Archive ${output} completed` });
     const text = `compressed artifacts in: ${output}`;
-    const artifact = { builderId: "packer.post-processor.compress", id: "", files: [output], text, state: input.state };
+    const artifact = { ...filesArtifact("packer.post-processor.compress", [output], input, cwd), text };
     return { artifact, keepInput: "no" };
   },
 });
-
-const local = (path: string, cwd: string): string => (path.startsWith("/") ? path : join(cwd, path));
 
 /** The last two endings, of the text before its templates are rendered; Packer looks there too. */
 function endings({ output = "", format = "" }: Compress): { readonly last: string; readonly before: string } {

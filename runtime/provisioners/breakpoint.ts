@@ -1,6 +1,7 @@
 import { breakpointOptions } from "../../schemas/index.js";
 import type { Breakpoint } from "../../schemas/options.gen.js";
 import { defineProvisioner } from "../contract/component.js";
+import { errorFrom, RunError } from "../contract/errors.js";
 
 export const component = defineProvisioner<Breakpoint>({
   type: "breakpoint",
@@ -11,6 +12,11 @@ export const component = defineProvisioner<Breakpoint>({
     if (disable === true)
       return run.emit({ type: "say", text: `Breakpoint provisioner${noted} disabled; continuing...` });
     run.emit({ type: "say", text: `Pausing at breakpoint provisioner${noted}.` });
-    await run.ask("Press enter to continue. ");
+    try {
+      await run.ask("Press enter to continue.");
+    } catch (thrown) {
+      run.signal.throwIfAborted();
+      throw new RunError(`Error asking for input: ${errorFrom(thrown).message}`, { cause: thrown });
+    }
   },
 });

@@ -16,6 +16,7 @@ import type { RunContext } from "../contract/run-context.js";
 export const component = defineProvisioner<FileUpload>({
   type: "file",
   summary: "Copies files to or from the machine that is built",
+  needsMachine: true,
   schema: fileUploadOptions,
   check,
   provision,

@@ -15,6 +15,7 @@ export const component = defineProvisioner<Shell>({
   type: "shell",
   summary: "Runs scripts on the machine that is built",
   schema: shellOptions,
+  needsMachine: true,
   check,
   provision,
 });

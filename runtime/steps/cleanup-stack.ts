@@ -22,6 +22,10 @@ export interface OwnedStack extends CleanupStack {
   readonly empty: boolean;
   /** The names of what is held, last taken first. */
   readonly held: readonly string[];
+  /** The number that the next thing taken will at least have. */
+  readonly mark: number;
+  /** As {@link CleanupStack.unwind}, of what was taken since that mark. */
+  unwindTo(mark: number): Promise<readonly CleanupFailure[]>;
 }
 
 /** The protocol: write the intent, take, write what is held; give back in the opposite order, past failures. */
@@ -55,7 +59,26 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
     },
   });
 
+  const unwindTo = async (mark: number): Promise<readonly CleanupFailure[]> => {
+    const failures: CleanupFailure[] = [];
+    for (const entry of entries.filter(({ seq }) => seq >= mark).reverse()) {
+      try {
+        await release(entry);
+      } catch (thrown) {
+        const error = errorFrom(thrown);
+        journal.append({ kind: "stuck", of: entry.seq, error: error.message });
+        onChange(entry.name, "stuck");
+        failures.push({ name: entry.name, undo: entry.undo, error });
+      }
+    }
+    return failures;
+  };
+
+  let last = 0;
   return {
+    get mark() {
+      return last + 1;
+    },
     get empty() {
       return entries.length === 0;
     },
@@ -63,12 +86,8 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
       return entries.map(({ name }) => name).reverse();
     },
     async acquire(name, intent, take, held) {
-      const entry: Entry = {
-        seq: journal.append({ kind: "intent", name, undo: intent }),
-        name,
-        undo: intent,
-        open: true,
-      };
+      last = journal.append({ kind: "intent", name, undo: intent });
+      const entry: Entry = { seq: last, name, undo: intent, open: true };
       // On the stack before it is taken: a failure half-way is undone by the intent.
       entries.push(entry);
       const taken = await take();
@@ -77,19 +96,7 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
       onChange(name, "held");
       return hold(entry, taken);
     },
-    async unwind() {
-      const failures: CleanupFailure[] = [];
-      for (const entry of [...entries].reverse()) {
-        try {
-          await release(entry);
-        } catch (thrown) {
-          const error = errorFrom(thrown);
-          journal.append({ kind: "stuck", of: entry.seq, error: error.message });
-          onChange(entry.name, "stuck");
-          failures.push({ name: entry.name, undo: entry.undo, error });
-        }
-      }
-      return failures;
-    },
+    unwind: () => unwindTo(0),
+    unwindTo,
   };
 }

@@ -3,6 +3,14 @@ import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunEvent, RunEventBody } from "../contract/events.js";
 import type { Clock, RunContext } from "../contract/run-context.js";
 
+/** Who follows the steps of a build. */
+export interface StepHooks {
+  before(name: string): void;
+  after(name: string): Promise<void>;
+  /** Whether a step that failed is run once more. */
+  failed(name: string, error: Error): Promise<"retry" | "give up">;
+}
+
 export interface RunContextOptions {
   readonly build: string;
   readonly runId: string;
@@ -10,12 +18,11 @@ export interface RunContextOptions {
   readonly clock: Clock;
   readonly cleanup: CleanupStack;
   readonly force: boolean;
-  /** `-debug`: called after each step. */
-  readonly afterStep?: (name: string) => Promise<void>;
+  readonly steps?: StepHooks;
   readonly voice?: string;
   send(event: RunEvent): void;
   hide(text: string): void;
-  ask?(question: string): Promise<string>;
+  ask?(question: string, emit: (event: RunEventBody) => void, signal: AbortSignal): Promise<string>;
 }
 
 export function createRunContext(options: RunContextOptions): RunContext {
@@ -31,21 +38,35 @@ export function createRunContext(options: RunContextOptions): RunContext {
     force,
     emit,
     hide: options.hide,
-    ask: options.ask ?? (() => Promise.reject(new RunError("no available tty"))),
-    with: (changes) => createRunContext({ ...options, ...changes }),
-    async step(name, body) {
-      signal.throwIfAborted();
-      const start = clock.monotonic();
-      emit({ type: "step", name, phase: "start" });
-      try {
-        const result = await body();
-        emit({ type: "step", name, phase: "done", ms: clock.monotonic() - start });
-        await options.afterStep?.(name);
-        return result;
-      } catch (thrown) {
-        emit({ type: "step", name, phase: "failed", ms: clock.monotonic() - start });
-        throw errorFrom(thrown);
-      }
+    ask: (question) => {
+      if (options.ask === undefined) return Promise.reject(new RunError("no available tty"));
+      return options.ask(question, emit, signal);
     },
+    with: (changes) => createRunContext({ ...options, ...changes }),
+    step: (name, body) => runStep(name, body, options, emit),
   };
+}
+
+async function runStep<T>(
+  name: string,
+  body: () => Promise<T>,
+  { signal, clock, steps }: RunContextOptions,
+  emit: (event: RunEventBody) => void,
+): Promise<T> {
+  for (;;) {
+    signal.throwIfAborted();
+    const start = clock.monotonic();
+    steps?.before(name);
+    emit({ type: "step", name, phase: "start" });
+    try {
+      const result = await body();
+      emit({ type: "step", name, phase: "done", ms: clock.monotonic() - start });
+      await steps?.after(name);
+      return result;
+    } catch (thrown) {
+      const error = errorFrom(thrown);
+      emit({ type: "step", name, phase: "failed", ms: clock.monotonic() - start });
+      if ((await steps?.failed(name, error)) !== "retry") throw error;
+    }
+  }
 }

@@ -17,6 +17,8 @@ export interface HumanOptions {
 interface Line {
   readonly text: string;
   readonly error?: boolean;
+  /** The answer is typed behind it. */
+  readonly open?: boolean;
   /** Summary lines bear no time. */
   readonly timeless?: boolean;
 }
@@ -24,10 +26,12 @@ interface Line {
 /** Plain lines as Packer prints them: `==> LABEL: text`. */
 export function humanOutput(options: HumanOptions): EventSink {
   const colours = new Map(options.builds.map((label, index) => [label, colourOfBuild(index)]));
-  const print = (event: RunEvent, { text, error, timeless }: Line): void => {
+  const print = (event: RunEvent, { text, error, timeless, open }: Line): void => {
     const timed = options.timestamps && timeless !== true ? `${rfc3339(event.at)}: ${text}` : text;
     const colour = error === true ? ERROR_COLOUR : colours.get(event.build);
-    options.write(`${options.colour && colour !== undefined ? paint(timed, colour) : timed}\n`);
+    options.write(
+      `${options.colour && colour !== undefined ? paint(timed, colour) : timed}${open === true ? " " : "\n"}`,
+    );
   };
   if (options.colour && options.builds.length > 0) options.write(legend(options.builds, colours));
   return {
@@ -61,6 +65,8 @@ function linesOf(event: RunEvent, columns: number): readonly Line[] {
       return buildLines(event);
     case "summary":
       return summaryLines(event);
+    case "prompt":
+      return event.phase === "asked" ? [{ text: targeted(event, event.text), open: true }] : [];
     case "progress":
       return [{ text: targeted(event, `${event.what}: ${event.percent}%`) }];
     case "step":
@@ -111,18 +117,25 @@ const wrong = (text: string): Line => ({ text, timeless: true, error: true });
 
 /** Packer lists nothing after an interrupt; what was finished before it is worth knowing. */
 function interruptedLines(builds: readonly BuildOutcome[]): readonly Line[] {
-  return builds.some((build) => build.artifacts.length > 0) ? artifactLines(builds) : [];
+  return builds.some((build) => build.ok) ? artifactLines(builds) : [];
 }
 
 function errorLines(builds: readonly BuildOutcome[]): readonly Line[] {
   const failed = builds.filter((build) => build.error !== undefined);
   if (failed.length === 0) return [];
   const heading = wrong("\n==> Some builds didn't complete successfully and had errors:");
-  return [heading, ...failed.map(({ name, error }) => wrong(`--> ${name}: ${error?.message ?? "failed"}`))];
+  return [heading, ...failed.flatMap(failedLines)];
+}
+
+/** What a failed build made and did not lose is no artifact of a successful build, but worth knowing. */
+function failedLines({ name, error, artifacts }: BuildOutcome): readonly Line[] {
+  const kept = artifacts.map(({ text }) => plain(`    kept: ${text}`));
+  return [wrong(`--> ${name}: ${error?.message ?? "failed"}`), ...kept];
 }
 
 function artifactLines(builds: readonly BuildOutcome[]): readonly Line[] {
-  const finished = builds.filter((build) => build.ok || build.artifacts.length > 0);
+  const finished = builds.filter((build) => build.ok);
+  if (finished.length === 0 && builds.some((build) => build.artifacts.length > 0)) return [];
   if (finished.length === 0) return [plain("\n==> Builds finished but no artifacts were created.")];
   const heading = plain("\n==> Builds finished. The artifacts of successful builds are:");
   return [

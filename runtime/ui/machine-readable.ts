@@ -29,7 +29,7 @@ function recordsOf(event: RunEvent): readonly Fields[] {
     return [["", "ui", event.diagnostic.severity === "error" ? "error" : "say", text.trimEnd()]];
   }
   // Packer has no record for it.
-  if (event.type === "progress") return [];
+  if (event.type === "progress" || event.type === "prompt") return [];
   return event.type === "summary" ? summaryRecords(event) : spoken(event);
 }
 

@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** In a session of its own, which has no terminal. */
+  readonly detached?: boolean;
   /** Called with everything on stdout so far, at each piece; for tests that act in the middle of a run. */
   readonly onOutput?: (output: string, child: ChildProcess) => void;
 }
@@ -24,7 +26,11 @@ export interface Finished {
 /** Runs the built program as a user would, with none of the caller's AWS, Packer or pkrts settings. */
 export function pkrts(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
   if (!existsSync(program)) throw new Error("dist/pkrts.cjs is missing: npm run build");
-  const child = spawn(program, argv, { cwd: options.cwd ?? root, env: { ...cleanEnvironment(), ...options.env } });
+  const child = spawn(program, argv, {
+    cwd: options.cwd ?? root,
+    env: { ...cleanEnvironment(), ...options.env },
+    detached: options.detached === true,
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (bytes) => {
