@@ -67,6 +67,7 @@ module.exports = {
     door("execa", "node_modules/execa/", "runtime/system/exec\\.ts"),
     door("proper-lockfile", "node_modules/proper-lockfile/", "runtime/system/file-lock\\.ts"),
     door("archives", "node_modules/(tar-stream|yazl)/", "runtime/post-processors/archive\\.ts"),
+    door("ssh", "node_modules/(@types/)?(ssh2|socks)/", "runtime/communicators/ssh/"),
     door("aws", "node_modules/@aws-sdk/", "builders/amazon/aws/"),
   ],
   options: {

@@ -727,6 +727,10 @@ export interface Null {
  */
 communicator?: string
 /**
+ * Disconnect after the first connection and wait so long before connecting again.
+ */
+pause_before_connecting?: string
+/**
  * Host to connect to.
  */
 ssh_host?: string
@@ -739,17 +743,186 @@ ssh_port?: number
  */
 ssh_username?: string
 /**
- * Password.
+ * Password; also the answer to keyboard-interactive prompts.
  */
 ssh_password?: string
 /**
- * Private key.
+ * Private key in PEM or OpenSSH format, without a passphrase.
  */
 ssh_private_key_file?: string
 /**
- * Use the SSH agent.
+ * Certificate that goes with the private key.
+ */
+ssh_certificate_file?: string
+/**
+ * Log in with the keys of the SSH agent.
  */
 ssh_agent_auth?: boolean
+/**
+ * Do not let the machine use the SSH agent.
+ */
+ssh_disable_agent_forwarding?: boolean
+/**
+ * Accept only the host keys that this file lists (known_hosts format); without it every host key is accepted.
+ */
+ssh_known_hosts_file?: string
+/**
+ * How long to wait for SSH; 5m unless given.
+ */
+ssh_timeout?: string
+/**
+ * @deprecated
+ * Older name of ssh_timeout.
+ */
+ssh_wait_timeout?: string
+/**
+ * How many logins may be refused; 10 unless this or ssh_timeout is given.
+ */
+ssh_handshake_attempts?: number
+/**
+ * How often to ask whether the machine is still there; negative: never.
+ */
+ssh_keep_alive_interval?: string
+/**
+ * Longest silence of a running command before the connection counts as lost.
+ */
+ssh_read_write_timeout?: string
+/**
+ * Run commands in a pseudo terminal.
+ */
+ssh_pty?: boolean
+/**
+ * scp, or sftp.
+ */
+ssh_file_transfer_method?: string
+/**
+ * Host to go through.
+ */
+ssh_bastion_host?: string
+/**
+ * Its port.
+ */
+ssh_bastion_port?: number
+/**
+ * User to log in as there.
+ */
+ssh_bastion_username?: string
+/**
+ * Password there.
+ */
+ssh_bastion_password?: string
+/**
+ * Ask at the terminal what the bastion wants to know.
+ */
+ssh_bastion_interactive?: boolean
+/**
+ * Private key there; ssh_private_key_file unless given.
+ */
+ssh_bastion_private_key_file?: string
+/**
+ * Certificate that goes with the bastion's private key.
+ */
+ssh_bastion_certificate_file?: string
+/**
+ * Log in there with the keys of the SSH agent.
+ */
+ssh_bastion_agent_auth?: boolean
+/**
+ * SOCKS5 proxy to go through.
+ */
+ssh_proxy_host?: string
+/**
+ * Its port.
+ */
+ssh_proxy_port?: number
+/**
+ * User of the proxy.
+ */
+ssh_proxy_username?: string
+/**
+ * Password of the proxy.
+ */
+ssh_proxy_password?: string
+/**
+ * PORT:HOST:PORT; listens on this machine and connects from the target.
+ */
+ssh_local_tunnels?: string[]
+/**
+ * PORT:HOST:PORT; listens on the target and connects from this machine.
+ */
+ssh_remote_tunnels?: string[]
+/**
+ * Ciphers to offer, in place of the usual ones.
+ */
+ssh_ciphers?: string[]
+/**
+ * Key exchange algorithms to offer, in place of the usual ones.
+ */
+ssh_key_exchange_algorithms?: string[]
+/**
+ * For builders that make a key; does nothing here.
+ */
+ssh_clear_authorized_keys?: boolean
+/**
+ * For builders that make a key; does nothing here.
+ */
+ssh_keypair_name?: string
+/**
+ * For builders that make a key; does nothing here.
+ */
+ssh_public_key?: string
+/**
+ * For builders that make a key; does nothing here.
+ */
+ssh_private_key?: string
+/**
+ * For builders that make a key; does nothing here.
+ */
+temporary_key_pair_name?: string
+/**
+ * For builders that make a key; does nothing here.
+ */
+temporary_key_pair_type?: string
+/**
+ * For builders that make a key; does nothing here.
+ */
+temporary_key_pair_bits?: number
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_username?: string
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_password?: string
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_host?: string
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_no_proxy?: boolean
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_port?: number
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_timeout?: string
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_use_ssl?: boolean
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_insecure?: boolean
+/**
+ * Not supported: there is no WinRM.
+ */
+winrm_use_ntlm?: boolean
 }
 
 /**

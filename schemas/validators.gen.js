@@ -2530,7 +2530,7 @@ return errors === 0;
 }
 
 export const nullBuilder = validate18;
-const schema19 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password."},"ssh_private_key_file":{"type":"string","description":"Private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Use the SSH agent."}}};
+const schema19 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"pause_before_connecting":{"type":"string","format":"duration","description":"Disconnect after the first connection and wait so long before connecting again."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password; also the answer to keyboard-interactive prompts."},"ssh_private_key_file":{"type":"string","description":"Private key in PEM or OpenSSH format, without a passphrase."},"ssh_certificate_file":{"type":"string","description":"Certificate that goes with the private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Log in with the keys of the SSH agent."},"ssh_disable_agent_forwarding":{"type":"boolean","default":false,"description":"Do not let the machine use the SSH agent."},"ssh_known_hosts_file":{"type":"string","description":"Accept only the host keys that this file lists (known_hosts format); without it every host key is accepted."},"ssh_timeout":{"type":"string","format":"duration","description":"How long to wait for SSH; 5m unless given."},"ssh_wait_timeout":{"type":"string","format":"duration","deprecated":true,"description":"Older name of ssh_timeout."},"ssh_handshake_attempts":{"type":"integer","description":"How many logins may be refused; 10 unless this or ssh_timeout is given."},"ssh_keep_alive_interval":{"type":"string","format":"duration","default":"5s","description":"How often to ask whether the machine is still there; negative: never."},"ssh_read_write_timeout":{"type":"string","format":"duration","description":"Longest silence of a running command before the connection counts as lost."},"ssh_pty":{"type":"boolean","default":false,"description":"Run commands in a pseudo terminal."},"ssh_file_transfer_method":{"type":"string","default":"scp","description":"scp, or sftp."},"ssh_bastion_host":{"type":"string","description":"Host to go through."},"ssh_bastion_port":{"type":"integer","default":22,"description":"Its port."},"ssh_bastion_username":{"type":"string","description":"User to log in as there."},"ssh_bastion_password":{"type":"string","sensitive":true,"description":"Password there."},"ssh_bastion_interactive":{"type":"boolean","default":false,"description":"Ask at the terminal what the bastion wants to know."},"ssh_bastion_private_key_file":{"type":"string","description":"Private key there; ssh_private_key_file unless given."},"ssh_bastion_certificate_file":{"type":"string","description":"Certificate that goes with the bastion's private key."},"ssh_bastion_agent_auth":{"type":"boolean","default":false,"description":"Log in there with the keys of the SSH agent."},"ssh_proxy_host":{"type":"string","description":"SOCKS5 proxy to go through."},"ssh_proxy_port":{"type":"integer","default":1080,"description":"Its port."},"ssh_proxy_username":{"type":"string","description":"User of the proxy."},"ssh_proxy_password":{"type":"string","sensitive":true,"description":"Password of the proxy."},"ssh_local_tunnels":{"type":"array","items":{"type":"string"},"description":"PORT:HOST:PORT; listens on this machine and connects from the target."},"ssh_remote_tunnels":{"type":"array","items":{"type":"string"},"description":"PORT:HOST:PORT; listens on the target and connects from this machine."},"ssh_ciphers":{"type":"array","items":{"type":"string"},"description":"Ciphers to offer, in place of the usual ones."},"ssh_key_exchange_algorithms":{"type":"array","items":{"type":"string"},"description":"Key exchange algorithms to offer, in place of the usual ones."},"ssh_clear_authorized_keys":{"type":"boolean","default":false,"description":"For builders that make a key; does nothing here."},"ssh_keypair_name":{"type":"string","description":"For builders that make a key; does nothing here."},"ssh_public_key":{"type":"string","description":"For builders that make a key; does nothing here."},"ssh_private_key":{"type":"string","sensitive":true,"description":"For builders that make a key; does nothing here."},"temporary_key_pair_name":{"type":"string","description":"For builders that make a key; does nothing here."},"temporary_key_pair_type":{"type":"string","description":"For builders that make a key; does nothing here."},"temporary_key_pair_bits":{"type":"integer","description":"For builders that make a key; does nothing here."},"winrm_username":{"type":"string","description":"Not supported: there is no WinRM."},"winrm_password":{"type":"string","sensitive":true,"description":"Not supported: there is no WinRM."},"winrm_host":{"type":"string","description":"Not supported: there is no WinRM."},"winrm_no_proxy":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_port":{"type":"integer","description":"Not supported: there is no WinRM."},"winrm_timeout":{"type":"string","format":"duration","description":"Not supported: there is no WinRM."},"winrm_use_ssl":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_insecure":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_use_ntlm":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."}}};
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="null" */;
@@ -2546,8 +2546,47 @@ data.ssh_port = 22;
 if(data.ssh_agent_auth === undefined){
 data.ssh_agent_auth = false;
 }
+if(data.ssh_disable_agent_forwarding === undefined){
+data.ssh_disable_agent_forwarding = false;
+}
+if(data.ssh_keep_alive_interval === undefined){
+data.ssh_keep_alive_interval = "5s";
+}
+if(data.ssh_pty === undefined){
+data.ssh_pty = false;
+}
+if(data.ssh_file_transfer_method === undefined){
+data.ssh_file_transfer_method = "scp";
+}
+if(data.ssh_bastion_port === undefined){
+data.ssh_bastion_port = 22;
+}
+if(data.ssh_bastion_interactive === undefined){
+data.ssh_bastion_interactive = false;
+}
+if(data.ssh_bastion_agent_auth === undefined){
+data.ssh_bastion_agent_auth = false;
+}
+if(data.ssh_proxy_port === undefined){
+data.ssh_proxy_port = 1080;
+}
+if(data.ssh_clear_authorized_keys === undefined){
+data.ssh_clear_authorized_keys = false;
+}
+if(data.winrm_no_proxy === undefined){
+data.winrm_no_proxy = false;
+}
+if(data.winrm_use_ssl === undefined){
+data.winrm_use_ssl = false;
+}
+if(data.winrm_insecure === undefined){
+data.winrm_insecure = false;
+}
+if(data.winrm_use_ntlm === undefined){
+data.winrm_use_ntlm = false;
+}
 for(const key0 in data){
-if(!(((((((key0 === "communicator") || (key0 === "ssh_host")) || (key0 === "ssh_port")) || (key0 === "ssh_username")) || (key0 === "ssh_password")) || (key0 === "ssh_private_key_file")) || (key0 === "ssh_agent_auth"))){
+if(!(func2.call(schema19.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -2568,9 +2607,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data.ssh_host !== undefined){
-if(typeof data.ssh_host !== "string"){
-const err2 = {instancePath:instancePath+"/ssh_host",schemaPath:"#/properties/ssh_host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.pause_before_connecting !== undefined){
+if(!(typeof data.pause_before_connecting === "string")){
+const err2 = {instancePath:instancePath+"/pause_before_connecting",schemaPath:"#/properties/pause_before_connecting/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2580,9 +2619,9 @@ vErrors.push(err2);
 errors++;
 }
 }
-let data2 = data.ssh_port;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err3 = {instancePath:instancePath+"/ssh_port",schemaPath:"#/properties/ssh_port/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.ssh_host !== undefined){
+if(typeof data.ssh_host !== "string"){
+const err3 = {instancePath:instancePath+"/ssh_host",schemaPath:"#/properties/ssh_host/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2591,9 +2630,10 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data.ssh_username !== undefined){
-if(typeof data.ssh_username !== "string"){
-const err4 = {instancePath:instancePath+"/ssh_username",schemaPath:"#/properties/ssh_username/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+let data3 = data.ssh_port;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err4 = {instancePath:instancePath+"/ssh_port",schemaPath:"#/properties/ssh_port/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2602,10 +2642,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-if(data.ssh_password !== undefined){
-if(typeof data.ssh_password !== "string"){
-const err5 = {instancePath:instancePath+"/ssh_password",schemaPath:"#/properties/ssh_password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.ssh_username !== undefined){
+if(typeof data.ssh_username !== "string"){
+const err5 = {instancePath:instancePath+"/ssh_username",schemaPath:"#/properties/ssh_username/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2615,9 +2654,9 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data.ssh_private_key_file !== undefined){
-if(typeof data.ssh_private_key_file !== "string"){
-const err6 = {instancePath:instancePath+"/ssh_private_key_file",schemaPath:"#/properties/ssh_private_key_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.ssh_password !== undefined){
+if(typeof data.ssh_password !== "string"){
+const err6 = {instancePath:instancePath+"/ssh_password",schemaPath:"#/properties/ssh_password/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2627,8 +2666,9 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(typeof data.ssh_agent_auth !== "boolean"){
-const err7 = {instancePath:instancePath+"/ssh_agent_auth",schemaPath:"#/properties/ssh_agent_auth/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.ssh_private_key_file !== undefined){
+if(typeof data.ssh_private_key_file !== "string"){
+const err7 = {instancePath:instancePath+"/ssh_private_key_file",schemaPath:"#/properties/ssh_private_key_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2638,13 +2678,571 @@ vErrors.push(err7);
 errors++;
 }
 }
-else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.ssh_certificate_file !== undefined){
+if(typeof data.ssh_certificate_file !== "string"){
+const err8 = {instancePath:instancePath+"/ssh_certificate_file",schemaPath:"#/properties/ssh_certificate_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err8];
 }
 else {
 vErrors.push(err8);
+}
+errors++;
+}
+}
+if(typeof data.ssh_agent_auth !== "boolean"){
+const err9 = {instancePath:instancePath+"/ssh_agent_auth",schemaPath:"#/properties/ssh_agent_auth/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(typeof data.ssh_disable_agent_forwarding !== "boolean"){
+const err10 = {instancePath:instancePath+"/ssh_disable_agent_forwarding",schemaPath:"#/properties/ssh_disable_agent_forwarding/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(data.ssh_known_hosts_file !== undefined){
+if(typeof data.ssh_known_hosts_file !== "string"){
+const err11 = {instancePath:instancePath+"/ssh_known_hosts_file",schemaPath:"#/properties/ssh_known_hosts_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.ssh_timeout !== undefined){
+if(!(typeof data.ssh_timeout === "string")){
+const err12 = {instancePath:instancePath+"/ssh_timeout",schemaPath:"#/properties/ssh_timeout/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.ssh_wait_timeout !== undefined){
+if(!(typeof data.ssh_wait_timeout === "string")){
+const err13 = {instancePath:instancePath+"/ssh_wait_timeout",schemaPath:"#/properties/ssh_wait_timeout/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.ssh_handshake_attempts !== undefined){
+let data13 = data.ssh_handshake_attempts;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err14 = {instancePath:instancePath+"/ssh_handshake_attempts",schemaPath:"#/properties/ssh_handshake_attempts/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(!(typeof data.ssh_keep_alive_interval === "string")){
+const err15 = {instancePath:instancePath+"/ssh_keep_alive_interval",schemaPath:"#/properties/ssh_keep_alive_interval/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data.ssh_read_write_timeout !== undefined){
+if(!(typeof data.ssh_read_write_timeout === "string")){
+const err16 = {instancePath:instancePath+"/ssh_read_write_timeout",schemaPath:"#/properties/ssh_read_write_timeout/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(typeof data.ssh_pty !== "boolean"){
+const err17 = {instancePath:instancePath+"/ssh_pty",schemaPath:"#/properties/ssh_pty/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(typeof data.ssh_file_transfer_method !== "string"){
+const err18 = {instancePath:instancePath+"/ssh_file_transfer_method",schemaPath:"#/properties/ssh_file_transfer_method/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(data.ssh_bastion_host !== undefined){
+if(typeof data.ssh_bastion_host !== "string"){
+const err19 = {instancePath:instancePath+"/ssh_bastion_host",schemaPath:"#/properties/ssh_bastion_host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+let data19 = data.ssh_bastion_port;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err20 = {instancePath:instancePath+"/ssh_bastion_port",schemaPath:"#/properties/ssh_bastion_port/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data.ssh_bastion_username !== undefined){
+if(typeof data.ssh_bastion_username !== "string"){
+const err21 = {instancePath:instancePath+"/ssh_bastion_username",schemaPath:"#/properties/ssh_bastion_username/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.ssh_bastion_password !== undefined){
+if(typeof data.ssh_bastion_password !== "string"){
+const err22 = {instancePath:instancePath+"/ssh_bastion_password",schemaPath:"#/properties/ssh_bastion_password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(typeof data.ssh_bastion_interactive !== "boolean"){
+const err23 = {instancePath:instancePath+"/ssh_bastion_interactive",schemaPath:"#/properties/ssh_bastion_interactive/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data.ssh_bastion_private_key_file !== undefined){
+if(typeof data.ssh_bastion_private_key_file !== "string"){
+const err24 = {instancePath:instancePath+"/ssh_bastion_private_key_file",schemaPath:"#/properties/ssh_bastion_private_key_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.ssh_bastion_certificate_file !== undefined){
+if(typeof data.ssh_bastion_certificate_file !== "string"){
+const err25 = {instancePath:instancePath+"/ssh_bastion_certificate_file",schemaPath:"#/properties/ssh_bastion_certificate_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(typeof data.ssh_bastion_agent_auth !== "boolean"){
+const err26 = {instancePath:instancePath+"/ssh_bastion_agent_auth",schemaPath:"#/properties/ssh_bastion_agent_auth/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+if(data.ssh_proxy_host !== undefined){
+if(typeof data.ssh_proxy_host !== "string"){
+const err27 = {instancePath:instancePath+"/ssh_proxy_host",schemaPath:"#/properties/ssh_proxy_host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+let data27 = data.ssh_proxy_port;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+const err28 = {instancePath:instancePath+"/ssh_proxy_port",schemaPath:"#/properties/ssh_proxy_port/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(data.ssh_proxy_username !== undefined){
+if(typeof data.ssh_proxy_username !== "string"){
+const err29 = {instancePath:instancePath+"/ssh_proxy_username",schemaPath:"#/properties/ssh_proxy_username/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.ssh_proxy_password !== undefined){
+if(typeof data.ssh_proxy_password !== "string"){
+const err30 = {instancePath:instancePath+"/ssh_proxy_password",schemaPath:"#/properties/ssh_proxy_password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data.ssh_local_tunnels !== undefined){
+let data30 = data.ssh_local_tunnels;
+if(Array.isArray(data30)){
+const len0 = data30.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data30[i0] !== "string"){
+const err31 = {instancePath:instancePath+"/ssh_local_tunnels/" + i0,schemaPath:"#/properties/ssh_local_tunnels/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/ssh_local_tunnels",schemaPath:"#/properties/ssh_local_tunnels/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data.ssh_remote_tunnels !== undefined){
+let data32 = data.ssh_remote_tunnels;
+if(Array.isArray(data32)){
+const len1 = data32.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data32[i1] !== "string"){
+const err33 = {instancePath:instancePath+"/ssh_remote_tunnels/" + i1,schemaPath:"#/properties/ssh_remote_tunnels/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/ssh_remote_tunnels",schemaPath:"#/properties/ssh_remote_tunnels/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data.ssh_ciphers !== undefined){
+let data34 = data.ssh_ciphers;
+if(Array.isArray(data34)){
+const len2 = data34.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data34[i2] !== "string"){
+const err35 = {instancePath:instancePath+"/ssh_ciphers/" + i2,schemaPath:"#/properties/ssh_ciphers/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/ssh_ciphers",schemaPath:"#/properties/ssh_ciphers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data.ssh_key_exchange_algorithms !== undefined){
+let data36 = data.ssh_key_exchange_algorithms;
+if(Array.isArray(data36)){
+const len3 = data36.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data36[i3] !== "string"){
+const err37 = {instancePath:instancePath+"/ssh_key_exchange_algorithms/" + i3,schemaPath:"#/properties/ssh_key_exchange_algorithms/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+else {
+const err38 = {instancePath:instancePath+"/ssh_key_exchange_algorithms",schemaPath:"#/properties/ssh_key_exchange_algorithms/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(typeof data.ssh_clear_authorized_keys !== "boolean"){
+const err39 = {instancePath:instancePath+"/ssh_clear_authorized_keys",schemaPath:"#/properties/ssh_clear_authorized_keys/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+if(data.ssh_keypair_name !== undefined){
+if(typeof data.ssh_keypair_name !== "string"){
+const err40 = {instancePath:instancePath+"/ssh_keypair_name",schemaPath:"#/properties/ssh_keypair_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data.ssh_public_key !== undefined){
+if(typeof data.ssh_public_key !== "string"){
+const err41 = {instancePath:instancePath+"/ssh_public_key",schemaPath:"#/properties/ssh_public_key/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.ssh_private_key !== undefined){
+if(typeof data.ssh_private_key !== "string"){
+const err42 = {instancePath:instancePath+"/ssh_private_key",schemaPath:"#/properties/ssh_private_key/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data.temporary_key_pair_name !== undefined){
+if(typeof data.temporary_key_pair_name !== "string"){
+const err43 = {instancePath:instancePath+"/temporary_key_pair_name",schemaPath:"#/properties/temporary_key_pair_name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data.temporary_key_pair_type !== undefined){
+if(typeof data.temporary_key_pair_type !== "string"){
+const err44 = {instancePath:instancePath+"/temporary_key_pair_type",schemaPath:"#/properties/temporary_key_pair_type/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.temporary_key_pair_bits !== undefined){
+let data44 = data.temporary_key_pair_bits;
+if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
+const err45 = {instancePath:instancePath+"/temporary_key_pair_bits",schemaPath:"#/properties/temporary_key_pair_bits/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data.winrm_username !== undefined){
+if(typeof data.winrm_username !== "string"){
+const err46 = {instancePath:instancePath+"/winrm_username",schemaPath:"#/properties/winrm_username/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data.winrm_password !== undefined){
+if(typeof data.winrm_password !== "string"){
+const err47 = {instancePath:instancePath+"/winrm_password",schemaPath:"#/properties/winrm_password/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data.winrm_host !== undefined){
+if(typeof data.winrm_host !== "string"){
+const err48 = {instancePath:instancePath+"/winrm_host",schemaPath:"#/properties/winrm_host/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(typeof data.winrm_no_proxy !== "boolean"){
+const err49 = {instancePath:instancePath+"/winrm_no_proxy",schemaPath:"#/properties/winrm_no_proxy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+if(data.winrm_port !== undefined){
+let data49 = data.winrm_port;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+const err50 = {instancePath:instancePath+"/winrm_port",schemaPath:"#/properties/winrm_port/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data.winrm_timeout !== undefined){
+if(!(typeof data.winrm_timeout === "string")){
+const err51 = {instancePath:instancePath+"/winrm_timeout",schemaPath:"#/properties/winrm_timeout/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(typeof data.winrm_use_ssl !== "boolean"){
+const err52 = {instancePath:instancePath+"/winrm_use_ssl",schemaPath:"#/properties/winrm_use_ssl/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(typeof data.winrm_insecure !== "boolean"){
+const err53 = {instancePath:instancePath+"/winrm_insecure",schemaPath:"#/properties/winrm_insecure/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+if(typeof data.winrm_use_ntlm !== "boolean"){
+const err54 = {instancePath:instancePath+"/winrm_use_ntlm",schemaPath:"#/properties/winrm_use_ntlm/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+else {
+const err55 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
 }
 errors++;
 }

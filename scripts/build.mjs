@@ -25,6 +25,8 @@ const COMMON = {
   // The packages' ES modules: their CommonJS builds can't be tree-shaken.
   mainFields: ["module", "main"],
   chunkNames: "chunks/[name]-[hash]",
+  // Compiled parts that packages try and do without where there are none.
+  external: ["cpu-features", "*.node"],
   legalComments: "linked",
   metafile: true,
   logLevel: "warning",

@@ -1,7 +1,16 @@
-import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
+import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { noCommunicator } from "../../runtime/communicators/none.js";
-import { defineBuilder, type PrepareContext } from "../../runtime/contract/component.js";
+import { checkLogin, checkSsh } from "../../runtime/communicators/ssh/check.js";
+import { type SshSettings, sshSettings } from "../../runtime/communicators/ssh/options.js";
+import type { Artifact } from "../../runtime/contract/artifact.js";
+import {
+  defineBuilder,
+  type GeneratedData,
+  type PrepareContext,
+  type Provision,
+} from "../../runtime/contract/component.js";
+import type { RunContext } from "../../runtime/contract/run-context.js";
 import { nullOptions } from "../../schemas/index.js";
 import type { Null } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
@@ -14,42 +23,70 @@ export const component = defineBuilder<Null>({
   exports: new Map(),
   undo: {},
   check,
-  communicator: ({ communicator = "ssh" }) => (communicator === "none" ? "none" : "ssh"),
-  async build(_options, _context, run, provision) {
-    await run.step("provision", () => provision(noCommunicator, { ID: "Null", PackerRunUUID: run.runId }));
-    return {
-      builderId: "fnoeding.null",
-      id: "Null",
-      files: [],
-      text: "Did not export anything. This is the null builder",
-      state: { generated_data: { ID: "Null" } },
-    };
+  communicator: (options) => (isSsh(options) ? "ssh" : "none"),
+  async build(options, context, run, provision) {
+    if (isSsh(options)) await overSsh(options, context, run, provision);
+    else await run.step("provision", () => provision(noCommunicator, { ID: "Null", PackerRunUUID: run.runId }));
+    return ARTIFACT;
   },
 });
 
-function check({ value, rangeOf, unknown }: Options<Null>, { purpose }: PrepareContext, report: Reporter): void {
-  const refuse = (text: string, pointer = ""): void => report.report(at(optionProblem(text), rangeOf(pointer)));
+const ARTIFACT: Artifact = {
+  builderId: "fnoeding.null",
+  id: "Null",
+  files: [],
+  text: "Did not export anything. This is the null builder",
+  state: { generated_data: { ID: "Null" } },
+};
+
+const isSsh = ({ communicator = "ssh" }: Null): boolean => communicator !== "none";
+
+async function overSsh(options: Null, context: PrepareContext, run: RunContext, provision: Provision): Promise<void> {
+  const settings = sshSettings(options, context);
+  const { target, bastion, proxy } = settings;
+  const secrets = [target.password, target.privateKey, bastion?.password, bastion?.privateKey, proxy?.password];
+  for (const secret of secrets) run.hide(secret ?? "");
+  const { withSsh } = await import("../../runtime/communicators/ssh/communicator.js");
+  await withSsh(settings, run, (machine) =>
+    run.step("provision", () => provision(machine, generatedData(settings, run))),
+  );
+}
+
+/** The `build.X` values (cli-runtime §7.2). */
+function generatedData({ target }: SshSettings, run: RunContext): GeneratedData {
+  const { host, port, username, password = "", privateKey = "", privateKeyFile = "", agent } = target;
+  return {
+    ID: "Null",
+    Host: host,
+    Port: port,
+    User: username,
+    Password: password,
+    ConnType: "ssh",
+    SSHPublicKey: "",
+    SSHPrivateKey: privateKey,
+    SSHPrivateKeyFile: privateKeyFile,
+    SSHAgentAuth: agent !== undefined,
+    WinRMPassword: "",
+    PackerRunUUID: run.runId,
+    PackerHTTPAddr: "ERR_HTTP_ADDR_NOT_IMPLEMENTED_BY_BUILDER",
+    PackerHTTPIP: "ERR_HTTP_IP_NOT_IMPLEMENTED_BY_BUILDER",
+    PackerHTTPPort: "ERR_HTTP_PORT_NOT_IMPLEMENTED_BY_BUILDER",
+  };
+}
+
+const OTHERS = ["winrm", "docker", "dockerWindowsContainer"];
+
+function check(options: Options<Null>, context: PrepareContext, report: Reporter): void {
+  const { value, rangeOf, unknown } = options;
   const { communicator = "ssh" } = value;
   if (unknown.includes("/communicator") || communicator === "none") return;
-  if (!["ssh", "winrm", "docker", "dockerWindowsContainer"].includes(communicator))
-    refuse(`Communicator type ${communicator} is invalid`, "/communicator");
-  else if (value.ssh_username === undefined)
-    refuse('An ssh_username must be specified\n  Note: some builders used to default ssh_username to "root".');
-  if (value.ssh_host === undefined)
-    refuse("a Host must be specified, please reference your communicator documentation");
-  if (value.ssh_username === undefined)
-    refuse("a Username must be specified, please reference your communicator documentation");
-  const methods = [
-    value.ssh_agent_auth === true,
-    value.ssh_password !== undefined,
-    value.ssh_private_key_file !== undefined,
-  ].filter(Boolean).length;
-  if (methods === 0)
-    refuse("one authentication method must be specified, please reference your communicator documentation");
-  if (methods > 1) refuse("only one of ssh_agent_auth, ssh_password, and ssh_private_key_file must be specified");
-  if (purpose === "build")
-    refuse(
-      `communicator "${communicator}" is not supported yet: the null builder runs with communicator = "none"`,
-      "/communicator",
-    );
+  const here = rangeOf("/communicator");
+  if (OTHERS.includes(communicator)) {
+    const text = `pkrts has no communicator "${communicator}": there are none and ssh`;
+    report.report(at(context.purpose === "build" ? optionProblem(text) : optionDoubt(text), here));
+    return;
+  }
+  if (communicator === "ssh") checkSsh(options, context, report);
+  else report.report(at(optionProblem(`Communicator type ${communicator} is invalid`), here));
+  checkLogin(options, report);
 }

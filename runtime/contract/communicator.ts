@@ -1,10 +1,16 @@
+/** The exit code of a command whose connection went before it could tell one, as when the machine reboots. Packer's number. */
+export const DISCONNECTED = 2_300_218;
+
 /** How provisioners reach the machine being built. */
 export interface Communicator {
   readonly kind: "none" | "local" | "chroot" | "ssh";
-  /** Runs a shell command on the machine; resolves with its exit code, whatever it is. Rejects when it can't be started or the connection breaks. */
+  /**
+   * Runs a shell command on the machine; resolves with its exit code, whatever it is: 128 + n when signal n ended it,
+   * {@link DISCONNECTED} when the connection broke meanwhile. Rejects when it can't be started.
+   */
   exec(command: RemoteCommand): Promise<{ readonly exitCode: number }>;
-  /** `mode` are permission bits (0o644); without it 0644. */
-  upload(from: AsyncIterable<Uint8Array>, to: string, mode?: number): Promise<void>;
+  /** `mode` are permission bits (0o644); without it 0644. `size`: bytes, where they are known before they are read. */
+  upload(from: AsyncIterable<Uint8Array>, to: string, mode?: number, size?: number): Promise<void>;
   /** A trailing slash on `from` copies the contents, none the directory itself. */
   uploadDir(from: string, to: string): Promise<void>;
   download(from: string): AsyncIterable<Uint8Array>;

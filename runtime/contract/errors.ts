@@ -3,6 +3,11 @@ export class RunError extends Error {
   override readonly name: string = "RunError";
 }
 
+/** The machine being built could not be reached, or the connection to it broke: the same may work a little later. */
+export class Unreachable extends RunError {
+  override readonly name: string = "Unreachable";
+}
+
 /** The run was cancelled: by a signal, a timeout, or because something else failed. */
 export class Cancelled extends RunError {
   override readonly name = "Cancelled";

@@ -5,7 +5,7 @@ import type { Shell } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 import type { Communicator } from "../contract/communicator.js";
 import { defineProvisioner, type Machine, type PrepareContext } from "../contract/component.js";
-import { Cancelled, errorFrom, RunError } from "../contract/errors.js";
+import { errorFrom, RunError, Unreachable } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import { checkExit, checkScripts, environmentOf, milliseconds, type Script, scriptsOf, varsText } from "./script.js";
 
@@ -127,12 +127,8 @@ async function started(options: Shell, run: RunContext, attempt: () => Promise<n
     } catch (thrown) {
       const error = errorFrom(thrown);
       run.signal.throwIfAborted();
-      if (error instanceof Cancelled || !isTransport(error) || run.clock.monotonic() + RETRY_EVERY > until) throw error;
+      if (!(error instanceof Unreachable) || run.clock.monotonic() + RETRY_EVERY > until) throw error;
       await run.clock.sleep(RETRY_EVERY, run.signal);
     }
   }
 }
-
-/** A connection that broke; a refusal of the machine itself will not change. */
-const isTransport = (error: Error): boolean =>
-  "code" in error && ["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"].includes(String(error.code));

@@ -1,0 +1,16 @@
+/** How files go over an SSH connection: by SFTP, or by the scp program on the machine. */
+export interface Transfer {
+  /** `mode` are permission bits. `size`: bytes, where known. */
+  upload(from: AsyncIterable<Uint8Array>, to: string, mode: number, size: number | undefined): Promise<void>;
+  /** The contents of a folder into a folder, which is made where it is missing. */
+  uploadContents(from: string, to: string): Promise<void>;
+  download(from: string): AsyncIterable<Uint8Array>;
+  /** The contents of a folder into a folder that is there. */
+  downloadContents(from: string, to: string): Promise<void>;
+}
+
+export const folderInTheWay = (to: string): string =>
+  `${to} is a folder on the machine: end the destination with a slash to put the file into it`;
+
+export const folderMissing = (folder: string): string =>
+  `there is no folder ${folder} on the machine: a file's upload makes none`;

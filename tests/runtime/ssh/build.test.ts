@@ -1,0 +1,112 @@
+// The null builder over SSH, against a private sshd: shell and file provisioners.
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { describe } from "../../support/describe.js";
+import { buildThere, sshTemplate } from "../../support/ssh-template.js";
+import { openSshd, type Sshd, whyNoSshd } from "../../support/sshd.js";
+
+const unable = whyNoSshd();
+
+async function withSshd(use: (sshd: Sshd) => Promise<void>, config: readonly string[] = []): Promise<void> {
+  const sshd = await openSshd(config);
+  try {
+    await use(sshd);
+  } finally {
+    await sshd.close();
+  }
+}
+
+const shell = (...lines: readonly string[]): string => `provisioner "shell" { inline = ${JSON.stringify(lines)} }`;
+
+describe("the null builder over ssh", (test) => {
+  test.unless(unable, "says what Packer says, and runs scripts with their environment and exit codes", () =>
+    withSshd(async (sshd) => {
+      const blocks = `
+  provisioner "shell" {
+    env    = { Q = "it's \\"quoted\\" $HOME", E = "" }
+    inline = ["echo Q=$Q [$E]", "printf 'a\\\\rb\\\\n'", "echo to-stderr >&2", "printf 'no newline'"]
+  }
+  ${shell("echo user=${build.User} port=${build.Port} id=${build.ID} type=${build.ConnType}", "exit 7")}`;
+      const { code, stdout, stderr } = await buildThere(sshd, sshTemplate(sshd, blocks));
+      assert.is(code, 1, stdout + stderr);
+      const lines = stdout.split("\n");
+      for (const line of [
+        "Using SSH communicator to connect: 127.0.0.1",
+        "Waiting for SSH to become available...",
+        "Connected to SSH!",
+        `Q=it's "quoted" $HOME []`,
+        "b",
+        "to-stderr",
+        "no newline",
+        `user=${sshd.user} port=${sshd.port} id=Null type=ssh`,
+      ])
+        assert.ok(lines.includes(`==> null.s: ${line}`), `${line}\n${stdout}`);
+      assert.match(stdout, "Script exited with non-zero exit status: 7. Allowed exit codes are: [0]");
+    }),
+  );
+
+  for (const method of ["scp", "sftp"]) {
+    test.unless(unable, `${method}: files both ways, with modes, folders and slashes at the end`, () =>
+      withSshd(async (sshd) => {
+        const here = (name: string): string => join(sshd.folder, name);
+        const there = here("machine");
+        mkdirSync(join(there, "d"), { recursive: true });
+        mkdirSync(here("tree/inner"), { recursive: true, mode: 0o755 });
+        chmodSync(here("tree/inner"), 0o750);
+        writeFileSync(here("tree/inner/leaf"), "leaf\n");
+        symlinkSync("inner/leaf", here("tree/link"));
+        writeFileSync(here("tree/with 'quote' $x"), "odd\n");
+        const big = Buffer.alloc(3_000_000, "0123456789abcdef!");
+        writeFileSync(here("big"), big);
+        chmodSync(here("big"), 0o751);
+        const file = (fields: string): string => `provisioner "file" {\n${fields}\n}`;
+        const blocks = [
+          file(`content = "made of text\\n"\ndestination = "${there}/content"`),
+          file(`source = "big"\ndestination = "${there}/d/"`),
+          file(`source = "big"\ndestination = "${there}/renamed"`),
+          file(`source = "tree"\ndestination = "${there}/new/deep"`),
+          file(`source = "tree/"\ndestination = "${there}/contents"`),
+          file(`direction = "download"\nsource = "${there}/d/big"\ndestination = "back/"`),
+          file(`direction = "download"\nsource = "${there}/contents/"\ndestination = "back/tree"`),
+        ].join("\n");
+        const { code, stdout, stderr } = await buildThere(
+          sshd,
+          sshTemplate(sshd, blocks, { ssh_file_transfer_method: method }),
+        );
+        assert.is(code, 0, stdout + stderr);
+        assert.is(readFileSync(join(there, "content"), "utf8"), "made of text\n");
+        for (const path of [join(there, "d/big"), join(there, "renamed"), here("back/big")])
+          assert.ok(readFileSync(path).equals(big), path);
+        assert.is(statSync(join(there, "renamed")).mode & 0o7777, 0o751);
+        for (const tree of [join(there, "new/deep/tree"), join(there, "contents"), here("back/tree")]) {
+          assert.is(readFileSync(join(tree, "inner/leaf"), "utf8"), "leaf\n", tree);
+          assert.is(readFileSync(join(tree, "link"), "utf8"), "leaf\n", tree);
+          assert.is(readFileSync(join(tree, "with 'quote' $x"), "utf8"), "odd\n", tree);
+          assert.is(statSync(join(tree, "inner")).mode & 0o777, 0o750, tree);
+        }
+        assert.not(existsSync(join(there, "contents/tree")));
+      }),
+    );
+
+    test.unless(unable, `${method}: a folder in the way and one that is missing are named, and nothing is made`, () =>
+      withSshd(async (sshd) => {
+        writeFileSync(join(sshd.folder, "f"), "f\n");
+        mkdirSync(join(sshd.folder, "d"));
+        for (const [destination, wanted] of [
+          [join(sshd.folder, "d"), "is a folder on the machine: end the destination with a slash"],
+          [join(sshd.folder, "missing/f"), `there is no folder ${sshd.folder}/missing on the machine`],
+        ] as const) {
+          const block = `provisioner "file" {\nsource = "f"\ndestination = "${destination}"\n}`;
+          const { code, stdout } = await buildThere(
+            sshd,
+            sshTemplate(sshd, block, { ssh_file_transfer_method: method }),
+          );
+          assert.is(code, 1, stdout);
+          assert.match(stdout, wanted);
+        }
+        assert.not(existsSync(join(sshd.folder, "missing")));
+      }),
+    );
+  }
+});
