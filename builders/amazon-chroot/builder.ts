@@ -19,6 +19,7 @@ import { deprecate, protect } from "./lifecycle.js";
 import { isIntermediary, type MadeImage, madeImage } from "./made-image.js";
 import { deleteReplacedSnapshots } from "./make-room.js";
 import { hostCommands, mountExtra, mountRoot } from "./mount.js";
+import { enterNamespace } from "./namespace.js";
 import { prevalidate, thisInstance } from "./preflight.js";
 import { registerImage } from "./register.js";
 import { createSnapshot, waitForSnapshot } from "./snapshot.js";
@@ -89,9 +90,12 @@ async function provisionVolume(
   );
   const mounts = await run.step("chroot mounts", () => mountExtra(own, root));
   const copies = await run.step("copy files", () => copyFiles(own, root));
+  const apart = await run.step("namespace", () => enterNamespace(own, root, mounts));
   const generated = generatedData(own, source?.image, attached.device, root);
-  await run.step("provision", () => provision(chrootCommunicator(root, context.env), generated));
-  await run.step("unmount", () => releaseAll([...held, ...mounts, ...copies]));
+  await run.step("provision", () => provision(chrootCommunicator(root, context.env, apart.namespace), generated));
+  await run.step("unmount", () =>
+    releaseAll([...held, ...mounts.map((mount) => mount.held), ...copies, ...apart.held]),
+  );
   return generated;
 }
 

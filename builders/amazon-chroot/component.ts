@@ -36,6 +36,7 @@ export const component = defineBuilder<AmazonChroot>({
 function lazyUndo(): UndoTable {
   const names: { readonly [N in UndoName]: true } = {
     unmount: true,
+    endNamespace: true,
     removeFolder: true,
     restoreFile: true,
     freeDevice: true,

@@ -105,21 +105,30 @@ function mounted({ run }: ChrootBuild, path: string, root: string, argv: readonl
   return run.cleanup.acquire(`mount ${path}`, undo, take, () => undo);
 }
 
+/** What is mounted in the image beside its own file system. */
+export interface ExtraMount {
+  /** On the host. */
+  readonly path: string;
+  /** What mounted it. */
+  readonly argv: readonly string[];
+  readonly held: Held<unknown>;
+}
+
 /** chroot_mounts, in their order. */
-export async function mountExtra(build: ChrootBuild, root: string): Promise<readonly Held<unknown>[]> {
+export async function mountExtra(build: ChrootBuild, root: string): Promise<readonly ExtraMount[]> {
   const { options, run } = build;
   run.emit({ type: "say", text: "Mounting additional paths within the chroot..." });
-  const held: Held<unknown>[] = [];
+  const made: ExtraMount[] = [];
   for (const mount of mountsOf(options)) {
     const [type = "", source = "", folder = ""] = mount;
     run.emit({ type: "detail", text: `Mounting: ${folder}` });
-    const path = targetOf(root, folder, held.length > 0);
+    const path = targetOf(root, folder, made.length > 0);
     const argv =
       type === "bind" ? ["mount", "--bind", "--make-private", source, path] : ["mount", "-t", type, source, path];
-    const taken = await unlessMissing(mount, run, () => mounted(build, path, root, argv));
-    if (taken !== undefined) held.push(taken);
+    const held = await unlessMissing(mount, run, () => mounted(build, path, root, argv));
+    if (held !== undefined) made.push({ path, argv, held });
   }
-  return held;
+  return made;
 }
 
 /** A folder of the image, made where it is missing; but nothing is made in what is mounted there already: that is the host's. */

@@ -11,7 +11,8 @@ import { Ec2Error, isNotFound } from "../amazon/ec2/failure.js";
 import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
 import { freeTurn } from "./host/device-turn.js";
-import { unmount } from "./host/mounts.js";
+import { endProcessesIn, unmount } from "./host/mounts.js";
+import { endNamespace } from "./host/namespace.js";
 
 type Args = Readonly<Record<string, Json>>;
 
@@ -39,6 +40,15 @@ export const UNDO = {
   async unmount(args, run) {
     const { path, root } = members(args);
     await unmount(String(path), String(root ?? path), run.clock);
+  },
+
+  /** What still runs in the chroot is asked to end, then ended with its namespace. */
+  async endNamespace(args, run) {
+    const own = members(args);
+    const onEnd = (process: string): void =>
+      run.emit({ type: "detail", text: `Ending a process that was left in the chroot: ${process}` });
+    await endProcessesIn(text(own, "root"), run.clock, onEnd);
+    await endNamespace(text(own, "token"), run.clock);
   },
 
   /** A folder that the build made for a mount; what others put there stays. */

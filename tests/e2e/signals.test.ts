@@ -76,15 +76,6 @@ describe("a build that does not come to its end", (test) => {
   );
   test.unless(
     unable,
-    "a process left running in the chroot does not stop the unmount",
-    asShop(async (at) => {
-      const { code, stdout, stderr } = await buildWith(at, "setsid sleep 995 >/dev/null 2>&1 & echo left one");
-      assert.is(code, 0, `${stdout}${stderr}`);
-      assert.equal(await at.leftovers(), []);
-    }),
-  );
-  test.unless(
-    unable,
     "SIGKILL leaves a journal, from which cleanup finishes the work, twice the same",
     asShop(async (at) => {
       const killed = await buildWith(

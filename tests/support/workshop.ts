@@ -35,6 +35,9 @@ export function whyNoTool(tool: string): string | undefined {
   }
 }
 
+/** In the base image beside what the quick start has there. */
+const PROGRAMS = ["setsid", "mount", "umount", "grep"];
+
 /** `base`: the name of the AMI that builds start from. */
 export async function openWorkshop(base = "pkrts-base e2e"): Promise<Workshop> {
   const folder = mkdtempSync(join(tmpdir(), "pkrts-e2e-"));
@@ -44,7 +47,7 @@ export async function openWorkshop(base = "pkrts-base e2e"): Promise<Workshop> {
   // Not of ours, but of whoever else works on this host.
   const before = new Set(hostThings());
   const disk = join(folder, "base.img");
-  await makeBaseImage(disk);
+  await makeBaseImage(disk, PROGRAMS);
   const imported = await run(["ec2", "import", `-name=${base}`, disk]);
   if (imported.code !== 0) throw new Error(`import failed: ${imported.stdout}${imported.stderr}`);
   return {

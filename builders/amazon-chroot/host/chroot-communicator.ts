@@ -8,6 +8,7 @@ import { RunError } from "../../../runtime/contract/errors.js";
 import { exec } from "../../../runtime/system/exec.js";
 import { atInside } from "./at-inside.js";
 import { copyTree, type Locate } from "./copy-tree.js";
+import { HOST, type Namespace } from "./namespace.js";
 
 const PASSED_ON = ["TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
@@ -25,13 +26,18 @@ function baseEnvironment(env: (name: string) => string | undefined): Readonly<Re
   };
 }
 
-/** `root`: where the image is mounted. `env`: of the host. */
-export function chrootCommunicator(root: string, env: (name: string) => string | undefined): Communicator {
+/** `image`: where it is mounted. `env`: of the host. `namespace`: where its commands run, and how its mounts look from there. */
+export function chrootCommunicator(
+  image: string,
+  env: (name: string) => string | undefined,
+  namespace: Namespace = HOST,
+): Communicator {
   const base = baseEnvironment(env);
+  const root = namespace.seen(image);
   return {
     kind: "chroot",
     async exec({ line, env: own = {}, stdin, onLine = () => undefined, signal }) {
-      const { exitCode } = await exec(["chroot", root, "/bin/sh", "-c", line], {
+      const { exitCode } = await exec([...namespace.enter, "chroot", image, "/bin/sh", "-c", line], {
         env: { ...base, ...own },
         ...(stdin === undefined ? {} : { stdin: await bytesOf(stdin) }),
         onLine,

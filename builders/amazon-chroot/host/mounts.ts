@@ -5,18 +5,29 @@ import { RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
 import { exec } from "../../../runtime/system/exec.js";
 
-/** Mount points, in the order in which they were mounted. */
-export const mountPoints = (): readonly string[] => mountPointsIn(readFileSync("/proc/self/mountinfo", "utf8"));
+/** One line of the kernel's list. */
+export interface Mount {
+  readonly point: string;
+  /** The file system's type: `ext4`, `proc`. */
+  readonly type: string;
+}
 
-export function mountPointsIn(mountinfo: string): readonly string[] {
+/** In the order in which they were mounted. */
+export const mounts = (): readonly Mount[] => mountsIn(readFileSync("/proc/self/mountinfo", "utf8"));
+
+export const mountPoints = (): readonly string[] => mounts().map(({ point }) => point);
+
+export function mountsIn(mountinfo: string): readonly Mount[] {
   return mountinfo.split("\n").flatMap((line) => {
-    const field = line.split(" ")[4];
-    // Blanks, tabs, newlines and backslashes are written in octal.
-    return field === undefined
-      ? []
-      : [field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))];
+    const [own = "", source = ""] = line.split(" - ");
+    const point = own.split(" ")[4];
+    return point === undefined ? [] : [{ point: unescaped(point), type: source.split(" ")[0] ?? "" }];
   });
 }
+
+/** Blanks, tabs, newlines and backslashes are written in octal. */
+const unescaped = (field: string): string =>
+  field.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 const TRIES = 8;
 const BETWEEN = 250;
@@ -57,8 +68,13 @@ async function umount(path: string): Promise<string | undefined> {
   }
 }
 
-/** Ends every process whose root is in the tree at `path`: they live in the image that is about to be taken away. */
-export async function endProcessesIn(path: string, clock: Clock): Promise<void> {
+/** Ends every process whose root is in the tree at `path`: they live in the image that is about to be taken away. `onEnd` is told of each. */
+export async function endProcessesIn(
+  path: string,
+  clock: Clock,
+  onEnd: (process: string) => void = () => undefined,
+): Promise<void> {
+  for (const pid of processesRootedIn(path)) onEnd(`${pid} ${commandOf(pid)}`.trim());
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     const pids = processesRootedIn(path);
     if (pids.length === 0) return;
@@ -67,7 +83,7 @@ export async function endProcessesIn(path: string, clock: Clock): Promise<void> 
   }
 }
 
-const isBelow = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
+export const isBelow = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
 
 function processesRootedIn(root: string): readonly number[] {
   return processIds().filter((pid) => {
@@ -76,7 +92,7 @@ function processesRootedIn(root: string): readonly number[] {
   });
 }
 
-const processIds = (): readonly number[] =>
+export const processIds = (): readonly number[] =>
   readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map(Number);

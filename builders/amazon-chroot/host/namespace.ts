@@ -1,0 +1,84 @@
+// Processes and mounts of the chroot's commands, apart from the host's: what they start ends with the namespace, what they mount goes with it.
+
+import { readFileSync } from "node:fs";
+import { RunError } from "../../../runtime/contract/errors.js";
+import type { Clock } from "../../../runtime/contract/run-context.js";
+import { run } from "../../../runtime/system/exec.js";
+import { type Helper, startHelper } from "../../../runtime/system/helper.js";
+import { isBelow, mounts, processIds } from "./mounts.js";
+
+/** What is done to a command's argv before it is run. */
+export type Wrap = (argv: readonly string[]) => readonly string[];
+
+/** How commands get to where the image's processes live. */
+export interface Namespace {
+  /** What stands before a command's argv. */
+  readonly enter: readonly string[];
+  /** A folder as it is there; for calls of `node:fs`. */
+  seen(path: string): string;
+}
+
+/** The host's own: for kernels that allow no other. */
+export const HOST: Namespace = { enter: [], seen: (path) => path };
+
+// The namespace's first process takes in orphans, which the shell reaps while it waits for cat. It ends when our end of the pipe is
+// closed, by us or by our death, and the kernel ends everything else in the namespace with it.
+const INIT = "echo ready; cat >/dev/null; exit 0";
+const UNSHARE = ["unshare", "--mount", "--pid", "--fork", "--propagation", "slave", "--"];
+
+const helpers = new Map<string, Helper>();
+
+/** Makes it. `token` is by what {@link endNamespace} finds it, also from another process. Throws where the kernel allows none. */
+export async function openNamespace(token: string, wrap: Wrap): Promise<Namespace> {
+  helpers.set(token, await startHelper(wrap([...UNSHARE, "sh", "-c", INIT, token])));
+  const pid = processesOf(token).find((each) => argvOf(each)[0] === "unshare");
+  if (pid === undefined) throw new RunError("unshare has started, but is not among the processes");
+  return {
+    enter: ["nsenter", `--mount=/proc/${pid}/ns/mnt`, `--pid=/proc/${pid}/ns/pid_for_children`, "--"],
+    // A process's root is a door to its mounts, for root alone.
+    seen: (path) => (process.getuid?.() === 0 ? `/proc/${pid}/root${path}` : path),
+  };
+}
+
+const LOOK_EVERY = 20;
+const MOST_LOOKS = 500;
+
+/** Ends everything in it, and returns when it is gone. "Already gone" is success. */
+export async function endNamespace(token: string, clock: Clock): Promise<void> {
+  await helpers.get(token)?.end();
+  helpers.delete(token);
+  for (const pid of processesOf(token)) process.kill(pid, "SIGKILL");
+  for (let look = 0; processesOf(token).length > 0; look += 1) {
+    if (look === MOST_LOOKS) throw new RunError(`processes ${processesOf(token).join(", ")} of the chroot do not end`);
+    await clock.sleep(LOOK_EVERY);
+  }
+}
+
+/**
+ * The processes in the namespace have numbers of their own, so /proc must be one that shows them: each proc that is mounted
+ * below `root` is covered by the namespace's, and what `extra` had mounted below that is mounted again.
+ */
+export async function renewProc(
+  namespace: Namespace,
+  root: string,
+  extra: readonly { readonly path: string; readonly argv: readonly string[] }[],
+  wrap: Wrap,
+): Promise<void> {
+  const points = mounts().filter(({ point, type }) => type === "proc" && isBelow(point, root));
+  for (const { point } of points) {
+    await run(wrap([...namespace.enter, "mount", "-t", "proc", "proc", point]));
+    for (const { path, argv } of extra)
+      if (path !== point && isBelow(path, point)) await run(wrap([...namespace.enter, ...argv]));
+  }
+}
+
+const processesOf = (token: string): readonly number[] => processIds().filter((pid) => argvOf(pid).includes(token));
+
+function argvOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import type { Held } from "../../runtime/contract/cleanup.js";
+import { errorFrom } from "../../runtime/contract/errors.js";
+import type { ChrootBuild } from "./chroot-build.js";
+import { HOST, type Namespace, openNamespace, renewProc } from "./host/namespace.js";
+import type { ExtraMount } from "./mount.js";
+
+/** Where the provisioners' commands run; releasing ends whatever they have left. */
+export interface Apart {
+  readonly namespace: Namespace;
+  readonly held: readonly Held<unknown>[];
+}
+
+/** Processes and mounts of their own for the commands in the chroot at `root`; the host's, and a line that says so, where there can be none. */
+export async function enterNamespace({ run }: ChrootBuild, root: string, extra: readonly ExtraMount[]): Promise<Apart> {
+  const token = `pkrts-chroot-${randomUUID()}`;
+  const undo = { op: "endNamespace", args: { token, root } };
+  const take = async (): Promise<Namespace> => {
+    try {
+      const namespace = await openNamespace(token, (argv) => argv);
+      await renewProc(namespace, root, extra, (argv) => argv);
+      return namespace;
+    } catch (thrown) {
+      const why = errorFrom(thrown).message;
+      run.emit({ type: "detail", text: `Commands in the chroot share the host's processes and mounts: ${why}` });
+      return HOST;
+    }
+  };
+  const held = await run.cleanup.acquire("processes in the chroot", undo, take, () => undo);
+  return { namespace: held.value, held: [held] };
+}
