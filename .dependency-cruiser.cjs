@@ -66,6 +66,7 @@ module.exports = {
     door("bcryptjs", "node_modules/bcryptjs/", "lang/functions/hashing\\.ts"),
     door("execa", "node_modules/execa/", "runtime/system/exec\\.ts"),
     door("proper-lockfile", "node_modules/proper-lockfile/", "runtime/system/file-lock\\.ts"),
+    door("vscode-languageserver", "node_modules/vscode-languageserver", "runtime/language-server/server\\.ts"),
     door("archives", "node_modules/(tar-stream|yazl)/", "runtime/post-processors/archive\\.ts"),
     door("ssh", "node_modules/(@types/)?(ssh2|socks)/", "runtime/communicators/ssh/"),
     door("aws", "node_modules/@aws-sdk/", "builders/amazon/aws/"),

@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly stdin?: string;
   readonly stdinDialect?: "json" | "hcl2";
   readonly localEndpoint?: string;
+  /** Files as an editor has them, by absolute path: they are read instead of what is on disk. */
+  readonly openFiles?: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
 }
 
@@ -51,13 +53,14 @@ export interface ReadTemplate {
 
 /** The first half of everything: files → template, flags and files and environment → inputs. Undefined after syntax errors. */
 export function readTemplate(path: string, options: EngineOptions, report: Reporter): ReadTemplate | undefined {
-  const { world, syntaxOnly, stdin, stdinDialect } = options;
+  const { world, syntaxOnly, stdin, stdinDialect, openFiles } = options;
   const loadOptions = {
     cwd: world.cwd,
     packerVersion: PACKER_VERSION,
     syntaxOnly,
     ...(stdin === undefined ? {} : { stdin }),
     ...(stdinDialect === undefined ? {} : { stdinDialect }),
+    ...(openFiles === undefined ? {} : { openFiles }),
   };
   const loaded = loadTemplate(path, loadOptions, report);
   if (loaded === undefined) return undefined;

@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
   { name: "fmt", load: async () => (await import("./fmt.js")).fmt },
   { name: "inspect", load: async () => (await import("./inspect.js")).inspect },
+  { name: "lsp", load: async () => (await import("./lsp.js")).lsp },
   { name: "plan", load: async () => (await import("./plan.js")).plan },
   { name: "schema", load: async () => (await import("./schema.js")).schema },
   { name: "validate", load: async () => (await import("./validate.js")).validate },

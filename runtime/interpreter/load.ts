@@ -29,6 +29,8 @@ export interface LoadOptions {
   readonly stdin?: string;
   /** What standard input holds. */
   readonly stdinDialect?: "json" | "hcl2";
+  /** Files as an editor has them, by absolute path: they are read instead of what is on disk. */
+  readonly openFiles?: ReadonlyMap<string, string>;
 }
 
 /** The template, and the variable files that were found beside it. */
@@ -43,7 +45,7 @@ export function loadTemplate(path: string, options: LoadOptions, report: Reporte
   const kind = kindOf(path, options.cwd, report);
   if (kind === undefined) return undefined;
   if (kind === "directory") return loadDirectory(path, options, report);
-  if (isConfig(path)) return lowered([readSyntax(path, options.cwd, report)], dirname(path), [], options, report);
+  if (isConfig(path)) return lowered([readSyntax(path, options, report)], dirname(path), [], options, report);
   return loadJson(path, options, report);
 }
 
@@ -93,7 +95,7 @@ const legacyOptions = (path: string, { cwd, packerVersion, syntaxOnly }: LoadOpt
 });
 
 function loadDirectory(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
-  const names = fileNames(absolute(path, options.cwd), report);
+  const names = fileNames(absolute(path, options.cwd), options, report);
   const named = (suffix: string): readonly string[] =>
     names.filter((name) => name.endsWith(suffix)).map((name) => join(path, name));
   const configs = [...named(".pkr.hcl"), ...named(".pkr.json")];
@@ -101,21 +103,22 @@ function loadDirectory(path: string, options: LoadOptions, report: Reporter): Lo
     report.report(at(noConfigFile(path), undefined));
     return undefined;
   }
-  const files = configs.map((file) => readSyntax(file, options.cwd, report));
+  const files = configs.map((file) => readSyntax(file, options, report));
   const auto = [...named(".auto.pkrvars.hcl"), ...named(".auto.pkrvars.json")];
   return lowered(files, path, auto, options, report);
 }
 
-/** Names of the files of a folder, links to files among them, in the order of their bytes. */
-function fileNames(folder: string, report: Reporter): readonly string[] {
+/** Names of the files of a folder, links to files and what an editor has yet to save among them, in the order of their bytes. */
+function fileNames(folder: string, { openFiles }: LoadOptions, report: Reporter): readonly string[] {
+  const open = [...(openFiles?.keys() ?? [])].filter((path) => dirname(path) === folder).map((path) => basename(path));
   try {
-    return readdirSync(folder, { withFileTypes: true })
+    const saved = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
+      .map(({ name }) => name);
+    return [...new Set([...saved, ...open])].sort();
   } catch (error) {
     report.report(at(failedToRead(folder, reasonOf(error)), undefined));
-    return [];
+    return open;
   }
 }
 
@@ -133,7 +136,7 @@ function lowered(
     report,
   );
   checkVersions(template, options.packerVersion, report);
-  const autoFiles = auto.map((file) => readSyntax(file, options.cwd, report)).filter((file) => file !== undefined);
+  const autoFiles = auto.map((file) => readSyntax(file, options, report)).filter((file) => file !== undefined);
   return { template, autoFiles };
 }
 
@@ -151,7 +154,7 @@ export function readVarFiles(paths: readonly string[], cwd: string, report: Repo
       report.report(at(varFileFormat(basename(path)), undefined));
       return [];
     }
-    const file = readSyntax(path, cwd, report);
+    const file = readSyntax(path, { cwd }, report);
     return file === undefined ? [] : [file];
   });
 }
@@ -166,8 +169,12 @@ export function readBytes(path: string, cwd: string, report: Reporter): Uint8Arr
   }
 }
 
-function readSyntax(path: string, cwd: string, report: Reporter): SyntaxFile | undefined {
-  const bytes = readBytes(path, cwd, report);
+function readSyntax(
+  path: string,
+  { cwd, openFiles }: Pick<LoadOptions, "cwd" | "openFiles">,
+  report: Reporter,
+): SyntaxFile | undefined {
+  const bytes = openFiles?.get(absolute(path, cwd)) ?? readBytes(path, cwd, report);
   if (bytes === undefined) return undefined;
   return path.endsWith(".json") ? parseJsonFile(path, bytes, report) : parseFile(path, bytes, report);
 }

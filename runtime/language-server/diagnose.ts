@@ -1,0 +1,44 @@
+// The mistakes of the template that a document belongs to, as `validate` tells them.
+
+import { dirname } from "node:path";
+import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
+import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
+import { parseJsonFile } from "../../lang/json/index.js";
+import { parseFile } from "../../lang/syntax/parse.js";
+import { type EngineOptions, prepareTemplate } from "../engine.js";
+import { isTemplateFile, type OpenFiles } from "./open-template.js";
+
+export type Settings = Pick<EngineOptions, "world" | "registry">;
+
+/** Of a template file: of its whole folder. Of a file of variables: its syntax. Variables need no values while one edits. */
+export async function diagnose(
+  path: string,
+  open: OpenFiles,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<readonly Diagnostic[]> {
+  if (!isTemplateFile(path)) return syntaxOf(path, open.get(path) ?? "");
+  const { diagnostics } = await prepareTemplate(dirname(path), {
+    ...settings,
+    openFiles: open,
+    variables: new Map(),
+    varFiles: [],
+    only: [],
+    except: [],
+    purpose: "validate",
+    force: false,
+    warnUndeclared: true,
+    evaluateDataSources: false,
+    syntaxOnly: false,
+    unsetIsUnknown: true,
+    signal,
+  });
+  return diagnostics;
+}
+
+function syntaxOf(path: string, text: string): readonly Diagnostic[] {
+  const report = collectDiagnostics();
+  if (path.endsWith(".json")) parseJsonFile(path, text, report);
+  else parseFile(path, text, report);
+  return report.diagnostics;
+}

@@ -1,0 +1,232 @@
+// The server as an editor meets it: a child process, and the protocol's own client library.
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import * as assert from "uvu/assert";
+import {
+  CompletionRequest,
+  createProtocolConnection,
+  DefinitionRequest,
+  type Diagnostic,
+  DidChangeTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  DocumentFormattingRequest,
+  ExitNotification,
+  HoverRequest,
+  InitializeRequest,
+  type ProtocolConnection,
+  PublishDiagnosticsNotification,
+  ShutdownRequest,
+} from "vscode-languageserver-protocol/node";
+import { describe } from "../../support/describe.js";
+
+const program = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "dist", "pkrts.cjs");
+
+/** An editor with one folder. */
+class Editor {
+  readonly folder = mkdtempSync(join(tmpdir(), "pkrts-lsp-"));
+  readonly child: ChildProcessWithoutNullStreams = spawn(program, ["lsp", "--stdio"]);
+  readonly connection: ProtocolConnection = createProtocolConnection(this.child.stdout, this.child.stdin);
+  readonly exit = new Promise<number | null>((resolve) => this.child.on("close", resolve));
+  #version = 0;
+  #published: { readonly uri: string; readonly diagnostics: readonly Diagnostic[] }[] = [];
+  #changed = (): void => undefined;
+
+  async start(): Promise<void> {
+    this.connection.onNotification(PublishDiagnosticsNotification.type, (params) => {
+      this.#published.push(params);
+      this.#changed();
+    });
+    this.connection.listen();
+    await this.connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: {},
+    });
+  }
+
+  uri = (name: string): string => pathToFileURL(join(this.folder, name)).href;
+  save = (name: string, text: string): void => writeFileSync(join(this.folder, name), text);
+
+  open(name: string, text: string): Promise<void> {
+    const textDocument = { uri: this.uri(name), languageId: "hcl", version: this.#version++, text };
+    return this.connection.sendNotification(DidOpenTextDocumentNotification.type, { textDocument });
+  }
+
+  change(name: string, text: string): Promise<void> {
+    const textDocument = { uri: this.uri(name), version: this.#version++ };
+    return this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument,
+      contentChanges: [{ text }],
+    });
+  }
+
+  /** The next diagnostics of a file, those that came already among them. */
+  async diagnostics(name: string): Promise<readonly Diagnostic[]> {
+    for (;;) {
+      const i = this.#published.findIndex(({ uri }) => uri === this.uri(name));
+      if (i >= 0) return this.#published.splice(i, 1)[0]?.diagnostics ?? [];
+      await new Promise<void>((resolve) => (this.#changed = resolve));
+    }
+  }
+
+  async labels(name: string, line: number, character: number): Promise<readonly string[]> {
+    const params = { textDocument: { uri: this.uri(name) }, position: { line, character } };
+    const items = await this.connection.sendRequest(CompletionRequest.type, params);
+    return (Array.isArray(items) ? items : (items?.items ?? [])).map(({ label }) => label);
+  }
+
+  async hover(name: string, line: number, character: number): Promise<string> {
+    const params = { textDocument: { uri: this.uri(name) }, position: { line, character } };
+    const found = await this.connection.sendRequest(HoverRequest.type, params);
+    return found === null ? "" : (found.contents as { value: string }).value;
+  }
+
+  async quit(): Promise<number | null> {
+    await this.connection.sendRequest(ShutdownRequest.type);
+    await this.connection.sendNotification(ExitNotification.type);
+    return this.exit;
+  }
+
+  remove(): void {
+    this.child.kill();
+    this.connection.dispose();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function withEditor(use: (editor: Editor) => Promise<void>): Promise<void> {
+  const editor = new Editor();
+  try {
+    await editor.start();
+    await use(editor);
+  } finally {
+    editor.remove();
+  }
+}
+
+const VARIABLES = `variable "ami" {
+  type        = string
+  description = "Where it starts."
+}
+
+variable "password" {
+  default   = "hunter22"
+  sensitive = true
+}
+`;
+
+const TEMPLATE = `source "amazon-chroot" "web" {
+  source_ami = var.ami
+  ami_name   = "web {{timestamp}}"
+}
+
+build {
+  sources = ["source.amazon-chroot.web"]
+  provisioner "shell" {
+    inline = [upper("x"), var.password]
+  }
+}
+`;
+
+const BUILD = 'source "null" "n" {\n  communicator = "none"\n}\nbuild {\n  sources = ["null.n"]\n}\n';
+
+describe("the language server", (test) => {
+  test("tells mistakes as they are typed and takes them back, in the files that they are in, saved or not", () =>
+    withEditor(async (editor) => {
+      editor.save("variables.pkr.hcl", VARIABLES);
+      await editor.open("t.pkr.hcl", TEMPLATE.replace("source_ami", "sorce_ami"));
+      const [first] = await editor.diagnostics("t.pkr.hcl");
+      assert.match(String(first?.message), 'Did you mean "source_ami"?');
+      assert.equal(first?.range, { start: { line: 1, character: 2 }, end: { line: 1, character: 11 } });
+      await editor.change("t.pkr.hcl", TEMPLATE);
+      assert.equal(await editor.diagnostics("t.pkr.hcl"), []);
+      await editor.open("variables.pkr.hcl", VARIABLES.replace("string", "strin"));
+      const [other] = await editor.diagnostics("variables.pkr.hcl");
+      assert.is(other?.range.start.line, 1);
+    }));
+
+  test("a variable without a value is no mistake while one edits, and positions are UTF-16 columns", () =>
+    withEditor(async (editor) => {
+      await editor.open("t.pkr.hcl", `variable "a" {}\nlocals {\n  b = "👩‍🚀${"${"}lokal.x}"\n}\n${BUILD}`);
+      const found = await editor.diagnostics("t.pkr.hcl");
+      assert.is(found.length, 1);
+      assert.equal(found[0]?.range.start, { line: 2, character: 14 });
+    }));
+
+  test("completes blocks, components, options, functions, variables and sources", () =>
+    withEditor(async (editor) => {
+      editor.save("variables.pkr.hcl", VARIABLES);
+      await editor.open("t.pkr.hcl", TEMPLATE);
+      await editor.open(
+        "new.pkr.hcl",
+        'source "\n\nbuild {\n  sources = [""]\n  provisioner "shell" {\n    \n    inline = var.\n  }\n}\n',
+      );
+      assert.ok((await editor.labels("t.pkr.hcl", 4, 0)).includes("variable"));
+      assert.ok((await editor.labels("new.pkr.hcl", 0, 8)).includes("amazon-chroot"));
+      assert.ok((await editor.labels("new.pkr.hcl", 3, 14)).includes("source.amazon-chroot.web"));
+      const options = await editor.labels("new.pkr.hcl", 5, 4);
+      for (const name of ["inline", "execute_command", "only", "pause_before"]) assert.ok(options.includes(name), name);
+      assert.equal([...(await editor.labels("new.pkr.hcl", 6, 17))].sort(), ["ami", "password"]);
+      assert.ok((await editor.labels("t.pkr.hcl", 1, 15)).includes("upper"));
+    }));
+
+  test("explains options with their defaults, functions, components and variables, and never shows a sensitive default", () =>
+    withEditor(async (editor) => {
+      editor.save("variables.pkr.hcl", VARIABLES);
+      await editor.open("t.pkr.hcl", TEMPLATE);
+      assert.match(await editor.hover("t.pkr.hcl", 2, 5), "Name of the AMI");
+      assert.match(await editor.hover("t.pkr.hcl", 8, 16), "upper(");
+      assert.match(await editor.hover("t.pkr.hcl", 0, 10), "Builds an AMI");
+      assert.match(await editor.hover("t.pkr.hcl", 1, 20), "Where it starts.");
+      const secret = await editor.hover("t.pkr.hcl", 8, 34);
+      assert.match(secret, "sensitive");
+      assert.not.match(secret, "hunter22");
+    }));
+
+  test("leads from a variable and from a source's name to where they are declared", () =>
+    withEditor(async (editor) => {
+      editor.save("variables.pkr.hcl", VARIABLES);
+      await editor.open("t.pkr.hcl", TEMPLATE);
+      const definition = (line: number, character: number) =>
+        editor.connection.sendRequest(DefinitionRequest.type, {
+          textDocument: { uri: editor.uri("t.pkr.hcl") },
+          position: { line, character },
+        });
+      const variable = await definition(1, 20);
+      assert.is((variable as { uri: string }).uri, editor.uri("variables.pkr.hcl"));
+      const source = await definition(6, 30);
+      assert.equal((source as { range: { start: object } }).range.start, { line: 0, character: 0 });
+    }));
+
+  test("formats as fmt does, and leaves what it can't read alone", () =>
+    withEditor(async (editor) => {
+      const options = { tabSize: 2, insertSpaces: true };
+      await editor.open("t.pkr.hcl", "locals {\na=1\nlonger = 2\n}\n");
+      const edits = await editor.connection.sendRequest(DocumentFormattingRequest.type, {
+        textDocument: { uri: editor.uri("t.pkr.hcl") },
+        options,
+      });
+      assert.is(edits?.[0]?.newText, "locals {\n  a      = 1\n  longer = 2\n}\n");
+      await editor.open("bad.pkr.hcl", "locals {\na=\n");
+      const none = await editor.connection.sendRequest(DocumentFormattingRequest.type, {
+        textDocument: { uri: editor.uri("bad.pkr.hcl") },
+        options,
+      });
+      assert.equal(none, []);
+    }));
+
+  test("ends with 0 when it is shut down first, and with 1 when its client is gone", async () => {
+    const polite = new Editor();
+    await polite.start();
+    assert.is(await polite.quit(), 0);
+    polite.remove();
+    const gone = new Editor();
+    await gone.start();
+    gone.child.stdin.end();
+    assert.is(await gone.exit, 1);
+    gone.remove();
+  });
+});
