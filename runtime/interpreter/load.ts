@@ -39,9 +39,13 @@ export interface Loaded {
   readonly autoFiles: readonly SyntaxFile[];
 }
 
+/** What an empty path stands for, as in Packer (cli-runtime §1.1). */
+const BUILT_IN = JSON.stringify({ builders: [{ type: "null", communicator: "none" }] });
+
 /** Undefined after a mistake that leaves nothing to go on with. Mistakes are reported, all of them. */
 export function loadTemplate(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
   if (path === "-") return loadStdin(options, report);
+  if (path === "") return loadStdin({ ...options, stdin: BUILT_IN, stdinDialect: "json" }, report);
   const kind = kindOf(path, options.cwd, report);
   if (kind === undefined) return undefined;
   if (kind === "directory") return loadDirectory(path, options, report);
