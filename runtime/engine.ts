@@ -1,6 +1,6 @@
 // Paths and settings → Template and Plan: what the commands and the library share.
 
-import { collectDiagnostics } from "../lang/diagnostics/collect.js";
+import { collectDiagnostics, inFileOrder } from "../lang/diagnostics/collect.js";
 import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
 import type { FunctionHost } from "../lang/functions/host.js";
 import { legacyVariables, resolveLegacy } from "../lang/legacy/index.js";
@@ -49,6 +49,8 @@ export interface ReadTemplate {
   readonly host: FunctionHost;
   /** Undefined when mistakes in them leave nothing to go on with. */
   readonly inputs: Inputs | undefined;
+  /** Whether the files say nothing wrong, values aside. */
+  readonly sound: boolean;
 }
 
 /** The first half of everything: files → template, flags and files and environment → inputs. Undefined after syntax errors. */
@@ -65,11 +67,13 @@ export function readTemplate(path: string, options: EngineOptions, report: Repor
   const loaded = loadTemplate(path, loadOptions, report);
   if (loaded === undefined) return undefined;
   const host = hostFor(options, loaded.template.baseDir);
-  if (report.errors > 0) return { template: loaded.template, host, inputs: undefined };
+  const { template } = loaded;
+  const sound = report.errors === 0;
+  // What a legacy template's frame and variables say decides what the rest of it is.
+  if (template.legacy !== undefined && !sound) return { template, host, inputs: undefined, sound };
   const inputs = inputsOf(loaded, options, host, report);
-  // What a legacy template's variables say decides what the rest of it is.
   const isLost = "texts" in inputs && report.errors > 0;
-  return { template: loaded.template, host, inputs: isLost ? undefined : inputs };
+  return { template, host, inputs: isLost ? undefined : inputs, sound };
 }
 
 /** Where values must be there, a function that asks a service says that it can't: an empty value would be built upon. */
@@ -86,7 +90,7 @@ export async function prepareTemplate(path: string, options: EngineOptions): Pro
   const done = (template: Template | undefined, plan?: Plan): Prepared => ({
     template,
     plan,
-    diagnostics: report.diagnostics,
+    diagnostics: inFileOrder(report.diagnostics, template?.files.map(({ source }) => source) ?? []),
     ok: report.errors === 0,
   });
   if (read?.inputs === undefined || options.syntaxOnly) return done(read?.template);

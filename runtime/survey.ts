@@ -32,11 +32,11 @@ export async function surveyTemplate(path: string, options: EngineOptions): Prom
 }
 
 async function surveyOf(
-  { template, host, inputs }: NonNullable<ReturnType<typeof readTemplate>>,
+  { template, host, inputs, sound }: NonNullable<ReturnType<typeof readTemplate>>,
   report: Reporter,
 ): Promise<Survey | undefined> {
   if (template.legacy !== undefined) return { template, known: undefined, builds: [template.legacy.build] };
-  if (inputs === undefined || "texts" in inputs) return undefined;
+  if (!sound || inputs === undefined || "texts" in inputs) return undefined;
   const world = { host, packerVersion: PACKER_VERSION, readData: () => Promise.resolve(UNKNOWN) };
   const known = await evaluateTemplate(template, inputs.values, world, report);
   const contextFor = (build: Parameters<Parameters<typeof expandBuild>[1]>[0]) => templateContext(known, { build });

@@ -43,6 +43,7 @@ class Check<C> {
   readonly #unknown: string[] = [];
   readonly #secrets: string[] = [];
   readonly #given = new Set<string>();
+  readonly #refused: string[] = [];
 
   constructor(
     schema: OptionSchemaJson,
@@ -58,8 +59,7 @@ class Check<C> {
     this.#report = report;
   }
 
-  run(): Options<C> | undefined {
-    const before = this.#report.errors;
+  run(): Options<C> {
     const plain = this.#knownPart(this.#decoded.value);
     const rendered = this.#render(plain, this.#schema, "", false);
     const typed = weakDecode(rendered, this.#schema, "", ({ pointer, message }) =>
@@ -67,19 +67,26 @@ class Check<C> {
     );
     this.#checkDurations(typed, this.#schema, "");
     if (this.#context.dialect === "legacy-json") this.#refuseUnknownKeys(typed);
-    if (this.#report.errors > before) return undefined;
-    if (!this.#validate(typed))
+    const usable = this.#withoutRefused(typed as Record<string, unknown>);
+    if (!this.#validate(usable))
       for (const error of this.#validate.errors ?? []) this.#refuse(optionProblem(explain(error)), error.instancePath);
-    if (this.#report.errors > before) return undefined;
     this.#findSecrets(typed);
     return {
       // The validator has just said that it is one, defaults filled in.
-      value: typed as C,
+      value: this.#withoutRefused(usable) as C,
       unknown: this.#unknown,
       secrets: this.#secrets,
       given: (pointer) => this.#given.has(pointer),
       rangeOf: (pointer) => this.#decoded.rangeOf(pointer),
     };
+  }
+
+  /** What was refused counts as not known: what else is wrong with the options can still be told. */
+  #withoutRefused(typed: Record<string, unknown>): Record<string, unknown> {
+    const names = new Set(this.#refused.map((pointer) => pointer.split("/")[1] ?? ""));
+    const waiting = [...names].map((name) => `/${name}`).filter((pointer) => !this.#unknown.includes(pointer));
+    this.#unknown.push(...waiting);
+    return Object.fromEntries(Object.entries(typed).filter(([name]) => !names.has(name)));
   }
 
   /** Options that are not wholly known wait; sensitive ones are as good as others, but must be hidden. */
@@ -163,6 +170,7 @@ class Check<C> {
   }
 
   #refuse(wording: Parameters<typeof at>[0], pointer: string): void {
+    this.#refused.push(pointer);
     this.#report.report(at(wording, this.#rangeOf(pointer)));
   }
 

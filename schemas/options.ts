@@ -21,9 +21,9 @@ export interface OptionSchema<C> {
   readonly json: OptionSchemaJson;
   /**
    * Decoded body → plain options: unknown parts set aside, templates checked and (unless the option is rendered late) rendered,
-   * legacy values weakly converted, defaults filled in, the JSON Schema applied. Undefined after an error (all are reported).
+   * legacy values weakly converted, defaults filled in, the JSON Schema applied. What is refused is reported, and counts as unknown.
    */
-  check(decoded: Decoded, context: CheckContext, report: Reporter): Options<C> | undefined;
+  check(decoded: Decoded, context: CheckContext, report: Reporter): Options<C>;
 }
 
 /** Options that passed their schema. Complete, unless `unknown` lists pointers still waiting for the build. */

@@ -1,4 +1,5 @@
 import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
+import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { noCommunicator } from "../../runtime/communicators/none.js";
 import { checkLogin, checkSsh } from "../../runtime/communicators/ssh/check.js";
@@ -86,7 +87,14 @@ function check(options: Options<Null>, context: PrepareContext, report: Reporter
     report.report(at(context.purpose === "build" ? optionProblem(text) : optionDoubt(text), here));
     return;
   }
-  if (communicator === "ssh") checkSsh(options, context, report);
-  else report.report(at(optionProblem(`Communicator type ${communicator} is invalid`), here));
-  checkLogin(options, report);
+  if (communicator === "ssh") {
+    checkSsh(options, context, report);
+    checkLogin(options, report);
+    return;
+  }
+  // One mistake, though Packer goes on to ask what any communicator needs.
+  const needed = collectDiagnostics();
+  checkLogin(options, needed);
+  const detail = needed.diagnostics.map(({ summary }) => summary).join("\n");
+  report.report(at(optionProblem(`Communicator type ${communicator} is invalid`, detail), here));
 }

@@ -1,3 +1,4 @@
+import type { SourceFile } from "../source/source-file.js";
 import type { Diagnostic, Reporter } from "./diagnostic.js";
 
 export interface Collector extends Reporter {
@@ -24,6 +25,19 @@ export function collectDiagnostics(): Collector {
       diagnostics.push(diagnostic);
     },
   };
+}
+
+/** As a reader meets them: file by file, from top to bottom; then other files in the order of their first mention, then what has no place. */
+export function inFileOrder(diagnostics: readonly Diagnostic[], files: readonly SourceFile[]): readonly Diagnostic[] {
+  const ranks = new Map(files.map(({ path }, i) => [path, i]));
+  for (const { subject } of diagnostics)
+    if (subject !== undefined && !ranks.has(subject.file.path)) ranks.set(subject.file.path, ranks.size);
+  const rankOf = ({ subject }: Diagnostic): number =>
+    subject === undefined ? Number.POSITIVE_INFINITY : (ranks.get(subject.file.path) ?? 0);
+  return [...diagnostics].sort((a, b) => {
+    const [first, second] = [rankOf(a), rankOf(b)];
+    return first === second ? (a.subject?.start ?? 0) - (b.subject?.start ?? 0) : first - second;
+  });
 }
 
 /** A reporter that counts and forgets: for try(), can() and speculative evaluation. */

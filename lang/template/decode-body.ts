@@ -2,17 +2,21 @@
 
 import { duplicateArgument, duplicateBlock, incorrectType } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { closest } from "../diagnostics/did-you-mean.js";
 import type { EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Body } from "../syntax/ast.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
-import { objectValue, tupleValue, type Value } from "../values/value.js";
+import { objectValue, tupleValue, UNKNOWN, type Value } from "../values/value.js";
 import { type BodyShape, type Content, type ContentAttribute, contentOf, placeText } from "./body-content.js";
 import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
 import type { BlockSpec, BodySpec, Decoded, HclBody } from "./ir.js";
 
-/** Reports what does not fit; the value holds what does. Arguments that are null count as not given. */
+/**
+ * Reports what does not fit; the value holds what does, and an unknown for what was meant but is wrong, so that the component can
+ * go on looking. Arguments that are null count as not given.
+ */
 export function decodeBody(
   source: HclBody,
   spec: BodySpec,
@@ -61,6 +65,7 @@ class Decoder {
     const shape = shapeOf(spec, ignored);
     const contents = parts.map(({ body, file }) => contentOf(body, file, withDynamic(shape), this.#report));
     const members = new Map<string, Value>();
+    for (const name of parts.flatMap(({ body }) => meantNames(body, spec, ignored))) members.set(name, UNKNOWN);
     for (const attribute of this.#merged(contents).values()) {
       if (ignored.includes(attribute.name.text)) continue;
       const value = this.#attribute(attribute, spec, context, pointer);
@@ -107,11 +112,11 @@ class Decoder {
     this.#ranges.set(`${pointer}/${name.text}`, range);
     const before = this.#report.errors;
     const value = evaluate(expr, file, context, this.#report);
-    if (this.#report.errors > before) return undefined;
+    if (this.#report.errors > before) return UNKNOWN;
     const converted = tryConvert(value, spec.attributes.get(name.text)?.type ?? value.type);
     if (converted instanceof ConversionError) {
       this.#report.report(at(incorrectType(name.text, `${pathText(converted.path)}${converted.message}`), range));
-      return undefined;
+      return UNKNOWN;
     }
     return converted.state === "null" ? undefined : converted;
   }
@@ -129,6 +134,24 @@ class Decoder {
     this.#ranges.set(pointer, range);
     return this.bodies([{ file, body }], spec, context, pointer, []);
   }
+}
+
+/** What unexpected arguments and blocks of a body were probably meant to be. */
+function meantNames(body: Body, { attributes, blocks }: BodySpec, ignored: readonly string[]): readonly string[] {
+  const written =
+    body.kind === "JsonBody"
+      ? body.objects.flatMap(({ properties }) =>
+          properties.map(({ name }) => ({ name: name.text, fits: [attributes, blocks] })),
+        )
+      : body.items.map((item) =>
+          item.kind === "Block"
+            ? { name: item.type.text, fits: [blocks] }
+            : { name: item.name.text, fits: [attributes] },
+        );
+  const known = [...attributes.keys(), ...blocks.keys()];
+  return written
+    .filter(({ name, fits }) => !ignored.includes(name) && name !== "dynamic" && !fits.some((part) => part.has(name)))
+    .flatMap(({ name }) => (known.includes(name) ? name : (closest(name, known) ?? [])));
 }
 
 const shapeOf = ({ attributes, blocks }: BodySpec, ignored: readonly string[]): BodyShape => ({

@@ -33,14 +33,18 @@ export async function evaluateTemplate(
     variables,
     locals,
     data,
+    unreadable: template.unreadable,
   };
-  const order = dependencyOrder(template, report);
-  for (const node of order ?? []) {
-    if (node.kind === "local") locals.set(node.local.name, evaluateLocal(node, known, report));
-    else await readInto(data, node.data, known, world);
+  const { nodes, broken } = dependencyOrder(template, report);
+  // What can't be evaluated is still there, so that uses of it are no further mistakes.
+  for (const node of broken) {
+    if (node.kind === "local") locals.set(node.local.name, UNKNOWN);
+    else setData(data, node.data, UNKNOWN);
   }
-  // What could not be put in order is still there, so that uses of it are no further mistakes.
-  if (order === undefined) for (const name of template.locals.keys()) locals.set(name, UNKNOWN);
+  for (const node of nodes) {
+    if (node.kind === "local") locals.set(node.local.name, evaluateLocal(node, known, report));
+    else setData(data, node.data, (await world.readData(node.data, templateContext(known))) ?? UNKNOWN);
+  }
   return known;
 }
 
@@ -51,16 +55,10 @@ function evaluateLocal({ local }: Node & { readonly kind: "local" }, known: Know
   return local.sensitive ? withMarks(value, SENSITIVE) : value;
 }
 
-async function readInto(
-  data: Map<string, Map<string, Value>>,
-  use: ComponentUse,
-  known: Known,
-  world: TemplateWorld,
-): Promise<void> {
-  const value = (await world.readData(use, templateContext(known))) ?? UNKNOWN;
-  const named = data.get(use.type) ?? new Map<string, Value>();
-  named.set(use.name, value);
-  data.set(use.type, named);
+function setData(data: Map<string, Map<string, Value>>, { type, name }: ComponentUse, value: Value): void {
+  const named = data.get(type) ?? new Map<string, Value>();
+  named.set(name, value);
+  data.set(type, named);
 }
 
 /** Every string inside sensitive values: what no output may show. */

@@ -151,6 +151,8 @@ export interface Template {
   /** Key `TYPE.NAME`. */
   readonly sources: ReadonlyMap<string, ComponentUse>;
   readonly builds: readonly BuildDecl[];
+  /** `local.a`, or `var.*`, `local.*`, `data.*`, `source.*`: declared, but so that a mistake hides what. Their uses are no mistakes. */
+  readonly unreadable: ReadonlySet<string>;
   /** Of a legacy JSON template, whose builds need no HCL expansion. */
   readonly legacy?: LegacyTemplate;
 }

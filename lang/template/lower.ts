@@ -2,7 +2,9 @@
 
 import { duplicateData, duplicateSource, hcpNotSupported } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
-import type { SyntaxFile } from "../syntax/ast.js";
+import { closest } from "../diagnostics/did-you-mean.js";
+import type { SourceFile } from "../source/source-file.js";
+import type { Block, Body, SyntaxFile } from "../syntax/ast.js";
 import { ROOT } from "./blocks.js";
 import { type ContentBlock, contentOf, placeText } from "./body-content.js";
 import type {
@@ -20,10 +22,15 @@ import { lowerLocal, lowerLocals, lowerVariable, lowerVariables } from "./lower-
 /** All files of a folder are one template. Mistakes are reported in the order of the files. */
 export function lowerFiles(files: readonly SyntaxFile[], baseDir: string, report: Reporter): Template {
   const lowering = new Lowering(report);
-  for (const { body, source } of files)
+  for (const { body, source } of files) {
     for (const block of contentOf(body, source, ROOT, report).blocks) lowering.take(block);
+    lowering.recover(body, source);
+  }
   return lowering.template(files, baseDir);
 }
+
+/** How expressions call what a block declares, where that is not the block's type. */
+const ROOTS: Readonly<Record<string, string>> = { variable: "var", variables: "var", locals: "local" };
 
 class Lowering {
   readonly #report: Reporter;
@@ -34,6 +41,7 @@ class Lowering {
   readonly #data = new Map<string, ComponentUse>();
   readonly #sources = new Map<string, ComponentUse>();
   readonly #builds: BuildDecl[] = [];
+  readonly #unreadable = new Set<string>();
 
   constructor(report: Reporter) {
     this.#report = report;
@@ -52,6 +60,7 @@ class Lowering {
         break;
       case "local":
         lowerLocal(block, this.#locals, this.#report);
+        if (!this.#locals.has(block.labels[0]?.text ?? "")) this.#unreadable.add(`local.${block.labels[0]?.text}`);
         break;
       case "locals":
         lowerLocals(block, this.#locals, this.#report);
@@ -69,6 +78,22 @@ class Lowering {
         this.#report.report(at(hcpNotSupported(), block.range));
         break;
     }
+  }
+
+  /** What {@link contentOf} refused is taken for what it was meant to be, so that its uses are no further mistakes. */
+  recover(body: Body, file: SourceFile): void {
+    if (body.kind !== "Body") return;
+    for (const item of body.items) if (item.kind === "Block") this.#recoverBlock(item, file);
+  }
+
+  #recoverBlock({ type, labels, body, start, end }: Block, file: SourceFile): void {
+    const known = ROOT.blocks.has(type.text);
+    const meant = known ? type.text : closest(type.text, [...ROOT.blocks.keys()]);
+    if (meant === undefined) return;
+    const fits = ROOT.blocks.get(meant)?.length === labels.length;
+    if (!fits) this.#unreadable.add(`${ROOTS[meant] ?? meant}.*`);
+    else if (!known)
+      this.take({ type: meant, labels, body, file, range: { file, start, end: labels.at(-1)?.end ?? end } });
   }
 
   #component(
@@ -96,6 +121,7 @@ class Lowering {
       data: this.#data,
       sources: this.#sources,
       builds: this.#builds,
+      unreadable: this.#unreadable,
     };
   }
 }

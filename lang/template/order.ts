@@ -24,8 +24,14 @@ export type Node =
       readonly range: SourceRange;
     };
 
-/** Dependencies first, else in the order of the template. Undefined after a missing reference or a cycle, which are reported. */
-export function dependencyOrder(template: Template, report: Reporter): readonly Node[] | undefined {
+export interface Order {
+  /** Dependencies first, else in the order of the template. */
+  readonly nodes: readonly Node[];
+  /** What can't be evaluated: it refers to what does not exist, or to itself. Reported. */
+  readonly broken: readonly Node[];
+}
+
+export function dependencyOrder(template: Template, report: Reporter): Order {
   const nodes = new Map<string, Node>();
   for (const local of template.locals.values()) {
     nodes.set(`local.${local.name}`, {
@@ -40,21 +46,23 @@ export function dependencyOrder(template: Template, report: Reporter): readonly 
     const id = `data.${data.type}.${data.name}`;
     nodes.set(id, { kind: "data", id, data, refs: bodyReferences(data), range: data.range });
   }
-  const before = report.errors;
-  const visits = new Visits(nodes, report);
+  const visits = new Visits(nodes, template.unreadable, report);
   for (const node of nodes.values()) visits.visit(node);
-  return report.errors > before ? undefined : visits.order;
+  return { nodes: visits.order, broken: [...visits.broken.values()] };
 }
 
 /** Depth first on a stack of its own: chains of locals can be long. */
 class Visits {
   readonly order: Node[] = [];
+  readonly broken = new Map<string, Node>();
   readonly #nodes: ReadonlyMap<string, Node>;
+  readonly #unreadable: ReadonlySet<string>;
   readonly #report: Reporter;
   readonly #done = new Set<string>();
 
-  constructor(nodes: ReadonlyMap<string, Node>, report: Reporter) {
+  constructor(nodes: ReadonlyMap<string, Node>, unreadable: ReadonlySet<string>, report: Reporter) {
     this.#nodes = nodes;
+    this.#unreadable = unreadable;
     this.#report = report;
   }
 
@@ -79,15 +87,17 @@ class Visits {
   #leave(node: Node): void {
     if (this.#done.has(node.id)) return;
     this.#done.add(node.id);
-    this.order.push(node);
+    if (!this.broken.has(node.id)) this.order.push(node);
   }
 
   #cycle(nodes: readonly Node[]): void {
     const [first] = nodes;
-    for (const node of nodes) this.#done.add(node.id);
+    for (const node of nodes) {
+      this.#done.add(node.id);
+      this.broken.set(node.id, node);
+    }
     if (first === undefined) return;
-    const place = first.kind === "local" ? first.range : first.range;
-    this.#report.report(at(dependencyCycle(nodes.map(({ id }) => id).join(" → ")), place));
+    this.#report.report(at(dependencyCycle(nodes.map(({ id }) => id).join(" → ")), first.range));
   }
 
   #dependencies(node: Node): readonly Node[] {
@@ -96,12 +106,17 @@ class Visits {
       const id = dependencyId(reference);
       const target = id === undefined ? undefined : this.#nodes.get(id);
       if (target !== undefined) found.push(target);
-      else if (id !== undefined) {
+      else if (id !== undefined && !this.#isUnreadable(id)) {
+        this.broken.set(node.id, node);
         const hint = suggestion(id, this.#nodes.keys());
         this.#report.report(at(missingDependency(node.id, id, hint), reference.range));
       }
     }
     return found;
+  }
+
+  #isUnreadable(id: string): boolean {
+    return this.#unreadable.has(id) || this.#unreadable.has(`${id.slice(0, id.indexOf("."))}.*`);
   }
 }
 

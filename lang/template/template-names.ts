@@ -4,7 +4,7 @@
 import type { Names } from "../eval/context.js";
 import type { FunctionHost } from "../functions/host.js";
 import { STRING } from "../types/type.js";
-import { objectValue, stringValue, unknownOf, type Value } from "../values/value.js";
+import { objectValue, stringValue, UNKNOWN, unknownOf, type Value } from "../values/value.js";
 
 /** What is evaluated so far, and the world that functions ask. */
 export interface Known {
@@ -16,13 +16,16 @@ export interface Known {
   readonly locals: ReadonlyMap<string, Value>;
   /** TYPE → NAME → value. */
   readonly data: ReadonlyMap<string, ReadonlyMap<string, Value>>;
+  /** As {@link Template.unreadable}: these names are unknown values. */
+  readonly unreadable: ReadonlySet<string>;
 }
 
 /** What `source` and `build` are in a place. */
 export interface Place {
   /** Unknown outside a source's own builds. */
   readonly source?: { readonly type: string; readonly name: string };
-  readonly build?: ReadonlyMap<string, Value>;
+  /** Unknown as a whole where nobody can say which names there are. */
+  readonly build?: ReadonlyMap<string, Value> | "unknown";
 }
 
 export function templateNames(known: Known, place: Place): Names {
@@ -32,11 +35,15 @@ export function templateNames(known: Known, place: Place): Names {
     get: (name) => (own.get(name) ?? shared.get(name))?.(),
     keys: () => [...shared.keys(), ...own.keys()],
     member(name, attribute) {
-      if (name === "var") return known.variables.get(attribute);
-      return name === "local" ? known.locals.get(attribute) : undefined;
+      if (name !== "var" && name !== "local") return unreadable(known, name, attribute);
+      const values = name === "var" ? known.variables : known.locals;
+      return values.get(attribute) ?? unreadable(known, name, attribute);
     },
   };
 }
+
+const unreadable = ({ unreadable: names }: Known, root: string, name: string): Value | undefined =>
+  names.has(`${root}.${name}`) || (names.has(`${root}.*`) && root !== "source") ? UNKNOWN : undefined;
 
 type Makers = ReadonlyMap<string, () => Value>;
 
@@ -87,7 +94,7 @@ function placeNames({ source, build }: Place): Makers {
   const text = (value: string | undefined): Value => (value === undefined ? unknownOf(STRING) : stringValue(value));
   return new Map([
     ["source", once(() => objectValue({ type: text(source?.type), name: text(source?.name) }))],
-    ["build", once(() => objectValue(build ?? new Map()))],
+    ["build", once(() => (build === "unknown" ? UNKNOWN : objectValue(build ?? new Map())))],
   ]);
 }
 

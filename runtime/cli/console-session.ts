@@ -58,6 +58,7 @@ const emptyKnown = (world: HostWorld): Known => ({
   variables: new Map(),
   locals: new Map(),
   data: new Map(),
+  unreadable: new Set(),
 });
 
 const variablesText = ({ variables, locals }: Known): string =>

@@ -200,7 +200,6 @@ function component<C, P>(definition: Definition<C>, make: (options: C, context: 
     prepare(decoded, context, report) {
       const before = report.errors;
       const options = schema.check(decoded, context, report);
-      if (options === undefined) return undefined;
       definition.check?.(options, context, report);
       return report.errors > before ? undefined : make(options.value, context);
     },

@@ -115,9 +115,9 @@ export class ComponentPlanner {
   ): P | undefined {
     const before = report.errors;
     const decoded = this.#decode(component, use, build, report);
-    if (report.errors > before) return undefined;
     const laid = override === undefined ? decoded : withOverride(decoded, this.#overrideValue(override));
-    return component.prepare(laid, this.#context(build), report);
+    const prepared = component.prepare(laid, this.#context(build), report);
+    return report.errors > before ? undefined : prepared;
   }
 
   #overrideValue(override: OverrideOptions): Value {

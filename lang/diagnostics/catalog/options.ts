@@ -10,7 +10,7 @@ export const optionProblem = (summary: string, detail = ""): ReturnType<typeof o
 });
 
 const decodingEntry = errorEntry("option-decoding", "Invalid option", () => "");
-/** A value that can't become what the option takes: told before, and without, what a component finds wrong with its options. */
+/** A value that can't become what the option takes: told before what a component finds wrong with its options. */
 export const decodingProblem = (summary: string): ReturnType<typeof decodingEntry> => ({
   ...decodingEntry(),
   summary,

@@ -38,10 +38,10 @@ describe("Go templates that the build renders", (test) => {
 });
 
 describe("durations", (test) => {
-  test("a wrong one is told before, and without, other problems of the block", async () => {
+  test("a wrong one is told before other problems of the block", async () => {
     const said = await hcl(`provisioner "shell" {\n start_retry_timeout = "soon"\n}`);
     assert.match(said, `1 error(s) decoding:\n\n* error decoding 'start_retry_timeout': time: invalid duration "soon"`);
-    assert.not.match(said, "Either a script file or inline script");
+    assert.ok(said.indexOf("error(s) decoding") < said.indexOf("Either a script file or inline script"));
     assert.match(
       await legacy({ provisioners: [{ type: "sleep", duration: "5 minutes" }] }),
       `time: unknown unit " minutes"`,
