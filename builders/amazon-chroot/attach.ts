@@ -1,12 +1,14 @@
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { RunError } from "../../runtime/contract/errors.js";
-import { holdPackerLock, withLock } from "../../runtime/system/lock.js";
+import { holdPackerLock, lockFolder, withLock } from "../../runtime/system/lock.js";
 import type { Instance } from "../amazon/ec2/ec2.js";
 import { isDeviceTaken } from "../amazon/ec2/failure.js";
 import { type ChrootBuild, placeArgs } from "./chroot-build.js";
 import { waitFor } from "./ec2/wait.js";
+import { claim, claimantOf, claimFile } from "./host/claims.js";
 import {
   attachedDevice,
+  deviceNames,
   devicePrefix,
   ec2Device,
   expectedNames,
@@ -23,14 +25,15 @@ export interface AttachedVolume {
   readonly device: string;
   /** Where the kernel shows it. */
   readonly path: string;
-  /** Detaches it when released. */
-  readonly attachment: Held<string>;
+  /** Its name and its attachment, in the order in which they were taken. */
+  readonly held: readonly Held<unknown>[];
 }
 
-/** When builds of this run name the same device: waits for its turn, and for the device to be free. */
-export async function reserveDevice({ options, run }: ChrootBuild): Promise<Held<string> | undefined> {
+/** Where the template names the device: waits until no other build of this run uses it, and claims it among all builds of this host. */
+export async function reserveDevice(build: ChrootBuild): Promise<readonly Held<string>[]> {
+  const { options, run } = build;
   const { device_path: device = "" } = options;
-  if (device === "") return undefined;
+  if (device === "") return [];
   const undo = { op: "freeDevice", args: { device, build: run.build } };
   const onWait = (other: string): void => run.emit({ type: "detail", text: `Waiting for ${device}: ${other} uses it` });
   const take = async (): Promise<string> => {
@@ -39,61 +42,111 @@ export async function reserveDevice({ options, run }: ChrootBuild): Promise<Held
   };
   const turn = await run.cleanup.acquire(`turn of ${device}`, undo, take, () => undo);
   checkDeviceFree(device);
-  return turn;
+  return [turn, await withLock("device", environment(build), () => claimNamed(build, device))];
 }
 
-/** Attaches the volume under a free name and waits until its disk shows. Packer is kept out meanwhile, other builds of ours are not. */
-export async function attachVolume(build: ChrootBuild, volume: string, instance: Instance): Promise<AttachedVolume> {
+function claimNamed(build: ChrootBuild, device: string): Promise<Held<string>> {
+  const other = claimantOf(claimFile(lockFolder(environment(build)), device));
+  if (other === undefined) return claimDevice(build, device);
+  throw new RunError(`Device is in use: ${device}: ${other.build} of process ${other.pid} is about to attach to it`);
+}
+
+function claimDevice(build: ChrootBuild, device: string): Promise<Held<string>> {
   const { run } = build;
-  const release = await holdPackerLock(run.signal, () =>
-    run.emit({ type: "detail", text: "Waiting for a build of Packer on this host..." }),
-  );
-  try {
-    const { disk, attachment } = await withLock("device", environment(build), () =>
-      attachFree(build, volume, instance),
+  const file = claimFile(lockFolder(environment(build)), device);
+  const owner = { runId: run.runId, build: run.build };
+  const undo = { op: "unclaimDevice", args: { file, ...owner } };
+  const take = (): Promise<string> => {
+    claim(file, owner);
+    return Promise.resolve(device);
+  };
+  return run.cleanup.acquire(`device name ${device}`, undo, take, () => undo);
+}
+
+/** Attaches the volume and waits until its disk shows. Packer is kept out meanwhile, other builds of ours are not. */
+export async function attachVolume(build: ChrootBuild, volume: string, instance: Instance): Promise<AttachedVolume> {
+  const { options, run } = build;
+  const refused: string[] = [];
+  for (;;) {
+    const release = await holdPackerLock(run.signal, () =>
+      run.emit({ type: "detail", text: "Waiting for a build of Packer on this host..." }),
     );
-    return { device: disk.device, path: await waitForDisk(build, disk), attachment };
-  } finally {
-    await release();
+    try {
+      const named = options.device_path ?? "";
+      const attached =
+        named === ""
+          ? await attachFree(build, volume, instance, refused)
+          : await attachTo(build, volume, instance, { device: named, names: [] });
+      if (attached !== undefined) return attached;
+    } finally {
+      await release();
+    }
+    // Not while Packer is kept out: it may be what has to go on.
+    await run.clock.sleep(500 + Math.random() * 1000, run.signal);
   }
+}
+
+const environment = ({ context }: ChrootBuild) => ({ XDG_RUNTIME_DIR: context.env("XDG_RUNTIME_DIR") });
+
+/** Under a name that is free. EC2 is the judge of that: where it says that one is taken, it is `refused`. Undefined: all are taken, but not for ever. */
+async function attachFree(
+  build: ChrootBuild,
+  volume: string,
+  instance: Instance,
+  refused: string[],
+): Promise<AttachedVolume | undefined> {
+  for (;;) {
+    const name = await withLock("device", environment(build), () =>
+      claimFree(build, [...instance.devices, ...refused]),
+    );
+    if (name === undefined) return undefined;
+    try {
+      return await attachTo(build, volume, instance, { device: name.value, names: [name] });
+    } catch (error) {
+      if (!isDeviceTaken(error)) throw error;
+      refused.push(name.value);
+      await name.release();
+    }
+  }
+}
+
+/** Undefined when other builds of ours have what is left. */
+function claimFree(build: ChrootBuild, used: readonly string[]): Promise<Held<string> | undefined> {
+  // The embedded EC2 shows disks as Xen does, whatever this host's own are called.
+  const prefix = build.place.local === true ? "xvd" : devicePrefix(hostDisks(), "sd");
+  const folder = lockFolder(environment(build));
+  const claimed = deviceNames(prefix).filter((device) => claimantOf(claimFile(folder, device)) !== undefined);
+  const device = freeDevice(prefix, [...used, ...claimed]);
+  if (device !== undefined) return claimDevice(build, device);
+  if (claimed.length === 0) throw new RunError("no device name from f to p is free on this instance");
+  build.run.emit({ type: "detail", text: "Waiting for a device name: other builds have them all" });
+  return Promise.resolve(undefined);
 }
 
 /** A disk that is about to show. */
 interface ExpectedDisk {
   readonly device: string;
   readonly volume: string;
+  /** Under which it may. */
   readonly names: readonly string[];
 }
 
-interface Attaching {
-  readonly disk: ExpectedDisk;
-  readonly attachment: Held<string>;
+interface Target {
+  readonly device: string;
+  /** What is held of its name, to be given back once it is detached. */
+  readonly names: readonly Held<string>[];
 }
 
-const environment = ({ context }: ChrootBuild) => ({ XDG_RUNTIME_DIR: context.env("XDG_RUNTIME_DIR") });
-
-/** EC2 is the judge of what is free: where it says that a name is taken, the next one is tried. */
-async function attachFree(build: ChrootBuild, volume: string, instance: Instance): Promise<Attaching> {
-  const { options, run } = build;
-  const refused: string[] = [];
-  for (;;) {
-    const device =
-      (options.device_path ?? "") === "" ? chooseDevice(build, instance, refused) : (options.device_path ?? "");
-    run.emit({ type: "say", text: `Attaching the root volume to ${ec2Device(device)}` });
-    const disk = { device, volume, names: expectedNames(device) };
-    try {
-      return { disk, attachment: await attachAs(build, volume, instance, device) };
-    } catch (error) {
-      if (!isDeviceTaken(error) || device === options.device_path) throw error;
-      refused.push(device);
-    }
-  }
-}
-
-function chooseDevice({ place }: ChrootBuild, instance: Instance, refused: readonly string[]): string {
-  // The embedded EC2 shows disks as Xen does, whatever this host's own are called.
-  const prefix = place.local === true ? "xvd" : devicePrefix(hostDisks(), "sd");
-  return freeDevice(prefix, [...instance.devices, ...refused]);
+async function attachTo(
+  build: ChrootBuild,
+  volume: string,
+  instance: Instance,
+  { device, names }: Target,
+): Promise<AttachedVolume> {
+  build.run.emit({ type: "say", text: `Attaching the root volume to ${ec2Device(device)}` });
+  const disk = { device, volume, names: expectedNames(device) };
+  const attachment = await attachAs(build, volume, instance, device);
+  return { device, path: await waitForDisk(build, disk), held: [...names, attachment] };
 }
 
 function attachAs(

@@ -39,13 +39,13 @@ export async function build(
   const instance = await run.step("find instance", () => thisInstance(own));
   const source =
     options.from_scratch === true ? undefined : await run.step("find source AMI", () => findSourceImage(own));
-  const turn = await reserveDevice(own);
+  const reserved = await reserveDevice(own);
   const volume = await run.step("create volume", () => createVolume(own, source, instance.zone));
   const attached = await run.step("attach volume", () => attachVolume(own, volume.value, instance));
   const generated = await provisionVolume(own, attached, source, provision);
   const snapshot = await run.step("snapshot", () => takeSnapshot(own, attached, volume.value, source?.image));
   // The next build needs the device; the AMI, the snapshot.
-  const device = [...(turn === undefined ? [] : [turn]), attached.attachment];
+  const device = [...reserved, ...attached.held];
   await run.step("detach volume", () => detachMeanwhile(own, device, snapshot.value));
   return makeImage(own, { volume, snapshot }, source?.image, generated);
 }

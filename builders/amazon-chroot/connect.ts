@@ -19,9 +19,9 @@ export async function connect(options: AmazonChroot, context: PrepareContext, ru
     say: (text: string) => run.emit({ type: "say", text }),
   };
   const connection = await connectTo(options, context, asker);
-  rememberAccess(run, connection.access);
-  if (options.skip_credential_validation !== true) await checkCredentials(options, connection, asker);
+  const access = rememberAccess(run, connection.access);
   const { place } = connection;
+  if (options.skip_credential_validation !== true) await checkCredentials(options, { place, access }, asker);
   const ec2 = ec2OfBuild(place, run, options.max_retries);
   return { options, context, run, ec2, place, paces: pacesFrom(pollingOf(options, context.env)) };
 }

@@ -16,7 +16,7 @@ export interface SourceImage {
 export async function findSourceImage({ options, ec2, run }: ChrootBuild): Promise<SourceImage> {
   run.emit({ type: "say", text: "Inspecting the source AMI..." });
   const query = queryOf(options);
-  const images = await ec2.images(query, run.signal);
+  const images = await ec2.sourceImages(query, run.signal);
   const image = chosen(images, query, options.source_ami_filter?.most_recent === true);
   run.emit({ type: "detail", text: `Found Image ID: ${image.id}` });
   if ((options.ami_virtualization_type ?? "") === "") checkVirtualization(image.virtualization, options);

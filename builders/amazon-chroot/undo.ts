@@ -10,6 +10,7 @@ import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "../amazon/ec
 import { Ec2Error, isNotFound } from "../amazon/ec2/failure.js";
 import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
+import { unclaim } from "./host/claims.js";
 import { freeTurn } from "./host/device-turn.js";
 import { endProcessesIn, unmount } from "./host/mounts.js";
 import { endNamespace } from "./host/namespace.js";
@@ -73,6 +74,12 @@ export const UNDO = {
 
   freeDevice(args) {
     freeTurn(text(members(args), "device"), text(members(args), "build"));
+    return Promise.resolve();
+  },
+
+  unclaimDevice(args) {
+    const own = members(args);
+    unclaim(text(own, "file"), { runId: text(own, "runId"), build: text(own, "build") });
     return Promise.resolve();
   },
 

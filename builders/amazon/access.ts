@@ -1,5 +1,6 @@
 // What the options say of whose credentials are used, and how AWS is reached.
 
+import { createHmac, randomBytes } from "node:crypto";
 import { homedir } from "node:os";
 import type { PrepareContext } from "../../runtime/contract/component.js";
 import { RunError } from "../../runtime/contract/errors.js";
@@ -44,10 +45,20 @@ export async function accessOf(
     ...(role === undefined ? {} : { role }),
   };
   return {
+    identity: identityOf(access, options.decode_authorization_messages === true),
     credentials: credentialsOf(access),
     insecure: access.insecure,
     decode: options.decode_authorization_messages === true,
   };
+}
+
+// The key is of this process alone, so that the digest of a weak secret says nothing either.
+const DIGEST_KEY = randomBytes(32);
+
+function identityOf({ hide: _, ...access }: Access, decode: boolean): string {
+  return createHmac("sha256", DIGEST_KEY)
+    .update(JSON.stringify({ ...access, decode }))
+    .digest("hex");
 }
 
 function hideOptions({ access_key, secret_key, token, mfa_code }: AmazonAccess, asker: Asker): void {

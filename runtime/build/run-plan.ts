@@ -1,6 +1,7 @@
 // Builds of a plan, in parallel; their events in one stream.
 
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import { Cancelled } from "../contract/errors.js";
 import type { BuildOutcome, RunEvent, RunEventBody } from "../contract/events.js";
 import type { Clock } from "../contract/run-context.js";
@@ -38,6 +39,8 @@ export interface BuildRunOptions extends RunOptions {
 export function runPlan(plan: Plan, options: RunOptions): AsyncIterable<RunEvent> {
   const queue = eventQueue<RunEvent>();
   const { clock, signal } = options;
+  // Every wait of every build listens to it: that is no leak.
+  setMaxListeners(0, signal);
   const runId = randomUUID();
   const start = clock.monotonic();
   const send = (build: string, body: RunEventBody): void => queue.push({ ...body, at: clock.now(), build });

@@ -11,7 +11,7 @@ export interface Undo {
 export type UndoTable = Readonly<Record<string, (args: Json, run: RunContext) => Promise<void>>>;
 
 export interface CleanupStack {
-  /** Journals `undo` (fsynced), calls `take`, journals `held(result)`. A failing `take` leaves nothing on the stack once its intent was undone. */
+  /** Journals `undo` (fsynced), calls `take`, journals `held(result)`. A failing `take` leaves nothing on the stack once its intent was undone, or at once where its error says that it took nothing. */
   acquire<T>(name: string, undo: Undo, take: () => Promise<T>, held: (taken: T) => Undo): Promise<Held<T>>;
   /** Releases everything, last taken first; goes on past failures and returns them. */
   unwind(): Promise<readonly CleanupFailure[]>;

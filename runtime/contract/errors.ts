@@ -1,6 +1,11 @@
 /** The world refused: AWS, a disk, a process. Subclasses add a `kind` and the whole record of what was tried. */
 export class RunError extends Error {
   override readonly name: string = "RunError";
+
+  /** Whether it is sure that what was asked for was not done: then there is nothing to undo. */
+  get tookNothing(): boolean {
+    return false;
+  }
 }
 
 /** The machine being built could not be reached, or the connection to it broke: the same may work a little later. */

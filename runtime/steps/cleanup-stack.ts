@@ -1,5 +1,5 @@
 import type { CleanupFailure, CleanupStack, Held, Undo } from "../contract/cleanup.js";
-import { errorFrom } from "../contract/errors.js";
+import { errorFrom, RunError } from "../contract/errors.js";
 import type { Journal } from "./journal.js";
 
 interface Entry {
@@ -90,7 +90,10 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
       const entry: Entry = { seq: last, name, undo: intent, open: true };
       // On the stack before it is taken: a failure half-way is undone by the intent.
       entries.push(entry);
-      const taken = await take();
+      const taken = await take().catch((error: unknown) => {
+        if (error instanceof RunError && error.tookNothing) close(entry, "released");
+        throw error;
+      });
       entry.undo = held(taken);
       journal.append({ kind: "held", of: entry.seq, undo: entry.undo });
       onChange(name, "held");

@@ -13,17 +13,14 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { JournalEntry, Undo } from "../contract/cleanup.js";
+import { type ProcessIdentity, processIdentity } from "../system/process-identity.js";
 
 /** The first line: whose journal it is. */
-export interface JournalHeader {
+export interface JournalHeader extends ProcessIdentity {
   readonly version: 1;
   readonly run: string;
   readonly build: string;
   readonly builderType: string;
-  readonly pid: number;
-  readonly bootId: string;
-  /** Of the process, in clock ticks since boot: a later process may have the same pid. */
-  readonly startTime: string;
 }
 
 export interface Journal {
@@ -55,7 +52,6 @@ export function openJournal(stateDir: string, run: string, build: string, builde
           run,
           build,
           builderType,
-          pid: process.pid,
           ...processIdentity(process.pid),
         } satisfies JournalHeader);
       seq += 1;
@@ -78,12 +74,6 @@ function create(path: string): number {
   fsyncSync(folder);
   closeSync(folder);
   return fd;
-}
-
-export function processIdentity(pid: number): { readonly bootId: string; readonly startTime: string } {
-  const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
-  return { bootId, startTime: stat.replace(/^.*\) /s, "").split(" ")[19] ?? "" };
 }
 
 /** Something that was taken and never given back. */
@@ -145,10 +135,4 @@ function apply(open: Map<number, OpenEntry>, entry: JournalEntry): void {
     case "stuck":
       break;
   }
-}
-
-/** Whether the process that wrote it is still at work. */
-export function isAlive({ pid, bootId, startTime }: JournalHeader): boolean {
-  const now = processIdentity(pid);
-  return now.bootId === bootId && now.startTime !== "" && now.startTime === startTime;
 }

@@ -5,8 +5,9 @@ import type { Registry } from "../contract/component.js";
 import { errorFrom } from "../contract/errors.js";
 import type { Json } from "../contract/json.js";
 import type { Clock } from "../contract/run-context.js";
+import { isAlive } from "../system/process-identity.js";
 import { cleanupStack } from "./cleanup-stack.js";
-import { isAlive, type JournalFile, type OpenEntry, openJournal, readJournals } from "./journal.js";
+import { type JournalFile, type OpenEntry, openJournal, readJournals } from "./journal.js";
 import { createRunContext } from "./run-context.js";
 
 export interface RecoverOptions {

@@ -8,8 +8,11 @@ import { withFileLock } from "./file-lock.js";
 
 const PACKER_LOCK = "/var/lock/packer-chroot/lock";
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 /** The folder of our locks: of this user alone, and no link. */
-function lockFolder(env: Readonly<Record<string, string | undefined>>, uid: number): string {
+export function lockFolder(env: Env): string {
+  const uid = process.getuid?.() ?? 0;
   const folder = uid === 0 ? "/run/lock/pkrts" : join(env["XDG_RUNTIME_DIR"] ?? `/tmp/pkrts-${uid}`, "pkrts");
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const stat = lstatSync(folder);
@@ -20,12 +23,8 @@ function lockFolder(env: Readonly<Record<string, string | undefined>>, uid: numb
 }
 
 /** Holds our lock `name` while `body` runs. Waits for others up to a minute. */
-export function withLock<T>(
-  name: string,
-  env: Readonly<Record<string, string | undefined>>,
-  body: () => Promise<T>,
-): Promise<T> {
-  return withFileLock(join(lockFolder(env, process.getuid?.() ?? 0), `${name}.lock`), body, 600);
+export function withLock<T>(name: string, env: Env, body: () => Promise<T>): Promise<T> {
+  return withFileLock(join(lockFolder(env), `${name}.lock`), body, 600);
 }
 
 /** Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told when it takes long. */

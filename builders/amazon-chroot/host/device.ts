@@ -2,7 +2,6 @@
 
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { RunError } from "../../../runtime/contract/errors.js";
 
 const LETTERS = "fghijklmnop";
 
@@ -16,19 +15,18 @@ export function devicePrefix(blockDevices: readonly string[], fallback: string):
 }
 
 /** The first name of which neither the disk nor its first partition exists, and that is not in use. */
-export function freeDevice(
-  prefix: string,
-  used: readonly string[],
-  exists: (path: string) => boolean = existsSync,
-): string {
+export function freeDevice(prefix: string, used: readonly string[]): string | undefined {
   const taken = new Set(used.map(letterOf));
   const isFree = (letter: string): boolean =>
     !taken.has(letter) &&
-    ["sd", "xvd"].every((name) => !exists(`/dev/${name}${letter}`) && !exists(`/dev/${name}${letter}1`));
+    ["sd", "xvd"].every((name) => !existsSync(`/dev/${name}${letter}`) && !existsSync(`/dev/${name}${letter}1`));
   const letter = [...LETTERS].find(isFree);
-  if (letter === undefined) throw new RunError("no device name from f to p is free on this instance");
-  return `/dev/${prefix}${letter}`;
+  return letter === undefined ? undefined : `/dev/${prefix}${letter}`;
 }
+
+/** All that may be chosen. */
+export const deviceNames = (prefix: string): readonly string[] =>
+  [...LETTERS].map((letter) => `/dev/${prefix}${letter}`);
 
 const letterOf = (device: string): string | undefined => /^\/dev\/(?:sd|xvd)([a-z])$/.exec(device)?.[1];
 

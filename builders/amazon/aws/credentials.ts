@@ -103,6 +103,10 @@ function roleCredentials({ region, endpoint, insecure }: Access, role: Role, bas
   });
 }
 
-/** For `insecure_skip_tls_verify`. */
-export const transportOf = (insecure: boolean) =>
-  insecure ? { requestHandler: { httpsAgent: new Agent({ rejectUnauthorized: false }) } } : {};
+/** Milliseconds: the SDK itself would wait for ever for a service that does not answer. */
+const TIMEOUTS = { connectionTimeout: 10_000, requestTimeout: 60_000, throwOnRequestTimeout: true };
+
+/** How the services are spoken to. `insecure`: for `insecure_skip_tls_verify`. */
+export const transportOf = (insecure: boolean) => ({
+  requestHandler: { ...TIMEOUTS, ...(insecure ? { httpsAgent: new Agent({ rejectUnauthorized: false }) } : {}) },
+});

@@ -1,30 +1,58 @@
 // What every call of EC2 through the SDK shares: its errors, and how values go over the wire.
 
 import type { Ebs, Tags } from "../ec2/ec2.js";
-import { Ec2Error, isNotFound } from "../ec2/failure.js";
+import { Ec2Error, isNotFound, isPassing } from "../ec2/failure.js";
 import type { Look } from "../ec2/poller.js";
+import { type Retries, retrying } from "./retry.js";
 
 /** What an encoded message of a refusal says; the same text where it can't be decoded. */
 export type Explain = (message: string) => Promise<string>;
-/** One call; what EC2 says no to becomes an {@link Ec2Error}. */
-export type Ask = <T>(action: string, call: Promise<T>) => Promise<T>;
+/** One call, made again while EC2 refuses it for the moment or does not answer; what EC2 says no to becomes an {@link Ec2Error}. */
+export type Ask = <T>(
+  action: string,
+  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  signal: AbortSignal,
+  again?: (error: Ec2Error) => boolean,
+) => Promise<T>;
 
-export function asking(explain: Explain = (message) => Promise.resolve(message)): Ask {
-  return async (action, call) => {
-    try {
-      return await call;
-    } catch (error) {
-      throw await ec2Error(action, error, explain);
-    }
+const isWorthAgain = (error: Ec2Error): boolean => isPassing(error) || isClockSet(error);
+
+export function asking(retries: Retries, explain: Explain = (message) => Promise.resolve(message)): Ask {
+  return (action, send, signal, again = isWorthAgain) => {
+    const attempt = async () => {
+      try {
+        return await send({ abortSignal: signal });
+      } catch (error) {
+        throw await ec2Error(action, error, explain);
+      }
+    };
+    return retrying(attempt, retries, again, signal);
   };
 }
 
 async function ec2Error(action: string, error: unknown, explain: Explain): Promise<unknown> {
   if (!(error instanceof Error) || error.name === "AbortError") return error;
-  const code = "Code" in error ? String(error.Code) : error.name;
+  const code = codeOf(error);
   const message = code === "UnauthorizedOperation" ? await explain(error.message) : error.message;
   return new Ec2Error(action, code, message, error);
 }
+
+/** EC2's, or the system's where there was no answer; a server that breaks is one, whatever it says. */
+function codeOf(
+  error: Error & { readonly Code?: unknown; readonly code?: unknown; readonly $metadata?: Answer },
+): string {
+  const code = String(error.Code ?? error.code ?? error.name);
+  return (error.$metadata?.httpStatusCode ?? 0) >= 500 && ["Error", "Unknown"].includes(code) ? "InternalError" : code;
+}
+
+interface Answer {
+  readonly httpStatusCode?: number;
+  /** The SDK has set its clock by the answer's. */
+  readonly clockSkewCorrected?: boolean;
+}
+
+const isClockSet = ({ cause }: Ec2Error): boolean =>
+  (cause as { readonly $metadata?: Answer } | undefined)?.$metadata?.clockSkewCorrected === true;
 
 /** What was just made may not be known everywhere yet. */
 export async function orNothing<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {

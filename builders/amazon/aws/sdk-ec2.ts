@@ -15,30 +15,38 @@ import {
   ModifySnapshotAttributeCommand,
   type Volume as SdkVolume,
 } from "@aws-sdk/client-ec2";
-import type { Ec2, Snapshot, Volume, VolumeSpec } from "../ec2/ec2.js";
+import { coalescer } from "../ec2/coalesce.js";
+import type { Ec2, Instance, Snapshot, Volume, VolumeSpec } from "../ec2/ec2.js";
+import { isPassing } from "../ec2/failure.js";
 import { poller } from "../ec2/poller.js";
+import type { Retries } from "./retry.js";
 import { asking, byIds, type Explain, ebsQuery, given, orNothing, tagList, tagsAtCreation } from "./sdk-call.js";
 import { imageCalls } from "./sdk-images.js";
+
+/** Milliseconds for which the answer to a question that no build changes is good for the others. */
+const FRESH = 5000;
 
 /** EC2 through the SDK. All errors are {@link Ec2Error}s. */
 export function sdkEc2({
   explain,
+  retries,
   ...config
-}: EC2ClientConfig & { readonly region: string; readonly explain?: Explain }): Ec2 {
+}: EC2ClientConfig & { readonly region: string; readonly retries: Retries; readonly explain?: Explain }): Ec2 {
   const client = new EC2Client(config);
-  const ask = asking(explain);
-  const options = (signal: AbortSignal) => ({ abortSignal: signal });
+  const ask = asking(retries, explain);
   const volumes = async (query: object, signal: AbortSignal): Promise<readonly Volume[]> => {
     const { Volumes = [] } = await ask(
       "DescribeVolumes",
-      client.send(new DescribeVolumesCommand(query), options(signal)),
+      (options) => client.send(new DescribeVolumesCommand(query), options),
+      signal,
     );
     return Volumes.map(volumeOf);
   };
   const snapshots = async (query: object, signal: AbortSignal): Promise<readonly Snapshot[]> => {
     const { Snapshots = [] } = await ask(
       "DescribeSnapshots",
-      client.send(new DescribeSnapshotsCommand(query), options(signal)),
+      (options) => client.send(new DescribeSnapshotsCommand(query), options),
+      signal,
     );
     return Snapshots.map(({ SnapshotId, State, Progress }) => ({
       id: SnapshotId ?? "",
@@ -46,64 +54,78 @@ export function sdkEc2({
       progress: Number.parseInt(Progress ?? "0", 10) || 0,
     }));
   };
+  const regions = async (signal: AbortSignal): Promise<readonly string[]> => {
+    const { Regions = [] } = await ask(
+      "DescribeRegions",
+      (options) => client.send(new DescribeRegionsCommand({}), options),
+      signal,
+    );
+    return Regions.map(({ RegionName }) => RegionName ?? "");
+  };
+  const instance = async (id: string, signal: AbortSignal): Promise<Instance | undefined> => {
+    const { Reservations = [] } = await ask(
+      "DescribeInstances",
+      (options) => client.send(new DescribeInstancesCommand({ InstanceIds: [id] }), options),
+      signal,
+    );
+    const found = Reservations[0]?.Instances?.[0];
+    return found === undefined
+      ? undefined
+      : {
+          id,
+          zone: found.Placement?.AvailabilityZone ?? "",
+          devices: (found.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName ?? ""),
+        };
+  };
+  const images = imageCalls(client, ask);
+  const together = coalescer(FRESH);
   return {
     region: config.region,
     volumeStates: poller(byIds("VolumeIds", "volume-id", volumes)),
     snapshotStates: poller(byIds("SnapshotIds", "snapshot-id", snapshots)),
-    ...imageCalls(client, ask),
-    async regions(signal) {
-      const { Regions = [] } = await ask(
-        "DescribeRegions",
-        client.send(new DescribeRegionsCommand({}), options(signal)),
-      );
-      return Regions.map(({ RegionName }) => RegionName ?? "");
-    },
-    async instance(id, signal) {
-      const { Reservations = [] } = await ask(
-        "DescribeInstances",
-        client.send(new DescribeInstancesCommand({ InstanceIds: [id] }), options(signal)),
-      );
-      const found = Reservations[0]?.Instances?.[0];
-      return found === undefined
-        ? undefined
-        : {
-            id,
-            zone: found.Placement?.AvailabilityZone ?? "",
-            devices: (found.BlockDeviceMappings ?? []).map(({ DeviceName }) => DeviceName ?? ""),
-          };
-    },
+    ...images,
+    regions: (signal) => together("regions", regions, signal),
+    instance: (id, signal) => together(`instance ${id}`, (shared) => instance(id, shared), signal),
+    sourceImages: (query, signal) => together(JSON.stringify(query), (shared) => images.images(query, shared), signal),
     volume: async (id, signal) => orNothing(async () => (await volumes({ VolumeIds: [id] }, signal))[0]),
     volumesTagged: (key, value, signal) => volumes({ Filters: [{ Name: `tag:${key}`, Values: [value] }] }, signal),
     snapshotsOf: (volume, signal) => snapshots({ Filters: [{ Name: "volume-id", Values: [volume] }] }, signal),
     async createVolume(spec, signal) {
       const { VolumeId = "" } = await ask(
         "CreateVolume",
-        client.send(new CreateVolumeCommand(volumeQuery(spec)), options(signal)),
+        (options) => client.send(new CreateVolumeCommand(volumeQuery(spec)), options),
+        signal,
       );
       return VolumeId;
     },
     async attachVolume(VolumeId, InstanceId, Device, signal) {
       await ask(
         "AttachVolume",
-        client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }), options(signal)),
+        (options) => client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }), options),
+        signal,
       );
     },
     async detachVolume(VolumeId, InstanceId, Device, signal) {
       await ask(
         "DetachVolume",
-        client.send(new DetachVolumeCommand({ VolumeId, InstanceId, Device }), options(signal)),
+        (options) => client.send(new DetachVolumeCommand({ VolumeId, InstanceId, Device }), options),
+        signal,
       );
     },
     async deleteVolume(VolumeId, signal) {
-      await ask("DeleteVolume", client.send(new DeleteVolumeCommand({ VolumeId }), options(signal)));
+      await ask("DeleteVolume", (options) => client.send(new DeleteVolumeCommand({ VolumeId }), options), signal);
     },
     async createSnapshot(VolumeId, Description, tags, signal) {
       const { SnapshotId = "" } = await ask(
         "CreateSnapshot",
-        client.send(
-          new CreateSnapshotCommand({ VolumeId, Description, ...tagsAtCreation("snapshot", tags) }),
-          options(signal),
-        ),
+        (options) =>
+          client.send(
+            new CreateSnapshotCommand({ VolumeId, Description, ...tagsAtCreation("snapshot", tags) }),
+            options,
+          ),
+        signal,
+        // It has no token: one more call could make one more snapshot.
+        (error) => isPassing(error) && !error.mayBeDone,
       );
       return SnapshotId;
     },
@@ -116,15 +138,20 @@ export function sdkEc2({
         ...(accounts === undefined ? {} : { UserIds: [...accounts] }),
         ...(groups === undefined ? {} : { GroupNames: [...groups] }),
       };
-      await ask("ModifySnapshotAttribute", client.send(new ModifySnapshotAttributeCommand(query), options(signal)));
+      await ask(
+        "ModifySnapshotAttribute",
+        (options) => client.send(new ModifySnapshotAttributeCommand(query), options),
+        signal,
+      );
     },
     async deleteSnapshot(SnapshotId, signal) {
-      await ask("DeleteSnapshot", client.send(new DeleteSnapshotCommand({ SnapshotId }), options(signal)));
+      await ask("DeleteSnapshot", (options) => client.send(new DeleteSnapshotCommand({ SnapshotId }), options), signal);
     },
     async tag(resources, tags, signal) {
       await ask(
         "CreateTags",
-        client.send(new CreateTagsCommand({ Resources: [...resources], Tags: tagList(tags) }), options(signal)),
+        (options) => client.send(new CreateTagsCommand({ Resources: [...resources], Tags: tagList(tags) }), options),
+        signal,
       );
     },
   };

@@ -17,11 +17,13 @@ import type { BlockDevice, CopySpec, Image, ImageCalls, ImageChange, ImageQuery,
 import { poller } from "../ec2/poller.js";
 import { type Ask, byIds, ebsQuery, given } from "./sdk-call.js";
 
-const options = (signal: AbortSignal) => ({ abortSignal: signal });
-
 export function imageCalls(client: EC2Client, ask: Ask): ImageCalls {
   const images = async (query: object, signal: AbortSignal): Promise<readonly Image[]> => {
-    const { Images = [] } = await ask("DescribeImages", client.send(new DescribeImagesCommand(query), options(signal)));
+    const { Images = [] } = await ask(
+      "DescribeImages",
+      (options) => client.send(new DescribeImagesCommand(query), options),
+      signal,
+    );
     return Images.map(imageOf);
   };
   return {
@@ -30,42 +32,48 @@ export function imageCalls(client: EC2Client, ask: Ask): ImageCalls {
     async registerImage(spec, signal) {
       const { ImageId = "" } = await ask(
         "RegisterImage",
-        client.send(new RegisterImageCommand(imageQuery(spec)), options(signal)),
+        (options) => client.send(new RegisterImageCommand(imageQuery(spec)), options),
+        signal,
       );
       return ImageId;
     },
     async deregisterImage(ImageId, signal) {
-      await ask("DeregisterImage", client.send(new DeregisterImageCommand({ ImageId }), options(signal)));
+      await ask("DeregisterImage", (options) => client.send(new DeregisterImageCommand({ ImageId }), options), signal);
     },
     async changeImage(ImageId, change, signal) {
       await ask(
         "ModifyImageAttribute",
-        client.send(new ModifyImageAttributeCommand({ ImageId, ...changeQuery(change) }), options(signal)),
+        (options) => client.send(new ModifyImageAttributeCommand({ ImageId, ...changeQuery(change) }), options),
+        signal,
       );
     },
     async copyImage(spec, signal) {
       const { ImageId = "" } = await ask(
         "CopyImage",
-        client.send(new CopyImageCommand(copyQuery(spec)), options(signal)),
+        (options) => client.send(new CopyImageCommand(copyQuery(spec)), options),
+        signal,
       );
       return ImageId;
     },
     async deprecateImage(ImageId, at, signal) {
       await ask(
         "EnableImageDeprecation",
-        client.send(new EnableImageDeprecationCommand({ ImageId, DeprecateAt: new Date(at) }), options(signal)),
+        (options) => client.send(new EnableImageDeprecationCommand({ ImageId, DeprecateAt: new Date(at) }), options),
+        signal,
       );
     },
     async protectImage(ImageId, WithCooldown, signal) {
       await ask(
         "EnableImageDeregistrationProtection",
-        client.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown }), options(signal)),
+        (options) => client.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown }), options),
+        signal,
       );
     },
     async unprotectImage(ImageId, signal) {
       await ask(
         "DisableImageDeregistrationProtection",
-        client.send(new DisableImageDeregistrationProtectionCommand({ ImageId }), options(signal)),
+        (options) => client.send(new DisableImageDeregistrationProtectionCommand({ ImageId }), options),
+        signal,
       );
     },
   };

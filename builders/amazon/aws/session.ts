@@ -4,8 +4,11 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { DecodeAuthorizationMessageCommand, GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
+import type { Clock } from "../../../runtime/contract/run-context.js";
+import { systemClock } from "../../../runtime/system/clock.js";
 import type { Ec2 } from "../ec2/ec2.js";
 import { type Keys, type Provider, transportOf } from "./credentials.js";
+import { bucketOf } from "./retry.js";
 import type { Explain } from "./sdk-call.js";
 import { sdkEc2 } from "./sdk-ec2.js";
 
@@ -20,6 +23,8 @@ export interface Place {
 
 /** How what is asked of AWS is asked. */
 export interface AwsAccess {
+  /** The same for the same credentials, asked in the same way: a digest, of which nothing can be found out. */
+  readonly identity: string;
   readonly credentials: Provider;
   readonly insecure: boolean;
   /** Whether STS is asked what a refusal means. */
@@ -30,12 +35,21 @@ export const LOCAL_KEYS: Keys = { accessKeyId: "local", secretAccessKey: "local"
 const RETRIES = 10;
 
 /** `retries`: how often a call that EC2 refuses for the moment is tried again. Without `access`: as the machine is set up. */
-export function openEc2(place: Place, access: AwsAccess | undefined, retries = RETRIES): Ec2 {
+export function openEc2(
+  place: Place,
+  access: AwsAccess | undefined,
+  retries = RETRIES,
+  clock: Clock = systemClock,
+): Ec2 {
   const { region, endpoint } = place;
+  const attempts = attemptsOf(retries);
   const explain = access?.decode === true ? explainer(place, access) : undefined;
   return sdkEc2({
     region,
     ...clientConfig(place, access, retries),
+    // Whatever is made again is made again in one place (aws/retry.ts), which knows of all builds.
+    maxAttempts: 1,
+    retries: { attempts, clock, bucket: bucketOf(region, endpoint) },
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(explain === undefined ? {} : { explain }),
   });
@@ -68,6 +82,8 @@ function stsOf(place: Place, access: AwsAccess | undefined): STSClient {
   });
 }
 
+const attemptsOf = (retries: number): number => (retries > 0 ? retries : RETRIES) + 1;
+
 /** Given explicitly: the SDK would read Packer's AWS_MAX_ATTEMPTS, which means another thing. */
 export function clientConfig({ profile, local }: Place, access: AwsAccess | undefined, retries: number) {
   const credentials =
@@ -75,7 +91,7 @@ export function clientConfig({ profile, local }: Place, access: AwsAccess | unde
     (local === true ? LOCAL_KEYS : fromNodeProviderChain(profile === undefined ? {} : { profile }));
   return {
     credentials,
-    maxAttempts: (retries > 0 ? retries : RETRIES) + 1,
+    maxAttempts: attemptsOf(retries),
     retryMode: "standard" as const,
     ...transportOf(access?.insecure === true),
   };

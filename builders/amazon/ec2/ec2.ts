@@ -141,8 +141,10 @@ export interface Ec2 extends ImageCalls {
   readonly region: string;
   readonly volumeStates: Poller<Volume>;
   readonly snapshotStates: Poller<Snapshot>;
+  /** Equal questions for these three that are asked at about the same time are one. */
   regions(signal: AbortSignal): Promise<readonly string[]>;
   instance(id: string, signal: AbortSignal): Promise<Instance | undefined>;
+  sourceImages(query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]>;
   volume(id: string, signal: AbortSignal): Promise<Volume | undefined>;
   volumesTagged(key: string, value: string, signal: AbortSignal): Promise<readonly Volume[]>;
   snapshotsOf(volume: string, signal: AbortSignal): Promise<readonly Snapshot[]>;

@@ -1,17 +1,25 @@
 import { RunError } from "../../../runtime/contract/errors.js";
 
-export type Ec2ErrorKind = "not-found" | "in-use" | "transient" | "denied" | "other";
+/** `throttled`: not now. `unreachable`: it never got there. `unclear`: something broke, perhaps after it was done. */
+export type Ec2ErrorKind = "not-found" | "in-use" | "throttled" | "unreachable" | "unclear" | "denied" | "other";
 
 /** EC2 said no, or could not be asked. */
 export class Ec2Error extends RunError {
   override readonly name = "Ec2Error";
   readonly kind: Ec2ErrorKind;
   readonly code: string;
+  /** Whether what was asked for may have been done all the same, by this call or an earlier one that it repeats. */
+  mayBeDone: boolean;
 
   constructor(action: string, code: string, message: string, cause: unknown) {
     super(`${action}: ${code}: ${message}${remedyOf(code)}`, { cause });
     this.code = code;
     this.kind = KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? "other";
+    this.mayBeDone = this.kind === "unclear";
+  }
+
+  override get tookNothing(): boolean {
+    return !this.mayBeDone;
   }
 }
 
@@ -29,7 +37,9 @@ function remedyOf(code: string): string {
 const KINDS: readonly (readonly [RegExp, Ec2ErrorKind])[] = [
   [/^Invalid\w+\.(NotFound|Unavailable)$/, "not-found"],
   [/InUse|AlreadyAttached|IncorrectState/, "in-use"],
-  [/Throttl|RequestLimitExceeded|^(Service)?Unavailable$|^Internal|Timeout|^E[A-Z]+$|NetworkingError/, "transient"],
+  [/Throttl|RequestLimitExceeded|TooManyRequests|SlowDown|RateExceeded|BandwidthLimitExceeded/, "throttled"],
+  [/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/, "unreachable"],
+  [/^(Service)?Unavailable$|^Internal|Timeout|^E[A-Z]+$/, "unclear"],
   [
     /Unauthorized|AuthFailure|ExpiredToken|RequestExpired|AccessDenied|InvalidClientTokenId|SignatureDoesNotMatch|CredentialsProviderError|TokenProviderError/,
     "denied",
@@ -39,6 +49,9 @@ const KINDS: readonly (readonly [RegExp, Ec2ErrorKind])[] = [
 const isKind = (kind: Ec2ErrorKind, error: unknown): boolean => error instanceof Ec2Error && error.kind === kind;
 export const isNotFound = (error: unknown): boolean => isKind("not-found", error);
 export const isDenied = (error: unknown): boolean => isKind("denied", error);
+/** Whether the same call may go well a little later. */
+export const isPassing = (error: unknown): error is Ec2Error =>
+  error instanceof Ec2Error && ["throttled", "unreachable", "unclear"].includes(error.kind);
 /** The device name is taken on the instance. */
 export const isDeviceTaken = (error: unknown): boolean =>
   error instanceof Ec2Error && error.code === "InvalidParameterValue" && /already in use/i.test(error.message);

@@ -1,6 +1,7 @@
 // Instance metadata, version 2 only: a token first, then the identity document. Never through a proxy.
 
 import { RunError } from "../../../runtime/contract/errors.js";
+import { coalescer } from "./coalesce.js";
 
 const TIMEOUT = 1000;
 const TRIES = 3;
@@ -24,8 +25,13 @@ export function metadataEndpoint(env: (name: string) => string | undefined): str
   return (env("AWS_EC2_METADATA_SERVICE_ENDPOINT") ?? usual).replace(/\/$/, "");
 }
 
-/** Who this machine is. The error says which of the two calls failed, and how. */
-export async function instanceIdentity(endpoint: string, signal: AbortSignal): Promise<Identity> {
+const together = coalescer(5000);
+
+/** Who this machine is: asked once for builds side by side. The error says which of the two calls failed, and how. */
+export const instanceIdentity = (endpoint: string, signal: AbortSignal): Promise<Identity> =>
+  together(endpoint, (shared) => askIdentity(endpoint, shared), signal);
+
+async function askIdentity(endpoint: string, signal: AbortSignal): Promise<Identity> {
   const ttl = { "x-aws-ec2-metadata-token-ttl-seconds": "21600" };
   const token = await call("token", `${endpoint}/latest/api/token`, { method: "PUT", headers: ttl }, signal);
   const url = `${endpoint}/latest/dynamic/instance-identity/document`;

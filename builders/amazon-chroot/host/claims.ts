@@ -1,0 +1,46 @@
+// Which build of this host means to attach its volume under which name: a file for each name, gone with its build.
+
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { isAlive, type ProcessIdentity, processIdentity } from "../../../runtime/system/process-identity.js";
+
+/** A build of a run: how an undo knows that a claim is its own. */
+export interface Claimant {
+  readonly runId: string;
+  readonly build: string;
+}
+type Claim = Claimant & ProcessIdentity;
+
+/** The file of a name: the same for sd and xvd, which are one name to EC2. */
+export const claimFile = (folder: string, device: string): string =>
+  join(folder, `device-${basename(device).replace(/^(sd|xvd)(?=[a-z])/, "")}.json`);
+
+/** Who has the name; undefined when nobody has, or none who lives. */
+export function claimantOf(file: string): Claim | undefined {
+  if (!existsSync(file)) return undefined;
+  const claim = parsed(readFileSync(file, "utf8"));
+  return claim !== undefined && isAlive(claim) ? claim : undefined;
+}
+
+/** Under the lock of device names only. */
+export function claim(file: string, { runId, build }: Claimant): void {
+  writeFileSync(file, JSON.stringify({ runId, build, ...processIdentity(process.pid) } satisfies Claim), {
+    mode: 0o600,
+  });
+}
+
+/** Nothing where it is another's. */
+export function unclaim(file: string, { runId, build }: Claimant): void {
+  const owner = existsSync(file) ? parsed(readFileSync(file, "utf8")) : undefined;
+  if (owner?.runId === runId && owner.build === build) rmSync(file, { force: true });
+}
+
+/** What a process that was killed wrote by half counts as nothing. */
+function parsed(text: string): Claim | undefined {
+  try {
+    return JSON.parse(text) as Claim;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
