@@ -22,7 +22,9 @@ function action<T extends FlagTable>(
     async run(argv, world) {
       const { values, args } = parseFlags(flags, argv);
       const { openLocalEc2, defaultStateDir } = await localEc2();
-      return body(await openLocalEc2({ stateDir: defaultStateDir(world.env) }), values, args, world);
+      const { AWS_REGION, AWS_DEFAULT_REGION } = world.env;
+      const region = AWS_REGION || AWS_DEFAULT_REGION || undefined;
+      return body(await openLocalEc2({ stateDir: defaultStateDir(world.env), region }), values, args, world);
     },
   };
 }
@@ -56,6 +58,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   snapshots: action("snapshots [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.snapshots(), json, world)),
   export: action("export [-format=raw|qcow2] AMI FILE", { format: text("raw or qcow2", "FORMAT", "raw") }, exportDisk),
   rm: action("rm ID…", {}, remove),
+  fsck: action("fsck [-json]", JSON_OUTPUT, check),
 };
 
 export const ec2 = defineCommand({
@@ -155,8 +158,26 @@ async function exportDisk(
 
 async function remove(ec2: Ec2, _flags: object, ids: readonly string[]): Promise<number> {
   if (ids.length === 0) throw new UsageError("an ID is expected");
-  for (const id of ids) await ec2.remove(id);
+  await ec2.remove(ids);
   return 0;
+}
+
+/** Opening has released what servers that are gone had left; what is still wrong then is for the user to decide. */
+async function check(
+  ec2: Ec2,
+  { json }: { readonly json: boolean },
+  operands: readonly string[],
+  world: World,
+): Promise<number> {
+  if (operands.length > 0) throw new UsageError(`nothing is expected after the flags, not ${operands.join(" ")}`);
+  const { repaired } = ec2;
+  const problems = await ec2.check();
+  const lines = [...repaired.map((line) => `repaired: ${line}`), ...problems.map((line) => `problem: ${line}`)];
+  if (json) world.stdout.write(`${JSON.stringify({ repaired, problems }, null, 2)}\n`);
+  else
+    for (const line of [...lines, problems.length === 0 ? "consistent" : "not consistent"])
+      world.stdout.write(`${line}\n`);
+  return problems.length === 0 ? 0 : 1;
 }
 
 async function list(items: Promise<readonly object[]>, json: boolean, world: World): Promise<number> {

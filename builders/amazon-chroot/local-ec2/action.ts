@@ -1,10 +1,10 @@
 import { Ec2Error } from "./ec2-error.js";
 import type { State, Tags } from "./model.js";
 import { maps, type Query, required, text, type Xml } from "./query.js";
-import type { StateStore } from "./state.js";
+import type { Effects, StateStore } from "./state.js";
 
 /** What an action works with. Times are milliseconds of `Date.now()`. */
-export interface Call {
+export interface Call extends Effects {
   readonly query: Query;
   readonly region: string;
   readonly state: State;

@@ -1,19 +1,18 @@
-import { open, rm, stat, truncate } from "node:fs/promises";
+import { link, rename, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import { run } from "../../../runtime/system/exec.js";
-import type { Action, Answer } from "./action.js";
+import type { Answer } from "./action.js";
 import { ACTIONS } from "./actions.js";
-import { createDisk, processIdentity } from "./disks.js";
+import { checkState } from "./check-state.js";
 import { Ec2Error } from "./ec2-error.js";
-import { hostArchitecture, type Image, newId, type Snapshot, type Volume } from "./model.js";
+import { hostArchitecture, type Image, newId, type Snapshot, type State, type Volume } from "./model.js";
+import { processIdentity } from "./process-identity.js";
 import type { Query } from "./query.js";
 import { recoverState } from "./recover.js";
 import { ec2Server, type ServerOptions } from "./server.js";
-import { StateStore } from "./state.js";
+import { type Effects, StateStore } from "./state.js";
+import { bringIn, type DiskFormat, incomingFile, takeOut } from "./transfer.js";
 
 export { defaultStateDir } from "./state.js";
-
-const GIB = 1024 ** 3;
 
 export type LocalEc2Options = Omit<ServerOptions, "store" | "owner" | "region"> & {
   readonly stateDir: string;
@@ -30,16 +29,19 @@ export interface ImportOptions {
 /** Opens (and repairs) the embedded EC2 kept in `stateDir`. */
 export async function openLocalEc2(options: LocalEc2Options): Promise<LocalEc2> {
   const store = await StateStore.open(options.stateDir);
-  await recoverState(store);
+  const repaired = await recoverState(store);
   const owner = (await processIdentity(process.pid)) ?? String(process.pid);
-  return new LocalEc2({ ...options, region: options.region ?? "us-east-1", store, owner });
+  return new LocalEc2({ ...options, region: options.region ?? "us-east-1", store, owner }, repaired);
 }
 
 export class LocalEc2 {
   readonly #options: ServerOptions;
+  /** What had to be released or removed when it was opened, a line each. */
+  readonly repaired: readonly string[];
 
-  constructor(options: ServerOptions) {
+  constructor(options: ServerOptions, repaired: readonly string[]) {
     this.#options = options;
+    this.repaired = repaired;
   }
 
   /** Serves EC2, STS and instance metadata; `close` waits for the calls under way. */
@@ -63,80 +65,57 @@ export class LocalEc2 {
 
   /** Registers a disk (raw, or what qemu-img reads) as an image; returns its id. */
   async importImage(file: string, wanted: ImportOptions): Promise<string> {
-    const id = newId("snap");
-    const disk = this.#options.store.disk(id);
-    return this.#options.store.update(async (state) => {
-      const size = await this.#importDisk(file, disk);
-      const created = new Date().toISOString();
-      const snapshot: Snapshot = {
-        id,
-        region: this.#options.region,
-        volume: "vol-ffffffff",
-        size,
-        description: `Imported: ${wanted.name}`,
-        encrypted: false,
-        created,
-        readyAt: 0,
-        users: [],
-        groups: [],
-        tags: {},
-      };
-      state.snapshots[id] = snapshot;
-      const { rootDeviceName = "/dev/xvda", architecture = hostArchitecture(), virtualizationType = "hvm" } = wanted;
-      const query: Query = {
-        Name: wanted.name,
-        RootDeviceName: rootDeviceName,
-        Architecture: architecture,
-        VirtualizationType: virtualizationType,
-        EnaSupport: "true",
-        BlockDeviceMapping: { 1: { DeviceName: rootDeviceName, Ebs: { SnapshotId: id } } },
-      };
-      try {
-        return String((await this.#call("RegisterImage", query, state))["imageId"]);
-      } catch (error) {
-        await rm(disk, { force: true });
-        throw error;
-      }
+    const { store, owner } = this.#options;
+    const { disk, gib } = await bringIn(store, owner, file);
+    try {
+      return await store.update(async (state, effects) => {
+        const snapshot = importedSnapshot(wanted.name, this.#options.region, gib);
+        await rename(disk, store.disk(snapshot.id));
+        effects.undo(() => rm(store.disk(snapshot.id), { force: true }));
+        state.snapshots[snapshot.id] = snapshot;
+        const answer = await this.#call("RegisterImage", registration(wanted, snapshot.id), state, effects);
+        return String(answer["imageId"]);
+      });
+    } finally {
+      await rm(disk, { force: true });
+    }
+  }
+
+  /** Writes the root disk of image `id` to `file`, holes kept; nothing is there until all of it is. */
+  async exportImage(id: string, file: string, format: DiskFormat = "raw"): Promise<void> {
+    const { store, owner } = this.#options;
+    // A name of our own keeps the disk while it is copied, which may take long, without keeping others out.
+    const disk = incomingFile(store, owner);
+    await store.update(async (state) => link(store.disk(rootSnapshot(state, id)), disk));
+    try {
+      await takeOut(disk, file, format);
+    } finally {
+      await rm(disk, { force: true });
+    }
+  }
+
+  /** Deletes images with the snapshots that nothing else uses, snapshots, and volumes: all of them or none. */
+  async remove(ids: readonly string[]): Promise<void> {
+    await this.#options.store.update(async (state, effects) => {
+      for (const id of [...new Set(ids)].sort(imagesFirst)) await this.#removeOne(id, state, effects);
     });
   }
 
-  async #importDisk(file: string, disk: string): Promise<number> {
-    const raw = await isRaw(file);
-    if (!raw) await run(["qemu-img", "convert", "-O", "raw", "--", file, disk]);
-    const size = Math.max(1, Math.ceil((await stat(raw ? file : disk)).size / GIB));
-    if (raw) await createDisk(disk, size, file);
-    else await truncate(disk, size * GIB);
-    return size;
+  async #removeOne(id: string, state: State, effects: Effects): Promise<void> {
+    const [table, action, key] = kindOf(id);
+    const region = state[table][id]?.region ?? this.#options.region;
+    const owned =
+      table === "images" ? (state.images[id]?.devices ?? []).flatMap((each) => each.ebs?.snapshot ?? []) : [];
+    await this.#call(action, { [key]: id }, state, effects, region);
+    const used = new Set(
+      Object.values(state.images).flatMap((image) => image.devices.map((each) => each.ebs?.snapshot)),
+    );
+    for (const snapshot of new Set(owned.filter((each) => !used.has(each))))
+      await this.#call("DeleteSnapshot", { SnapshotId: snapshot }, state, effects, region);
   }
 
-  /** Writes the root disk of image `id` to `file`, holes kept. */
-  async exportImage(id: string, file: string, format: "raw" | "qcow2" = "raw"): Promise<void> {
-    await this.#options.store.update(async (state) => {
-      const image = state.images[id];
-      const snapshot = image?.devices.find((each) => each.device === image.rootDevice)?.ebs?.snapshot;
-      if (!snapshot) throw new Ec2Error("InvalidAMIID.NotFound", `The image id '${id}' does not exist.`);
-      const disk = this.#options.store.disk(snapshot);
-      if (format === "raw") await run(["cp", "--reflink=auto", "--sparse=auto", "--", disk, file]);
-      else await run(["qemu-img", "convert", "-f", "raw", "-O", format, "--", disk, file]);
-    });
-  }
-
-  /** Deletes an image with its snapshots, or a snapshot, or a volume. */
-  async remove(id: string): Promise<void> {
-    await this.#options.store.update(async (state) => {
-      const [table, action, key] = kindOf(id);
-      const found = state[table][id];
-      const region = found?.region ?? this.#options.region;
-      const owned =
-        table === "images" ? (state.images[id]?.devices ?? []).flatMap((each) => each.ebs?.snapshot ?? []) : [];
-      await this.#call(action, { [key]: id }, state, region);
-      const used = new Set(
-        Object.values(state.images).flatMap((image) => image.devices.map((each) => each.ebs?.snapshot)),
-      );
-      for (const snapshot of owned.filter((each) => !used.has(each)))
-        await this.#call("DeleteSnapshot", { SnapshotId: snapshot }, state, region);
-    });
-  }
+  /** What is wrong with the state, the disks and the loop devices, a line each. */
+  check = (): Promise<readonly string[]> => checkState(this.#options.store);
 
   /** `disk`: the file of the root device's snapshot. */
   images = async (): Promise<readonly (Image & { readonly disk?: string })[]> =>
@@ -150,25 +129,53 @@ export class LocalEc2 {
   async #call(
     name: string,
     query: Query,
-    state: Parameters<Action>[0]["state"],
+    state: State,
+    effects: Effects,
     region = this.#options.region,
   ): Promise<Answer> {
     const action = ACTIONS.get(name);
     if (!action) throw new Ec2Error("InvalidAction", name);
     const { store, owner } = this.#options;
-    return action({ query, region, state, store, owner, kernelPartitions: true, readyAt: () => 0 });
+    return action({ ...effects, query, region, state, store, owner, kernelPartitions: true, readyAt: () => 0 });
   }
 }
 
-async function isRaw(file: string): Promise<boolean> {
-  const handle = await open(file, "r");
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0);
-    return !["QFI\u00fb", "KDMV"].includes(buffer.toString("latin1"));
-  } finally {
-    await handle.close();
-  }
+const registration = (wanted: ImportOptions, snapshot: string): Query => {
+  const { rootDeviceName = "/dev/xvda", architecture = hostArchitecture(), virtualizationType = "hvm" } = wanted;
+  return {
+    Name: wanted.name,
+    RootDeviceName: rootDeviceName,
+    Architecture: architecture,
+    VirtualizationType: virtualizationType,
+    EnaSupport: "true",
+    BlockDeviceMapping: { 1: { DeviceName: rootDeviceName, Ebs: { SnapshotId: snapshot } } },
+  };
+};
+
+const importedSnapshot = (name: string, region: string, size: number): Snapshot => ({
+  id: newId("snap"),
+  region,
+  volume: "vol-ffffffff",
+  size,
+  description: `Imported: ${name}`,
+  encrypted: false,
+  created: new Date().toISOString(),
+  readyAt: 0,
+  users: [],
+  groups: [],
+  tags: {},
+});
+
+function rootSnapshot({ images }: State, id: string): string {
+  const image = Object.hasOwn(images, id) ? images[id] : undefined;
+  const root = image?.devices.find(({ device }) => device === image.rootDevice)?.ebs?.snapshot;
+  if (root !== undefined) return root;
+  throw new Ec2Error("InvalidAMIID.NotFound", `There is no image ${id} in this EC2 (pkrts ec2 images).`);
 }
+
+/** An image keeps its snapshots from being deleted. */
+const imagesFirst = (a: string, b: string): number =>
+  Number(b.startsWith("ami-")) - Number(a.startsWith("ami-")) || a.localeCompare(b);
 
 function kindOf(id: string): readonly ["images" | "snapshots" | "volumes", string, string] {
   if (id.startsWith("ami-")) return ["images", "DeregisterImage", "ImageId"];

@@ -11,11 +11,14 @@ const GIB = 1024 ** 3;
 export async function checkQuota(call: Call, more: number | string): Promise<void> {
   const { quota, state, store } = call;
   if (quota === undefined) return;
-  const held = async (id: string): Promise<number> => (await stat(store.disk(id))).blocks * 512;
-  const snapshots = await Promise.all(Object.keys(state.snapshots).map(held));
-  const volumes = Object.values(state.volumes).map(({ size }) => size * GIB);
-  const used = [...snapshots, ...volumes].reduce((sum, bytes) => sum + bytes, 0);
-  const wanted = typeof more === "number" ? more * GIB : await held(more);
+  const snapshots = await Promise.all(Object.keys(state.snapshots).map((id) => stat(store.disk(id))));
+  // Snapshots of the same content share a file.
+  const files = new Map(snapshots.map(({ ino, blocks }) => [ino, blocks * 512]));
+  const volumes = Object.values(state.volumes).flatMap(({ size, goneAt }) =>
+    goneAt === undefined ? [size * GIB] : [],
+  );
+  const used = [...files.values(), ...volumes].reduce((sum, bytes) => sum + bytes, 0);
+  const wanted = typeof more === "number" ? more * GIB : (await stat(store.disk(more))).blocks * 512;
   if (used + wanted <= quota) return;
   const sizes = `${gib(used)} of ${gib(quota)} GiB are in use, ${gib(wanted)} more are wanted`;
   throw new Ec2Error(

@@ -1,32 +1,42 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AttachedDisk, detachDisk, loopsOf, processIdentity } from "./disks.js";
+import { type AttachedDisk, detachDisk, loopsBelow, releaseLoop } from "./attachments.js";
 import { Ec2Error } from "./ec2-error.js";
 import type { State, Volume } from "./model.js";
+import { isAlive } from "./process-identity.js";
 import type { StateStore } from "./state.js";
 
-/** Releases what servers that are gone left: loop devices and links of attached volumes, disks the state doesn't know. */
-export async function recoverState(store: StateStore): Promise<void> {
-  await store.update(async (state) => {
-    for (const volume of Object.values(state.volumes)) await recoverVolume(store, volume);
-    await removeStrangers(store, state);
+/**
+ * Releases what servers that are gone left: loop devices and names of attached volumes, disks that the state does not
+ * know, files that were being written. Says what it did, a line each.
+ */
+export async function recoverState(store: StateStore): Promise<readonly string[]> {
+  return store.update(async (state) => {
+    const done: string[] = [];
+    for (const volume of Object.values(state.volumes)) done.push(...(await recoverVolume(store, volume)));
+    done.push(...(await releaseStrangeLoops(store, state)));
+    done.push(...(await removeStrangers(store, state)));
+    return done;
   });
 }
 
-async function recoverVolume(store: StateStore, volume: Volume): Promise<void> {
+async function recoverVolume(store: StateStore, volume: Volume): Promise<readonly string[]> {
   const { attachment } = volume;
-  if (!attachment || (await processIdentity(Number.parseInt(attachment.owner, 10))) === attachment.owner) return;
-  const bound = await loopsOf(store.disk(volume.id));
-  // After a reboot another disk may use the number that the state remembers.
-  const ours = attachment.partitionLoops.filter((loop) => bound.includes(loop));
-  if (bound.includes(attachment.loop) && !(await isDetached({ ...attachment, partitionLoops: ours }))) return;
+  if (attachment === undefined) return [];
+  const bound = (await loopsBelow(await realpath(store.disk(volume.id)).catch(() => store.disk(volume.id)))).map(
+    ({ loop }) => loop,
+  );
+  const isBound = bound.includes(attachment.loop);
+  if (isBound && ((await isAlive(attachment.owner)) || !(await isDetached(store.disk(volume.id), attachment))))
+    return [];
   volume.attachment = undefined;
+  return [`${volume.id}: detached from ${attachment.device}`];
 }
 
 /** A disk that a killed build left mounted stays attached: once it is unmounted, it can be detached as any other. */
-async function isDetached(disk: AttachedDisk): Promise<boolean> {
+async function isDetached(file: string, disk: AttachedDisk): Promise<boolean> {
   try {
-    await detachDisk(disk);
+    await detachDisk(file, disk);
     return true;
   } catch (error) {
     if (error instanceof Ec2Error && error.code === "IncorrectState") return false;
@@ -34,11 +44,36 @@ async function isDetached(disk: AttachedDisk): Promise<boolean> {
   }
 }
 
-async function removeStrangers(store: StateStore, state: State): Promise<void> {
-  for (const file of await readdir(join(store.dir, "disks"))) {
-    const id = file.replace(/\.img$/, "");
-    if (Object.hasOwn(state.volumes, id) || Object.hasOwn(state.snapshots, id)) continue;
-    const path = store.disk(id);
-    if ((await loopsOf(path)).length === 0) await rm(path, { force: true });
-  }
+/** Loop devices of our disks that no attachment tells of: their server was killed before it could write that down. */
+async function releaseStrangeLoops(store: StateStore, state: State): Promise<readonly string[]> {
+  const known = new Set(
+    Object.values(state.volumes).flatMap(({ attachment }) =>
+      attachment === undefined ? [] : [attachment.loop, ...attachment.partitionLoops],
+    ),
+  );
+  const done: string[] = [];
+  for (const { loop, file } of await loopsBelow(await realpath(store.disks)))
+    if (!known.has(loop) && (await releaseLoop(loop))) done.push(`${loop}: detached from ${file}`);
+  return done;
+}
+
+async function removeStrangers(store: StateStore, state: State): Promise<readonly string[]> {
+  const done: string[] = [];
+  const bound = new Set((await loopsBelow(await realpath(store.disks))).map(({ file }) => file));
+  const remove = async (file: string): Promise<void> => {
+    if (bound.has(await realpath(file))) return;
+    await rm(file, { force: true });
+    done.push(`${file}: removed, nothing knows of it`);
+  };
+  for (const file of await readdir(store.disks)) if (!isKnown(state, file)) await remove(join(store.disks, file));
+  // We hold the lock: whoever was writing the state is gone.
+  for (const file of await readdir(store.dir)) if (/^state\.json\.\d+$/.test(file)) await remove(join(store.dir, file));
+  for (const file of await readdir(store.incoming))
+    if (!(await isAlive(file.replace(/^(\d+)-(\d+)-.*/, "$1 $2")))) await remove(join(store.incoming, file));
+  return done;
+}
+
+function isKnown({ volumes, snapshots }: State, file: string): boolean {
+  const id = file.replace(/\.img$/, "");
+  return id !== file && (Object.hasOwn(volumes, id) || Object.hasOwn(snapshots, id));
 }

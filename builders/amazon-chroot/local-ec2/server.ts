@@ -8,7 +8,7 @@ import { type Fault, faultScript, statusOf } from "./faults.js";
 import { Metadata } from "./metadata.js";
 import { NEVER } from "./model.js";
 import { decodeQuery, encodeXml, flag, type Query, required, text, type Xml } from "./query.js";
-import type { StateStore } from "./state.js";
+import { NO_EFFECTS, type StateStore } from "./state.js";
 import { encodeMessage, Sts } from "./sts.js";
 import { forgetDeleted } from "./volumes.js";
 
@@ -112,10 +112,10 @@ async function perform(options: ServerOptions, action: string, query: Query, reg
   const { store, owner, quota, kernelPartitions = true } = options;
   const call = { query, region, store, owner, quota, kernelPartitions, fate: fateOf(fault) };
   const readyAt = (what: string): number => (fault?.stuck ? NEVER : Date.now() + (options.delays?.[what] ?? 0) * 1000);
-  if (isReading(action)) return act({ ...call, readyAt, state: await store.read() });
-  return store.update(async (state) => {
+  if (isReading(action)) return act({ ...call, ...NO_EFFECTS, readyAt, state: await store.read() });
+  return store.update(async (state, effects) => {
     forgetDeleted(state);
-    return act({ ...call, readyAt, state });
+    return act({ ...call, ...effects, readyAt, state });
   });
 }
 

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { type Action, type Answer, type Call, done, inRegion, items, now, tagSet, tagsFor } from "./action.js";
-import { createDisk, flushDisk } from "./disks.js";
+import { flushDisk } from "./attachments.js";
+import { createDisk, shareDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
 import { type Fields, matches, page } from "./filters.js";
@@ -65,12 +66,15 @@ const createSnapshot: Action = async (call) => {
     ...call.fate,
   };
   await checkQuota(call, volume.id);
-  await createDisk(call.store.disk(snapshot.id), snapshot.size, call.store.disk(volume.id));
+  const [source, disk] = [call.store.disk(volume.id), call.store.disk(snapshot.id)];
+  // What is attached goes on being written to.
+  await (volume.attachment ? createDisk(disk, snapshot.size, source) : shareDisk(source, disk));
+  call.undo(() => rm(disk, { force: true }));
   call.state.snapshots[snapshot.id] = snapshot;
   return { ...describe(snapshot), status: "pending", progress: "" } as Answer;
 };
 
-/** A copy in the call's region, with its own disk. */
+/** A copy in the call's region. */
 export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Partial<Snapshot>): Promise<Snapshot> {
   const copy: Snapshot = {
     ...source,
@@ -85,8 +89,9 @@ export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Parti
     region: call.region,
     created: now(),
   };
-  await checkQuota(call, source.id);
-  await createDisk(call.store.disk(copy.id), copy.size, call.store.disk(source.id));
+  const disk = call.store.disk(copy.id);
+  await shareDisk(call.store.disk(source.id), disk);
+  call.undo(() => rm(disk, { force: true }));
   call.state.snapshots[copy.id] = copy;
   return copy;
 }
@@ -147,7 +152,7 @@ export async function removeSnapshot(call: Call, id: string): Promise<void> {
     image.devices.some((device) => device.ebs?.snapshot === id),
   );
   if (user) throw new Ec2Error("InvalidSnapshot.InUse", `The snapshot ${id} is currently in use by ${user.id}`);
-  await rm(call.store.disk(snapshot.id), { force: true });
+  call.afterwards(() => rm(call.store.disk(snapshot.id), { force: true }));
   delete call.state.snapshots[id];
 }
 

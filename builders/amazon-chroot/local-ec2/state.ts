@@ -11,25 +11,42 @@ export function defaultStateDir(env: Readonly<Record<string, string | undefined>
   return own || join(xdg || join(homedir(), ".local/state"), "pkrts/ec2");
 }
 
+/** What a change to the state does to the disks beside it. */
+export interface Effects {
+  /** Takes back what was made, when the state that would know of it is not kept. */
+  undo(takeBack: () => Promise<unknown>): void;
+  /** Done once the state is kept that no longer needs it: whoever is killed in between leaves too much, never too little. */
+  afterwards(act: () => Promise<unknown>): void;
+}
+
+/** Of a call that only reads. */
+export const NO_EFFECTS: Effects = { undo: () => undefined, afterwards: () => undefined };
+
 /** The state directory, shared by several processes: each `update` holds its lock. */
 export class StateStore {
   readonly #file: string;
   #turn: Promise<unknown> = Promise.resolve();
 
   readonly dir: string;
+  readonly disks: string;
+  /** Disks that are being imported: `<pid>-<start time>-…`, so that those of processes that are gone can be told. */
+  readonly incoming: string;
 
   private constructor(dir: string) {
     this.dir = dir;
+    this.disks = join(dir, "disks");
+    this.incoming = join(dir, "incoming");
     this.#file = join(dir, "state.json");
   }
 
   static async open(dir: string): Promise<StateStore> {
-    await mkdir(join(dir, "disks"), { recursive: true, mode: 0o700 });
-    return new StateStore(dir);
+    const store = new StateStore(dir);
+    for (const folder of [store.disks, store.incoming]) await mkdir(folder, { recursive: true, mode: 0o700 });
+    return store;
   }
 
   disk(id: string): string {
-    return join(this.dir, "disks", `${id}.img`);
+    return join(this.disks, `${id}.img`);
   }
 
   async read(): Promise<State> {
@@ -42,20 +59,35 @@ export class StateStore {
   }
 
   /** Runs `change` alone among all processes; what it did to the state is kept only when it returns. */
-  update<T>(change: (state: State) => Promise<T> | T): Promise<T> {
-    const mine = this.#turn.then(() => this.#locked(change));
+  update<T>(change: (state: State, effects: Effects) => Promise<T> | T): Promise<T> {
+    const mine = this.#turn.then(() => withFileLock(join(this.dir, "state.lock"), () => this.#change(change)));
     this.#turn = mine.catch(() => undefined);
     return mine;
   }
 
-  #locked<T>(change: (state: State) => Promise<T> | T): Promise<T> {
-    return withFileLock(join(this.dir, "state.lock"), async () => {
-      const state = await this.read();
-      const before = JSON.stringify(state);
-      const result = await change(state);
-      const after = JSON.stringify(state);
-      if (after !== before) await writeFileAtomic(this.#file, after, { mode: 0o600, fsync: true });
+  async #change<T>(change: (state: State, effects: Effects) => Promise<T> | T): Promise<T> {
+    const undos: (() => Promise<unknown>)[] = [];
+    const later: (() => Promise<unknown>)[] = [];
+    const effects = {
+      undo: (takeBack: () => Promise<unknown>) => void undos.unshift(takeBack),
+      afterwards: (act: () => Promise<unknown>) => void later.push(act),
+    };
+    const state = await this.read();
+    const before = JSON.stringify(state);
+    try {
+      const result = await change(state, effects);
+      await this.#keep(before, state);
+      // What fails here is found and done by the next recovery: the state says that it is not needed.
+      for (const act of later) await act().catch(() => undefined);
       return result;
-    });
+    } catch (error) {
+      for (const takeBack of undos) await takeBack().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #keep(before: string, state: State): Promise<void> {
+    const after = JSON.stringify(state);
+    if (after !== before) await writeFileAtomic(this.#file, after, { mode: 0o600, fsync: true });
   }
 }

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { type Action, type Call, done, find, inRegion, items, now, tagSet, tagsFor } from "./action.js";
-import { attachDisk, createDisk, detachDisk } from "./disks.js";
+import { attachDisk, detachDisk } from "./attachments.js";
+import { createDisk, unshareDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
 import { type Fields, matches, page } from "./filters.js";
@@ -72,7 +73,9 @@ const createVolume: Action = async (call) => {
   const volume = wanted(call);
   await checkQuota(call, volume.size);
   const source = volume.snapshot ? call.store.disk(volume.snapshot) : undefined;
-  await createDisk(call.store.disk(volume.id), volume.size, source);
+  const disk = call.store.disk(volume.id);
+  await createDisk(disk, volume.size, source);
+  call.undo(() => rm(disk, { force: true }));
   call.state.volumes[volume.id] = volume;
   return { ...describe(volume), status: "creating" };
 };
@@ -147,7 +150,10 @@ const attachVolume: Action = async (call) => {
   if (volume.attachment) throw new Ec2Error("VolumeInUse", `${volume.id} is already attached to an instance`);
   if (volumeStatus(volume) !== "available")
     throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is not 'available'.`);
-  const disk = await attachDisk(call.store.disk(volume.id), device, call.kernelPartitions);
+  const file = call.store.disk(volume.id);
+  await unshareDisk(file);
+  const disk = await attachDisk(file, device, call.kernelPartitions);
+  call.undo(() => detachDisk(file, disk));
   volume.attachment = { ...disk, device, owner: call.owner, since: now(), readyAt: call.readyAt("AttachVolume") };
   return { ...attachment(volume), status: "attaching" };
 };
@@ -162,7 +168,7 @@ const detachVolume: Action = async (call) => {
   if ((text(call.query, "InstanceId") ?? INSTANCE) !== INSTANCE)
     throw new Ec2Error("InvalidAttachment.NotFound", `Volume '${volume.id}' is not attached to that instance.`);
   const answer = attachment(volume);
-  await detachDisk(attached);
+  await detachDisk(call.store.disk(volume.id), attached);
   volume.attachment = undefined;
   volume.detaching = { device: attached.device, until: call.readyAt("DetachVolume") };
   return { ...answer, status: "detaching" };
@@ -172,7 +178,7 @@ const deleteVolume: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));
   if (volumeStatus(volume) === "in-use")
     throw new Ec2Error("VolumeInUse", `Volume ${volume.id} is currently attached to ${INSTANCE}`);
-  await rm(call.store.disk(volume.id), { force: true });
+  call.afterwards(() => rm(call.store.disk(volume.id), { force: true }));
   const goneAt = call.readyAt("DeleteVolume");
   if (goneAt > Date.now()) volume.goneAt = goneAt;
   else delete call.state.volumes[volume.id];
