@@ -110,7 +110,7 @@ export class LocalEc2 {
     const used = new Set(
       Object.values(state.images).flatMap((image) => image.devices.map((each) => each.ebs?.snapshot)),
     );
-    for (const snapshot of new Set(owned.filter((each) => !used.has(each))))
+    for (const snapshot of new Set(owned.filter((each) => !used.has(each) && Object.hasOwn(state.snapshots, each))))
       await this.#call("DeleteSnapshot", { SnapshotId: snapshot }, state, effects, region);
   }
 
