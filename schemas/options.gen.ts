@@ -966,7 +966,7 @@ env?: {
 [k: string]: string
 }
 /**
- * How a variable is written into {{.Vars}}.
+ * How a variable is written: %s is its name, then its value. %s='%s' and a space unless given; with use_env_var_file export %s='%s' and a newline.
  */
 env_var_format?: string
 /**
@@ -974,9 +974,17 @@ env_var_format?: string
  */
 valid_exit_codes?: number[]
 /**
- * Runs the script; {{.Vars}}, {{.Path}}.
+ * The script may end the connection, as one that reboots does.
+ */
+expect_disconnect?: boolean
+/**
+ * Runs the script; {{.Path}}, {{.Vars}}, {{.EnvVarFile}}. chmod +x {{.Path}}; {{.Vars}} {{.Path}} unless given; with use_env_var_file chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}
  */
 execute_command?: string
+/**
+ * Upload the variables in a file of their own, for execute_command to read.
+ */
+use_env_var_file?: boolean
 /**
  * Where scripts are uploaded to.
  */

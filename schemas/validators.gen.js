@@ -3298,7 +3298,7 @@ return errors === 0;
 }
 
 export const shell = validate20;
-const schema21 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"execute_command":{"type":"string","late":true,"default":"chmod +x {{.Path}}; {{.Vars}} {{.Path}}","description":"Runs the script; {{.Vars}}, {{.Path}}."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
+const schema21 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","description":"How a variable is written: %s is its name, then its value. %s='%s' and a space unless given; with use_env_var_file export %s='%s' and a newline."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"expect_disconnect":{"type":"boolean","default":false,"description":"The script may end the connection, as one that reboots does."},"execute_command":{"type":"string","late":true,"description":"Runs the script; {{.Path}}, {{.Vars}}, {{.EnvVarFile}}. chmod +x {{.Path}}; {{.Vars}} {{.Path}} unless given; with use_env_var_file chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}"},"use_env_var_file":{"type":"boolean","default":false,"description":"Upload the variables in a file of their own, for execute_command to read."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell" */;
@@ -3308,14 +3308,14 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.inline_shebang === undefined){
 data.inline_shebang = "/bin/sh -e";
 }
-if(data.env_var_format === undefined){
-data.env_var_format = "%s='%s' ";
-}
 if(data.valid_exit_codes === undefined){
 data.valid_exit_codes = [0];
 }
-if(data.execute_command === undefined){
-data.execute_command = "chmod +x {{.Path}}; {{.Vars}} {{.Path}}";
+if(data.expect_disconnect === undefined){
+data.expect_disconnect = false;
+}
+if(data.use_env_var_file === undefined){
+data.use_env_var_file = false;
 }
 if(data.remote_folder === undefined){
 data.remote_folder = "/tmp";
@@ -3477,6 +3477,7 @@ vErrors.push(err10);
 errors++;
 }
 }
+if(data.env_var_format !== undefined){
 if(typeof data.env_var_format !== "string"){
 const err11 = {instancePath:instancePath+"/env_var_format",schemaPath:"#/properties/env_var_format/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
@@ -3486,6 +3487,7 @@ else {
 vErrors.push(err11);
 }
 errors++;
+}
 }
 let data11 = data.valid_exit_codes;
 if(Array.isArray(data11)){
@@ -3514,8 +3516,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(typeof data.execute_command !== "string"){
-const err14 = {instancePath:instancePath+"/execute_command",schemaPath:"#/properties/execute_command/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.expect_disconnect !== "boolean"){
+const err14 = {instancePath:instancePath+"/expect_disconnect",schemaPath:"#/properties/expect_disconnect/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3524,8 +3526,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(typeof data.remote_folder !== "string"){
-const err15 = {instancePath:instancePath+"/remote_folder",schemaPath:"#/properties/remote_folder/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.execute_command !== undefined){
+if(typeof data.execute_command !== "string"){
+const err15 = {instancePath:instancePath+"/execute_command",schemaPath:"#/properties/execute_command/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3534,9 +3537,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(data.remote_file !== undefined){
-if(typeof data.remote_file !== "string"){
-const err16 = {instancePath:instancePath+"/remote_file",schemaPath:"#/properties/remote_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(typeof data.use_env_var_file !== "boolean"){
+const err16 = {instancePath:instancePath+"/use_env_var_file",schemaPath:"#/properties/use_env_var_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3545,10 +3548,8 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-if(data.remote_path !== undefined){
-if(typeof data.remote_path !== "string"){
-const err17 = {instancePath:instancePath+"/remote_path",schemaPath:"#/properties/remote_path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.remote_folder !== "string"){
+const err17 = {instancePath:instancePath+"/remote_folder",schemaPath:"#/properties/remote_folder/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3557,9 +3558,9 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-if(typeof data.binary !== "boolean"){
-const err18 = {instancePath:instancePath+"/binary",schemaPath:"#/properties/binary/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.remote_file !== undefined){
+if(typeof data.remote_file !== "string"){
+const err18 = {instancePath:instancePath+"/remote_file",schemaPath:"#/properties/remote_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3568,8 +3569,10 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(typeof data.skip_clean !== "boolean"){
-const err19 = {instancePath:instancePath+"/skip_clean",schemaPath:"#/properties/skip_clean/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+if(data.remote_path !== undefined){
+if(typeof data.remote_path !== "string"){
+const err19 = {instancePath:instancePath+"/remote_path",schemaPath:"#/properties/remote_path/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3578,8 +3581,9 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!(typeof data.start_retry_timeout === "string")){
-const err20 = {instancePath:instancePath+"/start_retry_timeout",schemaPath:"#/properties/start_retry_timeout/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(typeof data.binary !== "boolean"){
+const err20 = {instancePath:instancePath+"/binary",schemaPath:"#/properties/binary/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3588,8 +3592,8 @@ vErrors.push(err20);
 }
 errors++;
 }
-if(!(typeof data.pause_after === "string")){
-const err21 = {instancePath:instancePath+"/pause_after",schemaPath:"#/properties/pause_after/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.skip_clean !== "boolean"){
+const err21 = {instancePath:instancePath+"/skip_clean",schemaPath:"#/properties/skip_clean/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3598,14 +3602,34 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-else {
-const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!(typeof data.start_retry_timeout === "string")){
+const err22 = {instancePath:instancePath+"/start_retry_timeout",schemaPath:"#/properties/start_retry_timeout/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
 }
 else {
 vErrors.push(err22);
+}
+errors++;
+}
+if(!(typeof data.pause_after === "string")){
+const err23 = {instancePath:instancePath+"/pause_after",schemaPath:"#/properties/pause_after/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
 }
 errors++;
 }

@@ -109,16 +109,24 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The processes that sshd has begun, a process for each session. */
+/** The processes that sshd has begun, one for each session. */
 function killSessions(sshd: number): void {
-  const children = readFileSync(`/proc/${sshd}/task/${sshd}/children`, "utf8").trim();
-  for (const pid of children.split(" ").filter((text) => text !== "")) {
-    killSessions(Number(pid));
-    try {
-      process.kill(Number(pid), "SIGKILL");
-    } catch {
-      // Ended by itself meanwhile.
-    }
+  for (const pid of childrenOf(sshd)) killTree(pid);
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
+}
+
+/** Parents first: nobody is left to tell the client how its child ended. */
+function killTree(pid: number): void {
+  try {
+    const children = childrenOf(pid);
+    process.kill(pid, "SIGKILL");
+    for (const child of children) killTree(child);
+  } catch {
+    // Ended by itself meanwhile.
   }
 }
 

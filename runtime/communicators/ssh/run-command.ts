@@ -21,7 +21,7 @@ export async function runCommand(connection: SshConnection, command: RemoteComma
   readLines(channel, "stdout", onLine);
   readLines(channel.stderr, "stderr", onLine);
   const quiet = watchSilence(channel, client, connection.settings.readWriteTimeout, onLine);
-  const ending = endOnAbort(channel, signal);
+  const ending = endOnAbort(channel, client, signal);
   feed(channel, stdin);
   const exitCode = await exitOf(channel);
   quiet.stop();
@@ -153,12 +153,16 @@ function watchSilence(
   return { stop: () => clearTimeout(timer) };
 }
 
-/** TERM, KILL after five seconds, and the channel's end where the machine takes no signals. */
-function endOnAbort(channel: ClientChannel, signal: AbortSignal): Watch {
+/** TERM to what the command started, KILL after five seconds, then the channel's end. */
+function endOnAbort(channel: ClientChannel, client: Client, signal: AbortSignal): Watch {
   const timers: NodeJS.Timeout[] = [];
+  const send = (name: "TERM" | "KILL"): void => {
+    channel.signal(name);
+    signalSiblings(client, name);
+  };
   const onAbort = (): void => {
-    channel.signal("TERM");
-    timers.push(setTimeout(() => channel.signal("KILL"), PATIENCE));
+    send("TERM");
+    timers.push(setTimeout(() => send("KILL"), PATIENCE));
     timers.push(setTimeout(() => channel.close(), PATIENCE + 1000));
   };
   signal.addEventListener("abort", onAbort, { once: true });
@@ -168,4 +172,22 @@ function endOnAbort(channel: ClientChannel, signal: AbortSignal): Watch {
       for (const timer of timers) clearTimeout(timer);
     },
   };
+}
+
+/**
+ * OpenSSH takes no signals for root's sessions. But what it starts for one connection has one parent, and each command is a
+ * process group of its own: a command of ours that looks for its siblings finds them.
+ */
+function signalSiblings(client: Client, name: "TERM" | "KILL"): void {
+  const script = [
+    "for s in /proc/[0-9]*/stat; do",
+    '  read -r line 2>/dev/null < "$s" || continue',
+    "  set -- ${line##*) }",
+    "  pid=${s#/proc/}; pid=${pid%/stat}",
+    `  if [ "$2" = "$PPID" ] && [ "$pid" != "$$" ]; then kill -${name} "-$pid"; fi`,
+    "done",
+  ].join("\n");
+  client.exec(`exec /bin/sh -c ${quoted(script)}`, (error, channel) => {
+    if (error === undefined) channel.on("error", () => undefined).resume();
+  });
 }
