@@ -58,6 +58,7 @@ module.exports = {
       { path: "^lang/(syntax|fmt|eval|template|interpolate|json|legacy)/" },
     ),
     error("lang-low-to-high:eval", { path: "^lang/eval/" }, { path: "^lang/(fmt|template|interpolate|legacy)/" }),
+    error("lang-low-to-high:upgrade", { path: "^lang/", pathNot: "^lang/upgrade/" }, { path: "^lang/upgrade/" }),
     door("chevrotain", "node_modules/chevrotain/", "lang/syntax/(tokens|lexer|parser|parse-errors)\\.ts"),
     door("hcl2json", "node_modules/@cdktf/", "tests/support/hcl2json\\.ts"),
     door("ajv", "node_modules/ajv/", "schemas/(generate\\.ts|validators)"),

@@ -36,3 +36,27 @@ export function parseGoDuration(text: string): { readonly nanoseconds: bigint } 
 
 const fractionOf = (digits: string, size: bigint): bigint =>
   digits === "" ? 0n : (BigInt(digits) * size) / 10n ** BigInt(digits.length);
+
+/** A duration of milliseconds as Go prints it: `1m0s`, `1.5s`, `300ms`, `0s`. */
+export function formatGoDuration(milliseconds: number): string {
+  const nanoseconds = BigInt(Math.round(milliseconds * 1e6));
+  const sign = nanoseconds < 0n ? "-" : "";
+  const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+  if (size === 0n) return "0s";
+  if (size < 1000n) return `${sign}${size}ns`;
+  if (size < 1_000_000n) return `${sign}${fractional(size, 1000n)}µs`;
+  if (size < 1_000_000_000n) return `${sign}${fractional(size, 1_000_000n)}ms`;
+  const hours = size / 3_600_000_000_000n;
+  const minutes = (size / 60_000_000_000n) % 60n;
+  const seconds = `${fractional(size % 60_000_000_000n, 1_000_000_000n)}s`;
+  if (hours > 0n) return `${sign}${hours}h${minutes}m${seconds}`;
+  return minutes > 0n ? `${sign}${minutes}m${seconds}` : sign + seconds;
+}
+
+function fractional(value: bigint, unit: bigint): string {
+  const digits = (value % unit)
+    .toString()
+    .padStart(unit.toString().length - 1, "0")
+    .replace(/0+$/, "");
+  return digits === "" ? `${value / unit}` : `${value / unit}.${digits}`;
+}

@@ -3,14 +3,9 @@ import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { PostProcessorUse, ProvisionerUse, Template, VersionConstraint } from "../template/ir.js";
 
 /** The rules between the parts of a legacy template: filters and overrides name builders, the version is new enough. */
-export function checkLegacy(
-  template: Template,
-  minVersion: VersionConstraint | undefined,
-  actual: string,
-  report: Reporter,
-): void {
-  const build = template.legacy?.build;
-  if (build === undefined) return;
+export function checkLegacy({ legacy }: Template, actual: string, report: Reporter): void {
+  if (legacy === undefined) return;
+  const { build, minVersion } = legacy;
   const names = new Set(build.sources.map(({ name }) => name));
   if (names.size === 0) report.report(at(wording.noBuilders(), build.range));
   build.provisioners.forEach((use, index) => {

@@ -46,7 +46,7 @@ export function loadLegacy(
   const { file, root } = readRoot(path, text, report);
   const template = readTemplate(file, root ?? { kind: "object", start: 0, end: 0, properties: [] }, options, report);
   if (root !== undefined && report.errors === before && !options.syntaxOnly) {
-    checkLegacy(template, minVersionOf(file, root), options.packerVersion ?? "1.16.0", report);
+    checkLegacy(template, options.packerVersion ?? "1.16.0", report);
   }
   return template;
 }
@@ -116,6 +116,7 @@ function readTemplate(file: SourceFile, object: JsonObjectNode, options: LegacyO
     file,
     variables: readVariables(root),
     sensitive: new Set(stringsField(root, "sensitive-variables", "sensitive-variables")),
+    ...minVersionOf(root),
     build: readBuild(root, builders),
   };
   return {
@@ -219,10 +220,8 @@ function declarations({ variables, sensitive }: LegacyTemplate): ReadonlyMap<str
   return new Map([...variables].map(([name, { range }]) => [name, declare(name, range)]));
 }
 
-function minVersionOf(
-  file: SourceFile,
-  root: JsonObjectNode,
-): { text: string; range: ReturnType<typeof rangeOf> } | undefined {
-  const node = propertyOf(root, "min_packer_version")?.value;
-  return node?.kind === "string" && node.text !== "" ? { text: node.text, range: rangeOf(file, node) } : undefined;
+function minVersionOf({ file, object }: Fields): Pick<LegacyTemplate, "minVersion"> {
+  const node = propertyOf(object, "min_packer_version")?.value;
+  if (node?.kind !== "string" || node.text === "") return {};
+  return { minVersion: { text: node.text, range: rangeOf(file, node) } };
 }

@@ -162,6 +162,7 @@ export interface LegacyTemplate {
   readonly file: SourceFile;
   readonly variables: ReadonlyMap<string, { readonly value: string | null; readonly range: SourceRange }>;
   readonly sensitive: ReadonlySet<string>;
+  readonly minVersion?: VersionConstraint;
   /** One per builder; `sources` hold exactly one reference each. */
   readonly build: ExpandedBuild;
 }

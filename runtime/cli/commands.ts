@@ -12,6 +12,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "console", load: async () => (await import("./console.js")).consoleCommand },
   { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
   { name: "fmt", load: async () => (await import("./fmt.js")).fmt },
+  { name: "hcl2_upgrade", load: async () => (await import("./hcl2-upgrade.js")).hcl2Upgrade },
   { name: "inspect", load: async () => (await import("./inspect.js")).inspect },
   { name: "lsp", load: async () => (await import("./lsp.js")).lsp },
   { name: "plan", load: async () => (await import("./plan.js")).plan },

@@ -1,0 +1,53 @@
+// The HCL2 that is written: blocks and arguments as data, printed once everything about them is known.
+
+export interface Argument {
+  readonly kind: "argument";
+  readonly name: string;
+  /** Source text of the expression. */
+  readonly value: string;
+}
+
+export interface Block {
+  readonly kind: "block";
+  readonly type: string;
+  readonly labels: readonly string[];
+  /** Lines above it, without their `#`. */
+  readonly comments: readonly string[];
+  readonly items: readonly Item[];
+  /** A locals block of one short argument stands on one line. */
+  readonly oneLine?: boolean;
+}
+
+/** An empty line: what stands before it is not aligned with what follows. */
+export const BLANK = { kind: "blank" } as const;
+
+export type Item = Argument | Block | typeof BLANK;
+
+export const argument = (name: string, value: string): Argument => ({ kind: "argument", name, value });
+
+export function block(type: string, labels: readonly string[], items: readonly Item[]): Block {
+  return { kind: "block", type, labels, comments: [], items };
+}
+
+/** `# ` before each line. */
+export const commentText = (lines: readonly string[]): string =>
+  lines.flatMap((line) => line.split("\n").map((part) => `${`# ${part}`.trimEnd()}\n`)).join("");
+
+/** Not yet in the canonical format: indentation and alignment are fmt's to make. */
+export function printItem(item: Item): string {
+  if (item.kind === "blank") return "\n";
+  return item.kind === "argument" ? `${item.name} = ${item.value}\n` : printBlock(item);
+}
+
+/** Blocks with a label in a build: each stands apart. */
+const isStep = (item: Item): boolean =>
+  item.kind === "block" && (item.labels.length > 0 || item.type === "post-processors");
+
+function printBlock({ type, labels, comments, items, oneLine }: Block): string {
+  const header = [type, ...labels.map((label) => JSON.stringify(label))].join(" ");
+  const body = items
+    .map((item, index) => (index > 0 && isStep(item) ? `\n${printItem(item)}` : printItem(item)))
+    .join("");
+  const text = oneLine ? `${header} { ${body.trimEnd()} }\n` : `${header} {\n${body}}\n`;
+  return commentText(comments) + text;
+}

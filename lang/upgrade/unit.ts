@@ -1,0 +1,75 @@
+// A block is converted as a whole or not at all, as in Packer: half-converted, it would mix two languages unnoticed.
+
+import { callKept, envOutsideVariables, notConverted } from "../diagnostics/catalog/upgrade.js";
+import { BY_HAND, type CallSite, type Context } from "./calls.js";
+import { convertString, type NotConverted } from "./convert-string.js";
+import type { Block } from "./hcl.js";
+import { quoteSegments, quoteText } from "./quote.js";
+import type { Place, Session } from "./session.js";
+
+/** Writes a string of the JSON template as an HCL expression. */
+export type WriteString = (text: string, place: Place) => string;
+
+/** `make` is called again, with every string as it is, when one of them can't be converted. Comments say what is left to do. */
+export function convertedBlock(session: Session, context: Context, make: (write: WriteString) => Block): Block {
+  const unit = newUnit(session, context);
+  const converted = make(unit.write);
+  if (unit.failures.length > 0)
+    return commented(
+      make((text) => quoteText(text)),
+      unit.failures,
+    );
+  return commented(converted, unit.comments());
+}
+
+const commented = (block: Block, comments: readonly string[]): Block =>
+  comments.length === 0 ? block : { ...block, comments: [...comments, ...block.comments] };
+
+interface Unit {
+  readonly write: WriteString;
+  readonly failures: string[];
+  comments(): readonly string[];
+}
+
+function newUnit(session: Session, context: Context): Unit {
+  const failures: string[] = [];
+  const kept: string[] = [];
+  const misplaced = new Set<string>();
+  const siteAt = (place: Place): CallSite => ({
+    session,
+    context,
+    kept(name) {
+      kept.push(name);
+      session.warn(callKept(name, BY_HAND[name] ?? ""), place);
+    },
+    misplacedEnv(name) {
+      misplaced.add(name);
+      session.warn(envOutsideVariables(name), place);
+    },
+  });
+  const fail = (text: string, { reason }: NotConverted, place: Place): string => {
+    failures.push(`could not parse template for following block: ${JSON.stringify(reason)}`);
+    session.warn(notConverted(reason), place);
+    return quoteText(text);
+  };
+  return {
+    failures,
+    write(text, place) {
+      const converted = convertString(text, siteAt(place));
+      return "reason" in converted ? fail(text, converted, place) : quoteSegments(converted);
+    },
+    comments: () => [...keptComments(kept), ...[...misplaced].map(envComment)],
+  };
+}
+
+function keptComments(kept: readonly string[]): readonly string[] {
+  if (kept.length === 0) return [];
+  const errors = kept.length === 1 ? "1 error" : `${kept.length} errors`;
+  return [
+    `${errors} occurred upgrading the following block:`,
+    ...kept.map((name) => `unhandled "${name}" call: HCL2 has ${BY_HAND[name] ?? ""}.`),
+  ];
+}
+
+const envComment = (name: string): string =>
+  `env("${name}") works in the default of a variable only: declare a variable whose default it is, and use that.`;
