@@ -44,6 +44,9 @@ function screen(stream: NodeJS.WriteStream): Screen {
     get columns() {
       return stream.columns ?? 80;
     },
+    get rows() {
+      return stream.rows ?? 24;
+    },
     write: (text) => void stream.write(text),
   };
 }

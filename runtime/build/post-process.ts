@@ -6,6 +6,7 @@ import { errorFrom, RunError } from "../contract/errors.js";
 import { FILE_UNDO, filesOfUndo, removingFiles } from "../contract/file-undo.js";
 import type { RunContext } from "../contract/run-context.js";
 import type { PlannedBuild, PlannedPostProcessor } from "../interpreter/plan-types.js";
+import { announced } from "./announced.js";
 
 export interface PostProcessed {
   readonly artifacts: readonly Artifact[];
@@ -77,9 +78,10 @@ async function runOne(processor: PlannedPostProcessor, input: Artifact, run: Run
   const shown = name === type ? type : `${name} (type ${type})`;
   run.emit({ type: "say", text: `Running post-processor: ${shown}` });
   try {
-    run.signal.throwIfAborted();
-    const prepared = processor.bind(dataOf(input));
-    return await prepared.process(input, run.with({ voice: type }));
+    return await announced(`post-processor ${type}`, run, async () => {
+      run.signal.throwIfAborted();
+      return await processor.bind(dataOf(input)).process(input, run.with({ voice: type }));
+    });
   } catch (thrown) {
     return new RunError(`Post-processor failed: ${errorFrom(thrown).message}`, { cause: thrown });
   }

@@ -5,6 +5,7 @@ import type { GeneratedData, Provision } from "../contract/component.js";
 import { Cancelled, errorFrom } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import type { PlannedBuild, PlannedProvisioner } from "../interpreter/plan-types.js";
+import { announced } from "./announced.js";
 import type { BuildSteps } from "./build-steps.js";
 
 /**
@@ -78,7 +79,9 @@ async function provisionOne(
   run: RunContext,
 ): Promise<void> {
   try {
-    await withRetries(provisioner, run, () => attempt(provisioner, communicator, generated, run));
+    await announced(`provisioner ${provisioner.type}`, run, () =>
+      withRetries(provisioner, run, () => attempt(provisioner, communicator, generated, run)),
+    );
   } catch (thrown) {
     const error = errorFrom(thrown);
     if (!provisioner.continueOnError || run.signal.aborted) throw error;

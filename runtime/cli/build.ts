@@ -1,27 +1,17 @@
-import type { Terminal } from "../build/questions.js";
-import { runPlan } from "../build/run-plan.js";
-import { Cancelled } from "../contract/errors.js";
-import type { RunEvent } from "../contract/events.js";
+import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { type Prepared, prepareTemplate } from "../engine.js";
-import type { Plan } from "../interpreter/plan-types.js";
-import { stateDir } from "../state-dir.js";
-import { readJournals } from "../steps/journal.js";
-import { systemClock } from "../system/clock.js";
-import { endLiveGroups } from "../system/process-group.js";
-import { noTerminal, readTerminalLine } from "../system/terminal.js";
 import { wantsColour } from "../ui/colour.js";
-import { fanOut } from "../ui/fan-out.js";
-import { humanOutput } from "../ui/human.js";
-import { machineReadableOutput } from "../ui/machine-readable.js";
-import { ndjsonOutput } from "../ui/ndjson.js";
+import { fanOut, maskDiagnostic } from "../ui/fan-out.js";
 import { type Secrets, secretStore } from "../ui/secrets.js";
+import { buildOutputs, fileOutputs, whyNoOutput } from "./build-outputs.js";
 import { defineCommand, oneOperand } from "./command.js";
-import { printDiagnostics } from "./diagnostics-output.js";
-import { bool, choice, type FlagValues, integer, optionalBool } from "./flags.js";
+import { annotateDiagnostics, printDiagnostics } from "./diagnostics-output.js";
+import { bool, choice, type FlagValues, integer, optionalBool, text } from "./flags.js";
 import { openLocal, whyNoLocal } from "./local-ec2.js";
 import { planTemplate } from "./plan.js";
+import { runBuilds } from "./run-builds.js";
 import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
-import { EXIT_OF, type StopSignal, type World } from "./world.js";
+import type { World } from "./world.js";
 
 const FLAGS = {
   ...TEMPLATE_FLAGS,
@@ -40,6 +30,8 @@ const FLAGS = {
     "cleanup",
   ),
   "parallel-builds": integer("Builds at once; 0 is all", "N", 0),
+  "artifact-file": text("Write what was built to this file, as JSON", "FILE"),
+  junit: text("Write a JUnit report to this file, with a case for each build", "FILE"),
   "warn-on-undeclared-var": bool("Warn of values in files for variables that nobody declared"),
 };
 type Flags = FlagValues<typeof FLAGS>;
@@ -70,101 +62,56 @@ export const build = defineCommand({
       warnUndeclared: flags["warn-on-undeclared-var"],
       signal: abort.signal,
     };
+    const cannot = whyNoOutput(flags, world);
+    if (cannot !== undefined) {
+      world.stderr.write(`Error: ${cannot}\n`);
+      return 1;
+    }
+    const tell = (diagnostics: readonly Diagnostic[]): void => {
+      printDiagnostics(diagnostics, world.stderr, secrets, colour && world.stderr.isTerminal);
+      annotateDiagnostics(diagnostics, world, secrets);
+    };
+    const run = (prepared: Prepared): Promise<number> => runPrepared(prepared, flags, world, secrets, colour, abort);
     // Everything that can be told before anything is made, is.
     const draft = await prepareTemplate(path, options);
     for (const secret of draft.plan?.secrets ?? []) secrets.add(secret);
-    printDiagnostics(draft.diagnostics, world.stderr, secrets, colour && world.stderr.isTerminal);
-    if (draft.plan?.runnable !== true) return 1;
-    if (!flags.local) return worst(draft, await runWith(draft.plan, flags, world, secrets, colour, abort));
+    tell(draft.diagnostics);
+    if (draft.plan?.runnable !== true || !flags.local) return run(draft);
     const refusal = whyNoLocal(draft.plan);
     if (refusal !== undefined) {
-      printDiagnostics([refusal], world.stderr, secrets, colour && world.stderr.isTerminal);
+      tell([refusal]);
       return 1;
     }
-    return openLocal(world, async (localEndpoint) => {
-      const prepared = await prepareTemplate(path, { ...options, localEndpoint });
-      if (prepared.plan?.runnable !== true) return 1;
-      return worst(prepared, await runWith(prepared.plan, flags, world, secrets, colour, abort));
-    });
+    return openLocal(world, async (localEndpoint) => run(await prepareTemplate(path, { ...options, localEndpoint })));
   },
 });
 
 /** A build that could not be prepared fails the whole, though the others ran. */
-const worst = ({ ok }: Prepared, exitCode: number): number => (exitCode === 0 && !ok ? 1 : exitCode);
-
-async function runWith(
-  plan: Plan,
+async function runPrepared(
+  { plan, ok, diagnostics }: Prepared,
   flags: Flags,
   world: World,
   secrets: Secrets,
   colour: boolean,
   abort: AbortController,
 ): Promise<number> {
-  const sink = fanOut([outputOf(plan, flags, world, colour)], secrets);
-  const stopListening = world.onSignal((signal) => interrupt(signal, abort, world, secrets));
-  let exitCode = 0;
-  try {
-    const events = runPlan(plan, {
-      stateDir: stateDir(world),
-      parallel: flags["parallel-builds"],
-      force: flags.force,
-      onError: flags["on-error"],
-      debug: flags.debug,
-      terminal: terminalFor(flags),
-      signal: abort.signal,
-      clock: systemClock,
-      hide: (text) => void secrets.add(text),
-    });
-    for await (const event of events) {
-      sink.on(event);
-      if (event.type === "summary") exitCode = exitCodeOf(event);
-    }
-  } finally {
-    stopListening();
-    await sink.close();
+  const builds = (plan?.builds ?? []).map(({ label }) => label);
+  const masked = diagnostics.map((diagnostic) => maskDiagnostic(diagnostic, secrets));
+  const output = { flags, world, colour, builds, diagnostics: masked };
+  if (plan?.runnable !== true) {
+    for (const file of fileOutputs(output)) await fanOut([file], secrets).close();
+    return 1;
   }
-  return exitCode;
-}
-
-/** A program that reads our output can't be asked. */
-function terminalFor(flags: Flags): Terminal {
-  if (flags.json || flags["machine-readable"])
-    return { unavailable: () => "machine-readable UI can't ask", readLine: readTerminalLine };
-  return { unavailable: noTerminal, readLine: readTerminalLine };
-}
-
-function outputOf(plan: Plan, flags: Flags, world: World, colour: boolean) {
-  const write = (text: string): void => world.stdout.write(text);
-  if (flags.json) return ndjsonOutput(write);
-  if (flags["machine-readable"]) return machineReadableOutput(write);
-  const builds = plan.builds.map(({ label }) => label);
-  return humanOutput({ write, colour, timestamps: flags["timestamp-ui"], builds, columns: world.stdout.columns });
-}
-
-function exitCodeOf({ builds, interruptedBy }: RunEvent & { readonly type: "summary" }): number {
-  if (interruptedBy !== undefined) return EXIT_OF[interruptedBy as StopSignal] ?? 1;
-  return builds.every(({ ok }) => ok) ? 0 : 1;
-}
-
-/** The first one cancels, which cleans up; the second leaves at once. */
-function interrupt(signal: StopSignal, abort: AbortController, world: World, secrets: Secrets): void {
-  if (!abort.signal.aborted) {
-    world.stdout.write(
-      `Cancelling build after receiving ${signal === "SIGINT" ? "interrupt" : signal === "SIGTERM" ? "terminated" : "hangup"}\n`,
-    );
-    abort.abort(new Cancelled(signal));
-    return;
-  }
-  // Nobody would end them afterwards: what is journaled is given back by others, programs are not.
-  endLiveGroups();
-  world.stderr.write(secrets.mask(leftText(world)));
-  process.exit(EXIT_OF[signal]);
-}
-
-/** What this process has journaled and not given back. */
-function leftText(world: World): string {
-  const journals = readJournals(stateDir(world)).filter(({ header }) => header.pid === process.pid);
-  const left = journals.flatMap(({ header, open }) => open.map(({ name }) => `  ${header.build}: ${name}\n`));
-  if (left.length === 0) return "Stopped at once. Nothing is left behind.\n";
-  return `Stopped before everything was cleaned up. What is left:\n${left.join("")}\`pkrts cleanup\` finishes it.\n`;
+  const exitCode = await runBuilds(plan, {
+    parallel: flags["parallel-builds"],
+    force: flags.force,
+    onError: flags["on-error"],
+    debug: flags.debug,
+    world,
+    secrets,
+    abort,
+    outputs: buildOutputs(output),
+    unattended: flags.json || flags["machine-readable"],
+  });
+  return exitCode === 0 && !ok ? 1 : exitCode;
 }

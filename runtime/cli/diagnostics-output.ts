@@ -1,7 +1,8 @@
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
+import { diagnosticAnnotation, wantsAnnotations } from "../ui/annotations.js";
 import type { Secrets } from "../ui/secrets.js";
-import type { Screen } from "./world.js";
+import type { Screen, World } from "./world.js";
 
 /** Prints diagnostics for a person, secrets masked. */
 export function printDiagnostics(
@@ -12,4 +13,14 @@ export function printDiagnostics(
 ): void {
   if (diagnostics.length === 0) return;
   screen.write(secrets.mask(renderDiagnostics(diagnostics, { width: Math.min(screen.columns, 120), colour })));
+}
+
+/** In a workflow of GitHub Actions: a line for each, at its place in the template. */
+export function annotateDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  { env, stderr }: Pick<World, "env" | "stderr">,
+  secrets: Secrets,
+): void {
+  if (!wantsAnnotations(env)) return;
+  for (const diagnostic of diagnostics) stderr.write(secrets.mask(diagnosticAnnotation(diagnostic)));
 }

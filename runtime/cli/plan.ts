@@ -6,7 +6,7 @@ import { createRunContext } from "../steps/run-context.js";
 import { systemClock } from "../system/clock.js";
 import { type Secrets, secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
-import { printDiagnostics } from "./diagnostics-output.js";
+import { annotateDiagnostics, printDiagnostics } from "./diagnostics-output.js";
 import { bool, type FlagValues } from "./flags.js";
 import { openLocal } from "./local-ec2.js";
 import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
@@ -58,6 +58,7 @@ async function planAt(path: string, flags: Flags, world: World, endpoint: string
   });
   for (const secret of prepared.plan?.secrets ?? []) secrets.add(secret);
   printDiagnostics(prepared.diagnostics, world.stderr, secrets, world.stderr.isTerminal);
+  annotateDiagnostics(prepared.diagnostics, world, secrets);
   const told = await allPlans(prepared, flags.force, secrets);
   if (told === undefined) return 1;
   world.stdout.write(secrets.mask(flags.json ? jsonOf(told) : told.map(textOf).join("\n")));

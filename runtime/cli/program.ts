@@ -8,6 +8,7 @@ import type { World } from "./world.js";
 const NO_COMMAND = 127;
 const WRONG_COMMAND_LINE = 2;
 
+const LOG_VARIABLES = ["PKRTS_LOG", "PKRTS_LOG_PATH", "PACKER_LOG", "PACKER_LOG_PATH"];
 const HELP = new Set(["-h", "-help", "--help"]);
 const VERSION = new Set(["-v", "-version", "--version"]);
 
@@ -23,6 +24,13 @@ export async function runProgram(argv: readonly string[], world: World): Promise
 }
 
 async function runCommand(name: string, argv: readonly string[], world: World): Promise<number> {
+  const refusal = LOG_VARIABLES.some((variable) => (world.env[variable] ?? "") !== "")
+    ? (await import("./log-start.js")).beginCommandLog(name, world)
+    : undefined;
+  if (refusal !== undefined) {
+    world.stderr.write(`${refusal}\n`);
+    return 1;
+  }
   const command = await loadCommand(name);
   if (asksForHelp(argv)) {
     world.stdout.write(commandHelp(command));

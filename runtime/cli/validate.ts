@@ -2,7 +2,7 @@ import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
 import { type Prepared, prepareTemplate } from "../engine.js";
 import { secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
-import { printDiagnostics } from "./diagnostics-output.js";
+import { annotateDiagnostics, printDiagnostics } from "./diagnostics-output.js";
 import { bool } from "./flags.js";
 import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
 import type { World } from "./world.js";
@@ -53,6 +53,7 @@ function printText({ diagnostics, ok, plan }: Prepared, syntaxOnly: boolean, wor
   const secrets = secretStore();
   for (const secret of plan?.secrets ?? []) secrets.add(secret);
   printDiagnostics(diagnostics, world.stderr, secrets, world.stderr.isTerminal);
+  annotateDiagnostics(diagnostics, world, secrets);
   if (!ok) return;
   world.stdout.write(
     syntaxOnly ? "Syntax-only check passed. Everything looks okay.\n" : "The configuration is valid.\n",

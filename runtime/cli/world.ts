@@ -19,6 +19,8 @@ export interface Screen {
   readonly isTerminal: boolean;
   /** Of the terminal; 80 where there is none. */
   readonly columns: number;
+  /** Lines of the terminal; 24 where there is none. */
+  readonly rows: number;
   write(text: string): void;
 }
 

@@ -6,6 +6,8 @@ import { durationWords } from "./duration-words.js";
 
 export interface HumanOptions {
   write(text: string): void;
+  /** For messages at the level of errors, where they go another way. */
+  writeError?(text: string): void;
   readonly colour: boolean;
   /** A time before each message. */
   readonly timestamps: boolean;
@@ -29,9 +31,8 @@ export function humanOutput(options: HumanOptions): EventSink {
   const print = (event: RunEvent, { text, error, timeless, open }: Line): void => {
     const timed = options.timestamps && timeless !== true ? `${rfc3339(event.at)}: ${text}` : text;
     const colour = error === true ? ERROR_COLOUR : colours.get(event.build);
-    options.write(
-      `${options.colour && colour !== undefined ? paint(timed, colour) : timed}${open === true ? " " : "\n"}`,
-    );
+    const write = error === true ? (options.writeError ?? options.write) : options.write;
+    write(`${options.colour && colour !== undefined ? paint(timed, colour) : timed}${open === true ? " " : "\n"}`);
   };
   if (options.colour && options.builds.length > 0) options.write(legend(options.builds, colours));
   return {
@@ -147,4 +148,11 @@ function artifactLines(builds: readonly BuildOutcome[]): readonly Line[] {
 const artifactTexts = (artifacts: readonly Artifact[]): readonly string[] =>
   artifacts.length === 0 ? ["<nothing>"] : artifacts.map((artifact) => artifact.text);
 
-const rfc3339 = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, "Z");
+/** In the time zone of this machine, as Packer prints it. */
+function rfc3339(at: Date): string {
+  const offset = -at.getTimezoneOffset();
+  const local = new Date(at.getTime() + offset * 60_000).toISOString().replace(/\.\d+Z$/, "");
+  const two = (n: number): string => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+  return `${local}${offset === 0 ? "Z" : `${offset < 0 ? "-" : "+"}${two(hours)}:${two(minutes)}`}`;
+}

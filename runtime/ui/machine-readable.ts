@@ -1,7 +1,7 @@
 import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
 import type { Artifact } from "../contract/artifact.js";
 import type { EventSink, RunEvent } from "../contract/events.js";
-import { humanOutput } from "./human.js";
+import { spokenTexts } from "./spoken.js";
 
 type Fields = readonly [target: string, type: string, ...args: string[]];
 
@@ -34,27 +34,8 @@ function recordsOf(event: RunEvent): readonly Fields[] {
 }
 
 /** What a person would read, as `ui` records. */
-function spoken(event: RunEvent): readonly Fields[] {
-  const level = isError(event) ? "error" : "say";
-  return humanTexts(event).map((text) => ["", "ui", level, text]);
-}
-
-function isError(event: RunEvent): boolean {
-  if (event.type === "output") return event.stream === "stderr";
-  return event.type === "error" || (event.type === "build" && event.error !== undefined);
-}
-
-function humanTexts(event: RunEvent): readonly string[] {
-  const texts: string[] = [];
-  humanOutput({
-    write: (text) => texts.push(text.replace(/\n$/, "")),
-    colour: false,
-    timestamps: false,
-    builds: [],
-    columns: 80,
-  }).on(event);
-  return texts;
-}
+const spoken = (event: RunEvent): readonly Fields[] =>
+  spokenTexts(event).map(({ level, text }) => ["", "ui", level, text]);
 
 function summaryRecords(event: Extract<RunEvent, { type: "summary" }>): readonly Fields[] {
   const failed = event.builds.filter((build) => build.error !== undefined);

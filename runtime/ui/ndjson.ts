@@ -30,7 +30,8 @@ function body(rest: object, event: RunEvent): object {
   }
 }
 
-function outcomeJson({ name, ok, artifacts, error }: BuildOutcome): object {
+/** What came of a build: `{ name, ok, artifacts, error? }`. */
+export function outcomeJson({ name, ok, artifacts, error }: BuildOutcome): object {
   const outcome = { name, ok, artifacts: artifacts.map(artifactJson) };
   return error === undefined ? outcome : { ...outcome, error: error.message };
 }
