@@ -52,7 +52,7 @@ export function amiLookups(session: Session, builders: readonly ComponentUse[]):
 }
 
 const lookupBlock = (session: Session, query: JsonObjectNode, name: string): Block =>
-  convertedBlock(session, "component", (write) =>
+  convertedBlock(session, "source", (write) =>
     block("data", ["amazon-ami", name], bodyItems({ session, write }, query)),
   );
 

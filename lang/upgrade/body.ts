@@ -3,6 +3,7 @@
 import { optionNotName } from "../diagnostics/catalog/upgrade.js";
 import type { JsonNode, JsonObjectNode, JsonProperty } from "../syntax/ast.js";
 import { isIdentifier } from "../template/blocks.js";
+import type { BodySpec } from "../template/ir.js";
 import { formatNumber, parseNumber } from "../values/number.js";
 import { argument, block, type Item } from "./hcl.js";
 import { objectKey } from "./quote.js";
@@ -15,6 +16,8 @@ const ALWAYS_BLOCKS: ReadonlySet<string> = new Set(["linux_options", "network_in
 export interface BodyWriter {
   readonly session: Session;
   readonly write: WriteString;
+  /** What the component's body may hold, where it is known. */
+  readonly spec?: BodySpec | undefined;
 }
 
 /** The items of a body, by name. `more` are arguments that do not come from the object as they are: name → expression; they win. */
@@ -38,8 +41,17 @@ function itemsOf(writer: BodyWriter, { name, value }: JsonProperty): readonly It
   }
   if (value.kind === "array" && value.items.length === 0) return [];
   const bodies = blocksIn(name.text, value);
-  if (bodies === undefined) return [argument(name.text, expression(value, writer.write))];
-  return bodies.map((body) => block(name.text, [], bodyItems(writer, body)));
+  if (bodies === undefined) return [argument(name.text, argumentValue(writer, name.text, value))];
+  return bodies.map((body) =>
+    block(name.text, [], bodyItems({ ...writer, spec: writer.spec?.blocks.get(name.text)?.spec }, body)),
+  );
+}
+
+/** JSON templates take one value for a list of one; HCL2 does not. */
+function argumentValue({ write, spec }: BodyWriter, name: string, value: JsonNode): string {
+  const kind = spec?.attributes.get(name)?.type.kind;
+  const text = expression(value, write);
+  return isPlain(value) && (kind === "list" || kind === "set") ? `[${text}]` : text;
 }
 
 /** The objects that are blocks; undefined where the value is an argument's. */

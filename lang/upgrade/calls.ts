@@ -1,20 +1,22 @@
 // The functions of JSON templates, and what each becomes in HCL2 (spec: language.md §12.4).
 
+import { buildIsNotSource, envOutsideVariables } from "../diagnostics/catalog/upgrade.js";
+import type { Wording } from "../diagnostics/diagnostic.js";
 import { goQuote } from "../interpolate/go-quote.js";
 import { isIdentifier } from "../template/blocks.js";
 import { quoteSegments, quoteText, type Segment } from "./quote.js";
 import { environmentReference, type Session, secretReference, variableReference } from "./session.js";
 
 /** What is being written: `env` differs in them. */
-export type Context = "variable" | "local" | "component";
+export type Context = "variable" | "local" | "source" | "component";
 
 export interface CallSite {
   readonly session: Session;
   readonly context: Context;
   /** Tells that a call was kept, for HCL2 has no counterpart that takes the same arguments. */
   kept(name: string): void;
-  /** Tells that `env` was used where HCL2 does not have it. */
-  misplacedEnv(name: string): void;
+  /** Tells what is left to do by hand. */
+  note(words: Wording): void;
 }
 
 export type Operand = { readonly segments: readonly Segment[] } | { readonly integer: number };
@@ -71,9 +73,19 @@ const secret: Conversion = ([name, key, ...more], { session }) => {
 
 function environment(name: string, site: CallSite): readonly Segment[] {
   if (site.context === "local") return expr(environmentReference(site.session, name));
-  if (site.context === "component") site.misplacedEnv(name);
+  if (site.context !== "variable") site.note(envOutsideVariables(name));
   return expr(`env(${quoteText(name)})`);
 }
+
+/** Packer writes `build` everywhere; where a source is described, HCL2's `build` is empty. */
+const aboutSource =
+  (attribute: "name" | "type"): Conversion =>
+  (args, { context, note }) => {
+    if (args.length > 0) return undefined;
+    if (context === "source") return expr(`source.${attribute}`);
+    note(buildIsNotSource(attribute));
+    return expr(`build.${attribute}`);
+  };
 
 /** Stays a Go template call, which HCL2 runs late. `types` are those of its arguments. */
 const kept =
@@ -100,8 +112,8 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   user: named((name, { session }) => expr(variableReference(session, name))),
   env: named(environment),
   build: named((name) => (isIdentifier(name) ? expr(`build.${name}`) : undefined)),
-  build_name: constant("build.name"),
-  build_type: constant("build.type"),
+  build_name: aboutSource("name"),
+  build_type: aboutSource("type"),
   timestamp: (args, { session }) => {
     if (args.length > 0) return undefined;
     session.used.timestamp = true;
@@ -144,7 +156,7 @@ export const MAKES_LOCAL: ReadonlySet<string> = new Set(
 
 /** Undefined for what there is no function of. */
 export function conversionOf(name: string, context: Context): Conversion | undefined {
-  const exists = context === "component" || name === "env" || MAKES_LOCAL.has(name);
+  const exists = context === "source" || context === "component" || name === "env" || MAKES_LOCAL.has(name);
   return exists && Object.hasOwn(CONVERSIONS, name) ? CONVERSIONS[name] : undefined;
 }
 

@@ -42,8 +42,9 @@ export function namedSources(session: Session, builders: readonly ComponentUse[]
 export function sourceBlock(session: Session, { builder, name }: Source, lookup: string | undefined): Block {
   const object = without(bodyOf(builder), lookup === undefined ? [] : ["source_ami_filter"]);
   const more = new Map(lookup === undefined ? [] : [["source_ami", lookup]]);
-  return convertedBlock(session, "component", (write) =>
-    block("source", [builder.type, name], bodyItems({ session, write }, object, more)),
+  const spec = session.specOf("builder", builder.type);
+  return convertedBlock(session, "source", (write) =>
+    block("source", [builder.type, name], bodyItems({ session, write, spec }, object, more)),
   );
 }
 
@@ -60,8 +61,9 @@ export function provisionerBlock(
   use: ProvisionerUse,
   sources: readonly Source[],
 ): Block {
+  const spec = session.specOf("provisioner", use.type);
   const made = convertedBlock(session, "component", (write) =>
-    block(keyword, [use.type], bodyItems({ session, write }, bodyOf(use), provisionerArguments(use, write))),
+    block(keyword, [use.type], bodyItems({ session, write, spec }, bodyOf(use), provisionerArguments(use, write))),
   );
   return {
     ...made,
@@ -136,7 +138,7 @@ function postProcessorBlock(session: Session, use: PostProcessorUse, write: Writ
     [use.type],
     [
       ...(keep === undefined ? [] : [argument("keep_input_artifact", String(keep))]),
-      ...bodyItems({ session, write }, bodyOf(use), more),
+      ...bodyItems({ session, write, spec: session.specOf("post-processor", use.type) }, bodyOf(use), more),
     ],
   );
 }

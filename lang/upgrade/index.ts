@@ -10,14 +10,14 @@ import { chainBlock, namedSources, provisionerBlock, type Source, sourceBlock } 
 import { argument, BLANK, type Block, block, commentText, printItem } from "./hcl.js";
 import { quoteText } from "./quote.js";
 import { knownPlugin, packerBlock } from "./required-plugins.js";
-import { newSession, type Session } from "./session.js";
+import { newSession, type Session, type SpecOf } from "./session.js";
 import { computedVariables, localBlocks, timestampBlock, variableBlocks } from "./variables.js";
 
 export interface UpgradeOptions {
   /** Explain HCL2 in comments. */
   readonly annotations: boolean;
-  /** Whether a type of builder is built in. */
-  isKnownBuilder(type: string): boolean;
+  /** A builder that has no spec is unknown, unless its plugin is. */
+  readonly specOf: SpecOf;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface UpgradeOptions {
 export function upgradeLegacy(template: Template, options: UpgradeOptions, report: Reporter): string {
   const { legacy } = template;
   invariant(legacy !== undefined, "only a legacy template can be upgraded");
-  const session = newSession(legacy.file, legacy.variables.keys(), computedVariables(legacy), report);
+  const session = newSession(legacy.file, legacy.variables.keys(), computedVariables(legacy), options.specOf, report);
   const builders = [...template.sources.values()];
   reportUnknown(builders, options, report);
   const sections = sectionsOf(session, legacy, builders);
@@ -36,7 +36,9 @@ export function upgradeLegacy(template: Template, options: UpgradeOptions, repor
 }
 
 function reportUnknown(builders: readonly ComponentUse[], options: UpgradeOptions, report: Reporter): void {
-  const unknown = builders.filter(({ type }) => !options.isKnownBuilder(type) && knownPlugin(type) === undefined);
+  const unknown = builders.filter(
+    ({ type }) => options.specOf("builder", type) === undefined && knownPlugin(type) === undefined,
+  );
   const types = [...new Set(unknown.map(({ type }) => type))].sort();
   if (types.length > 0) report.report(at(unknownBuilders(types), unknown[0]?.range));
 }

@@ -1,6 +1,7 @@
 import * as wording from "../diagnostics/catalog/upgrade.js";
 import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
 import type { SourceFile } from "../source/source-file.js";
+import type { BodySpec } from "../template/ir.js";
 import { type Names, newNames } from "./names.js";
 
 /** A secret of AWS Secrets Manager that becomes a data source. Both are HCL expressions. */
@@ -18,6 +19,7 @@ export interface Session {
   /** Variables of the JSON template that become locals. */
   readonly locals: ReadonlySet<string>;
   readonly used: Used;
+  readonly specOf: SpecOf;
   /** The local that stands for `{{timestamp}}`. */
   readonly timestampLocal: string;
   warn(wording: Wording, place: Place): void;
@@ -41,10 +43,14 @@ export interface Place {
   readonly end: number;
 }
 
+/** What the bodies of a built-in component may hold; undefined for others. */
+export type SpecOf = (kind: "builder" | "provisioner" | "post-processor", type: string) => BodySpec | undefined;
+
 export function newSession(
   file: SourceFile,
   declared: Iterable<string>,
   locals: ReadonlySet<string>,
+  specOf: SpecOf,
   report: Reporter,
 ): Session {
   const variables = newNames(declared);
@@ -54,6 +60,7 @@ export function newSession(
     report,
     variables,
     locals,
+    specOf,
     timestampLocal: localNames.unused("timestamp"),
     used: {
       variables: new Set(),

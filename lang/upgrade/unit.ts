@@ -1,6 +1,6 @@
 // A block is converted as a whole or not at all, as in Packer: half-converted, it would mix two languages unnoticed.
 
-import { callKept, envOutsideVariables, notConverted } from "../diagnostics/catalog/upgrade.js";
+import { callKept, notConverted } from "../diagnostics/catalog/upgrade.js";
 import { BY_HAND, type CallSite, type Context } from "./calls.js";
 import { convertString, type NotConverted } from "./convert-string.js";
 import type { Block } from "./hcl.js";
@@ -34,7 +34,7 @@ interface Unit {
 function newUnit(session: Session, context: Context): Unit {
   const failures: string[] = [];
   const kept: string[] = [];
-  const misplaced = new Set<string>();
+  const notes = new Set<string>();
   const siteAt = (place: Place): CallSite => ({
     session,
     context,
@@ -42,9 +42,9 @@ function newUnit(session: Session, context: Context): Unit {
       kept.push(name);
       session.warn(callKept(name, BY_HAND[name] ?? ""), place);
     },
-    misplacedEnv(name) {
-      misplaced.add(name);
-      session.warn(envOutsideVariables(name), place);
+    note(words) {
+      notes.add(words.detail);
+      session.warn(words, place);
     },
   });
   const fail = (text: string, { reason }: NotConverted, place: Place): string => {
@@ -58,7 +58,7 @@ function newUnit(session: Session, context: Context): Unit {
       const converted = convertString(text, siteAt(place));
       return "reason" in converted ? fail(text, converted, place) : quoteSegments(converted);
     },
-    comments: () => [...keptComments(kept), ...[...misplaced].map(envComment)],
+    comments: () => [...keptComments(kept), ...notes],
   };
 }
 
@@ -70,6 +70,3 @@ function keptComments(kept: readonly string[]): readonly string[] {
     ...kept.map((name) => `unhandled "${name}" call: HCL2 has ${BY_HAND[name] ?? ""}.`),
   ];
 }
-
-const envComment = (name: string): string =>
-  `env("${name}") works in the default of a variable only: declare a variable whose default it is, and use that.`;

@@ -6,8 +6,9 @@ import { type Collector, collectDiagnostics } from "../../lang/diagnostics/colle
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import { checkLegacy } from "../../lang/legacy/check-legacy.js";
 import { loadLegacy } from "../../lang/legacy/index.js";
-import type { Template } from "../../lang/template/ir.js";
+import type { BodySpec, Template } from "../../lang/template/ir.js";
 import { upgradeLegacy } from "../../lang/upgrade/index.js";
+import type { SpecOf } from "../../lang/upgrade/session.js";
 import { builtins } from "../builtins.js";
 import { errorFrom, UsageError } from "../contract/errors.js";
 import { readBytes } from "../interpreter/load.js";
@@ -35,7 +36,8 @@ export const hcl2Upgrade = defineCommand({
     const output = outputFor(path, flags["output-file"]);
     const report = collectDiagnostics();
     const template = readLegacy(path, world, report);
-    const hcl = template && upgradeLegacy(template, { annotations: flags["with-annotations"], isKnownBuilder }, report);
+    const annotations = flags["with-annotations"];
+    const hcl = template && upgradeLegacy(template, { annotations, specOf: await specsFor(template) }, report);
     printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
     if (hcl === undefined || !(await write(output, hcl, flags.force, world))) return 1;
     const exitCode = report.errors > 0 ? 1 : 0;
@@ -46,7 +48,23 @@ export const hcl2Upgrade = defineCommand({
   },
 });
 
-const isKnownBuilder = (type: string): boolean => builtins.types("builder").includes(type);
+/** Of the built-in components that the template uses. */
+async function specsFor({ sources, legacy }: Template): Promise<SpecOf> {
+  const { provisioners = [], errorCleanup, chains = [] } = legacy?.build ?? {};
+  const uses = {
+    builder: [...sources.values()],
+    provisioner: [...provisioners, ...(errorCleanup === undefined ? [] : [errorCleanup])],
+    "post-processor": chains.flat(),
+  };
+  const specs = new Map<string, BodySpec>();
+  for (const kind of ["builder", "provisioner", "post-processor"] as const) {
+    for (const { type } of uses[kind]) {
+      const component = await builtins.load(kind, type);
+      if (component !== undefined) specs.set(`${kind}.${type}`, component.spec);
+    }
+  }
+  return (kind, type) => specs.get(`${kind}.${type}`);
+}
 
 function outputFor(path: string, given: string): string {
   if (/\.pkr\.(hcl|json)$/.test(path))

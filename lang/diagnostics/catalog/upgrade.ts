@@ -26,6 +26,11 @@ export const envOutsideVariables = warningEntry(
   (name: string) =>
     `env("${name}") works in the default of a variable only: declare a variable whose default it is, and use that.`,
 );
+export const buildIsNotSource = warningEntry("upgrade-build-name", BY_HAND, (attribute: "name" | "type") =>
+  attribute === "name"
+    ? "build.name is the name of HCL2's build block: write source.name for what build_name was."
+    : "build.type does not exist in HCL2: write source.type for what build_type was.",
+);
 export const filterNames = warningEntry(
   "upgrade-filter-names",
   BY_HAND,

@@ -1,6 +1,8 @@
 import * as assert from "uvu/assert";
 import { collectDiagnostics } from "../../../lang/diagnostics/collect.js";
 import { loadLegacy } from "../../../lang/legacy/load-legacy.js";
+import type { BodySpec } from "../../../lang/template/ir.js";
+import { listOf, STRING } from "../../../lang/types/type.js";
 import { upgradeLegacy } from "../../../lang/upgrade/index.js";
 import { describe } from "../../support/describe.js";
 import { rows } from "../../support/rows.js";
@@ -17,7 +19,7 @@ function upgrade(template: object, annotations = false): Upgraded {
   const report = collectDiagnostics();
   const loaded = loadLegacy("t.json", JSON.stringify(template), { syntaxOnly: true }, report);
   assert.is(report.errors, 0, report.diagnostics[0]?.detail);
-  const text = upgradeLegacy(loaded, { annotations, isKnownBuilder: (type) => type === "null" }, report);
+  const text = upgradeLegacy(loaded, { annotations, specOf }, report);
   const lines = text.split("\n").map((line) => line.trim());
   return {
     text,
@@ -25,6 +27,16 @@ function upgrade(template: object, annotations = false): Upgraded {
     details: report.diagnostics.map(({ detail }) => detail),
     errors: report.errors,
   };
+}
+
+const LISTS = { type: listOf(STRING), required: false, sensitive: false };
+const EMPTY: BodySpec = { attributes: new Map(), blocks: new Map() };
+const SHELL: BodySpec = { attributes: new Map([["inline", LISTS]]), blocks: new Map() };
+
+/** Two components are built in. */
+function specOf(kind: string, type: string): BodySpec | undefined {
+  if (kind === "builder" && type === "null") return EMPTY;
+  return kind === "provisioner" && type === "shell" ? SHELL : undefined;
 }
 
 const NULL = { type: "null", communicator: "none" };
@@ -484,6 +496,35 @@ describe("blocks of upgraded templates", (test) => {
       ],
     );
     assert.ok(body.includes("source_ami_filter {"), "no other builder's filter is touched");
+  });
+
+  test("one value for a list of a built-in component becomes a list", () => {
+    const { body } = upgrade({
+      builders: [NULL],
+      provisioners: [
+        { type: "shell", inline: "{{user `a`}}", script: "x" },
+        { type: "other", inline: "x" },
+      ],
+    });
+    assert.equal(blockOf(body, 'provisioner "shell" {'), ['inline = ["${var.a}"]', 'script = "x"']);
+    assert.equal(blockOf(body, 'provisioner "other" {'), ['inline = "x"']);
+  });
+
+  test("a source's own name and type; elsewhere Packer's text, with a comment", () => {
+    const { body, text, details } = upgrade({
+      builders: [{ ...NULL, x: "{{build_name}}-{{build_type}}" }],
+      "post-processors": [{ type: "manifest", output: "{{build_name}}-{{build_type}}-{{build_name}}" }],
+    });
+    assert.ok(body.includes('x            = "${source.name}-${source.type}"'));
+    assert.ok(body.includes('output = "${build.name}-${build.type}-${build.name}"'));
+    assert.match(text, /# build\.name is the name .*\n {2}# build\.type does not exist .*\n {2}post-processor/);
+    assert.is(details.length, 2);
+  });
+
+  test("env outside variables stays, with a comment", () => {
+    const { body, text } = upgrade({ builders: [{ ...NULL, x: "{{env `A`}}" }] });
+    assert.ok(body.includes('x            = "${env("A")}"'));
+    assert.match(text, /# env\("A"\) works in the default of a variable only/);
   });
 
   test("the description is never a template", () => {

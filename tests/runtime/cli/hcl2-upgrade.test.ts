@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -13,6 +14,7 @@ import { readFile as readPipe } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
+import { builtins } from "../../../runtime/builtins.js";
 import { type Finished, pkrts } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
 import { rows } from "../../support/rows.js";
@@ -47,6 +49,53 @@ async function inFolder(template: string, body: (place: Place) => Promise<void>)
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** Legacy templates of built-in components: what is valid stays so. */
+const VALID: Readonly<Record<string, object>> = {
+  "variables and every call": {
+    min_packer_version: "1.5.0",
+    variables: {
+      a: "1",
+      "b.c": "{{user `a`}}-{{env `HOME`}}",
+      timestamp: "{{timestamp}}",
+      home: "{{env `HOME`}}",
+      d: "{{isotime `2006`}}",
+    },
+    "sensitive-variables": ["b.c"],
+    builders: [
+      { type: "null", name: "{{user `a`}} x.y", communicator: "none" },
+      {
+        type: "file",
+        target: "{{user `b.c`}} {{timestamp}} {{build_name}}",
+        content: "{{strftime `%Y`}} {{pwd}} ${x} %{y}",
+      },
+    ],
+    provisioners: [
+      {
+        type: "shell-local",
+        inline: "echo {{build `ID`}} {{template_dir}} {{uuid}} {{packer_version}} {{isotime | lower}}",
+        except: ["file"],
+      },
+      {
+        type: "shell-local",
+        command: "x",
+        execute_command: ["sh", "-c", "{{.Vars}} {{ .Command }}"],
+        max_retries: 2,
+        pause_before: "1s",
+        timeout: "1m",
+      },
+    ],
+    "post-processors": [
+      ["checksum", { type: "compress", output: "a-{{build_name}}.zip", keep_input_artifact: true }],
+      "manifest",
+    ],
+  },
+  "a cleanup provisioner": {
+    builders: [{ type: "null", communicator: "none" }],
+    "error-cleanup-provisioner": { type: "shell-local", inline: ["echo {{user `d`}}"] },
+    variables: { d: "{{user `e`}}", e: "" },
+  },
+};
 
 describe("hcl2_upgrade", (test) => {
   test("writes beside the template and says so", () =>
@@ -175,4 +224,35 @@ describe("hcl2_upgrade", (test) => {
         assert.not.ok(existsSync(join(folder, "locked", "x.pkr.hcl")));
       }),
   );
+
+  for (const [name, template] of Object.entries(VALID)) {
+    test(`what it writes is valid: ${name}`, () =>
+      inFolder(JSON.stringify(template), ({ run }) => upgradesToValid(run, "t.json", [])));
+  }
+
+  const builds = join(import.meta.dirname, "..", "..", "..", "fixtures", "builds");
+  for (const name of readdirSync(builds).filter((folder) => existsSync(join(builds, folder, "template.json")))) {
+    const template = readFileSync(join(builds, name, "template.json"), "utf8");
+    const lacks = template.includes("source_ami_filter") && !builtins.types("data-source").includes("amazon-ami");
+    test.unless(lacks ? "needs data sources" : undefined, `what it writes is valid: fixtures/builds/${name}`, () =>
+      inFolder("{}", async ({ run, folder }) => {
+        cpSync(join(builds, name), folder, { recursive: true });
+        const variables = (JSON.parse(template) as { variables?: Record<string, string | null> }).variables ?? {};
+        const unset = Object.keys(variables).filter((variable) => variables[variable] === null);
+        await upgradesToValid(
+          run,
+          "template.json",
+          unset.map((variable) => `-var=${variable}=ami-0123456789abcdef0`),
+        );
+      }),
+    );
+  }
 });
+
+async function upgradesToValid(run: Place["run"], path: string, variables: readonly string[]): Promise<void> {
+  const before = await run("validate", ...variables, path);
+  assert.is(before.code, 0, before.stderr);
+  assert.is((await run("hcl2_upgrade", "-output-file=upgraded.pkr.hcl", path)).code, 0);
+  const after = await run("validate", ...variables, "upgraded.pkr.hcl");
+  assert.is(after.code, 0, after.stderr);
+}
