@@ -27,6 +27,10 @@ const POST_PROCESSORS: Loaders<"post-processor"> = {
 };
 
 const DATA_SOURCES: Loaders<"data-source"> = {
+  "amazon-ami": () => import("../builders/amazon/data-sources/ami.js"),
+  "amazon-parameterstore": () => import("../builders/amazon/data-sources/parameterstore.js"),
+  "amazon-secretsmanager": () => import("../builders/amazon/data-sources/secretsmanager.js"),
+  http: () => import("./data-sources/http.js"),
   null: () => import("./data-sources/null.js"),
 };
 

@@ -1,18 +1,18 @@
-// What is in a template, as far as it can be told without preparing a component: for `inspect` and `console`.
+// What is in a template, as far as it can be told without preparing a build: for `inspect` and `console`.
 
 import { collectDiagnostics } from "../lang/diagnostics/collect.js";
 import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
 import { type Known, templateContext } from "../lang/template/contexts.js";
-import { evaluateTemplate } from "../lang/template/evaluate-template.js";
+import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../lang/template/evaluate-template.js";
 import { expandBuild } from "../lang/template/expand-build.js";
 import type { ExpandedBuild, Template } from "../lang/template/ir.js";
-import { UNKNOWN } from "../lang/values/value.js";
 import { type EngineOptions, readTemplate } from "./engine.js";
+import { readDataSource } from "./interpreter/data-sources.js";
 import { PACKER_VERSION } from "./product.js";
 
 export interface Survey {
   readonly template: Template;
-  /** Of HCL templates. Variables that nobody set, and data sources, are unknown in it. */
+  /** Of HCL templates. Variables that nobody set are unknown in it, and what depends on them. */
   readonly known: Known | undefined;
   readonly builds: readonly ExpandedBuild[];
 }
@@ -21,23 +21,35 @@ export interface Surveyed {
   /** Undefined when the template could not be read. */
   readonly survey: Survey | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** Texts that no output may show. */
+  readonly secrets: readonly string[];
 }
 
 /** Mistakes in values leave unknowns: there is something to show all the same. */
 export async function surveyTemplate(path: string, options: EngineOptions): Promise<Surveyed> {
   const report = collectDiagnostics();
   const read = readTemplate(path, { ...options, unsetIsUnknown: true }, report);
-  const survey = read === undefined ? undefined : await surveyOf(read, report);
-  return { survey, diagnostics: report.diagnostics };
+  const hidden = new Set<string>();
+  const hide = (text: string): void => void hidden.add(text);
+  const survey = read === undefined ? undefined : await surveyOf(read, options, hide, report);
+  const known = survey?.known;
+  const secrets = [...hidden, ...(known === undefined ? [] : sensitiveTexts(known))];
+  return { survey, diagnostics: report.diagnostics, secrets };
 }
 
 async function surveyOf(
   { template, host, inputs, sound }: NonNullable<ReturnType<typeof readTemplate>>,
+  { registry, signal }: EngineOptions,
+  hide: (text: string) => void,
   report: Reporter,
 ): Promise<Survey | undefined> {
   if (template.legacy !== undefined) return { template, known: undefined, builds: [template.legacy.build] };
   if (!sound || inputs === undefined || "texts" in inputs) return undefined;
-  const world = { host, packerVersion: PACKER_VERSION, readData: () => Promise.resolve(UNKNOWN) };
+  const packerVersion = PACKER_VERSION;
+  const asked = { purpose: "build", force: false, evaluateDataSources: true } as const;
+  const options = { ...asked, host, packerVersion, registry, signal, hide };
+  const readData: TemplateWorld["readData"] = (use, context) => readDataSource(use, context, template, options, report);
+  const world = { host, packerVersion, readData };
   const known = await evaluateTemplate(template, inputs.values, world, report);
   const contextFor = (build: Parameters<Parameters<typeof expandBuild>[1]>[0]) => templateContext(known, { build });
   return { template, known, builds: template.builds.map((decl) => expandBuild(decl, contextFor, report)) };

@@ -1,5 +1,8 @@
 import amazonAccessJson from "./amazon-access.fragment.json" with { type: "json" };
+import amazonAmiJson from "./amazon-ami.schema.json" with { type: "json" };
 import amazonChrootJson from "./amazon-chroot.schema.json" with { type: "json" };
+import amazonParameterstoreJson from "./amazon-parameterstore.schema.json" with { type: "json" };
+import amazonSecretsmanagerJson from "./amazon-secretsmanager.schema.json" with { type: "json" };
 import artificeJson from "./artifice.schema.json" with { type: "json" };
 import breakpointJson from "./breakpoint.schema.json" with { type: "json" };
 import checksumJson from "./checksum.schema.json" with { type: "json" };
@@ -8,18 +11,23 @@ import type { OptionSchemaJson } from "./dialect.js";
 import { extended } from "./extended.js";
 import fileJson from "./file.schema.json" with { type: "json" };
 import fileUploadJson from "./file-upload.schema.json" with { type: "json" };
+import httpDataJson from "./http-data.schema.json" with { type: "json" };
 import manifestJson from "./manifest.schema.json" with { type: "json" };
 import nullJson from "./null.schema.json" with { type: "json" };
 import nullDataJson from "./null-data.schema.json" with { type: "json" };
 import { optionSchema } from "./option-schema.js";
 import type {
+  AmazonAmi,
   AmazonChroot,
+  AmazonParameterstore,
+  AmazonSecretsmanager,
   Artifice,
   Breakpoint,
   Checksum,
   Compress,
   File,
   FileUpload,
+  HttpData,
   Manifest,
   Null,
   NullData,
@@ -33,13 +41,17 @@ import shellLocalJson from "./shell-local.schema.json" with { type: "json" };
 import sleepJson from "./sleep.schema.json" with { type: "json" };
 import type { Validator } from "./validator.js";
 import {
+  amazonAmi,
   amazonChroot,
+  amazonParameterstore,
+  amazonSecretsmanager,
   artifice,
   breakpoint,
   checksum,
   compress,
   file,
   fileUpload,
+  httpData,
   manifest,
   nullBuilder,
   nullData,
@@ -54,13 +66,17 @@ const FRAGMENTS = [amazonAccessJson];
 const bind = <C>(json: { readonly $id: string }, validate: Validator): OptionSchema<C> =>
   optionSchema<C>(json.$id, extended(json, FRAGMENTS) as unknown as OptionSchemaJson, validate);
 
+export const amazonAmiOptions = bind<AmazonAmi>(amazonAmiJson, amazonAmi);
 export const amazonChrootOptions = bind<AmazonChroot>(amazonChrootJson, amazonChroot);
+export const amazonParameterstoreOptions = bind<AmazonParameterstore>(amazonParameterstoreJson, amazonParameterstore);
+export const amazonSecretsmanagerOptions = bind<AmazonSecretsmanager>(amazonSecretsmanagerJson, amazonSecretsmanager);
 export const artificeOptions = bind<Artifice>(artificeJson, artifice);
 export const breakpointOptions = bind<Breakpoint>(breakpointJson, breakpoint);
 export const checksumOptions = bind<Checksum>(checksumJson, checksum);
 export const compressOptions = bind<Compress>(compressJson, compress);
 export const fileUploadOptions = bind<FileUpload>(fileUploadJson, fileUpload);
 export const fileOptions = bind<File>(fileJson, file);
+export const httpDataOptions = bind<HttpData>(httpDataJson, httpData);
 export const manifestOptions = bind<Manifest>(manifestJson, manifest);
 export const nullDataOptions = bind<NullData>(nullDataJson, nullData);
 export const nullOptions = bind<Null>(nullJson, nullBuilder);

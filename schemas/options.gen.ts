@@ -131,6 +131,155 @@ max_attempts?: number
 }
 
 /**
+ * Finds an AMI.
+ */
+export interface AmazonAmi {
+/**
+ * Access key of AWS.
+ */
+access_key?: string
+/**
+ * Secret key of AWS.
+ */
+secret_key?: string
+/**
+ * Session token of the keys.
+ */
+token?: string
+/**
+ * Profile of the shared configuration.
+ */
+profile?: string
+/**
+ * Credentials file of AWS; ~ is the home folder.
+ */
+shared_credentials_file?: string
+/**
+ * Region; else AWS_REGION, AWS_DEFAULT_REGION, the profile's or the instance's own.
+ */
+region?: string
+/**
+ * Endpoint of EC2, for services that stand in for it.
+ */
+custom_endpoint_ec2?: string
+/**
+ * Do not check certificates of AWS.
+ */
+insecure_skip_tls_verify?: boolean
+/**
+ * How often a refused API call is tried again; 0 means 10.
+ */
+max_retries?: number
+/**
+ * Code of the MFA device that a role asks for.
+ */
+mfa_code?: string
+/**
+ * Do not ask STS who the credentials belong to.
+ */
+skip_credential_validation?: boolean
+/**
+ * Take no credentials from instance metadata.
+ */
+skip_metadata_api_check?: boolean
+/**
+ * Have STS decode what EC2 says about a refused call.
+ */
+decode_authorization_messages?: boolean
+/**
+ * Role to assume with the credentials found.
+ */
+assume_role?: {
+/**
+ * ARN of the role.
+ */
+role_arn?: string
+/**
+ * Name of the session.
+ */
+session_name?: string
+/**
+ * Seconds that a session lasts; 0 is AWS's own default.
+ */
+duration_seconds?: number
+/**
+ * External id that the role asks for.
+ */
+external_id?: string
+/**
+ * Session policy, JSON.
+ */
+policy?: string
+/**
+ * ARNs of session policies.
+ */
+policy_arns?: string[]
+/**
+ * Tags of the session.
+ */
+tags?: {
+[k: string]: string
+}
+/**
+ * Session tags that pass on to further roles.
+ */
+transitive_tag_keys?: string[]
+}
+/**
+ * Credentials from Vault's AWS secrets engine.
+ */
+vault_aws_engine?: {
+/**
+ * Name of the Vault role.
+ */
+name?: string
+/**
+ * Mount of the secrets engine; aws unless given.
+ */
+engine_name?: string
+/**
+ * Role to assume through Vault.
+ */
+role_arn?: string
+/**
+ * Duration of the credentials, with role_arn.
+ */
+ttl?: string
+}
+/**
+ * Upper bounds for waits.
+ */
+aws_polling?: {
+/**
+ * Longest pause between two looks.
+ */
+delay_seconds?: number
+/**
+ * Times the delay: how long to wait at most.
+ */
+max_attempts?: number
+}
+/**
+ * Filters of DescribeImages; a value may list several, separated by commas.
+ */
+filters?: {
+[k: string]: string
+}
+/**
+ * Account ids, self, or aliases such as amazon.
+ */
+owners?: string[]
+/**
+ * Take the newest of several images.
+ */
+most_recent?: boolean
+/**
+ * Also find deprecated images.
+ */
+include_deprecated?: boolean
+}
+
+/**
  * Builds an AMI on a running EC2 instance: a volume is attached, provisioned in a chroot, snapshotted and registered.
  */
 export interface AmazonChroot {
@@ -591,6 +740,292 @@ uefi_data?: string
 }
 
 /**
+ * Reads a parameter of the Systems Manager Parameter Store.
+ */
+export interface AmazonParameterstore {
+/**
+ * Access key of AWS.
+ */
+access_key?: string
+/**
+ * Secret key of AWS.
+ */
+secret_key?: string
+/**
+ * Session token of the keys.
+ */
+token?: string
+/**
+ * Profile of the shared configuration.
+ */
+profile?: string
+/**
+ * Credentials file of AWS; ~ is the home folder.
+ */
+shared_credentials_file?: string
+/**
+ * Region; else AWS_REGION, AWS_DEFAULT_REGION, the profile's or the instance's own.
+ */
+region?: string
+/**
+ * Endpoint of EC2, for services that stand in for it.
+ */
+custom_endpoint_ec2?: string
+/**
+ * Do not check certificates of AWS.
+ */
+insecure_skip_tls_verify?: boolean
+/**
+ * How often a refused API call is tried again; 0 means 10.
+ */
+max_retries?: number
+/**
+ * Code of the MFA device that a role asks for.
+ */
+mfa_code?: string
+/**
+ * Do not ask STS who the credentials belong to.
+ */
+skip_credential_validation?: boolean
+/**
+ * Take no credentials from instance metadata.
+ */
+skip_metadata_api_check?: boolean
+/**
+ * Have STS decode what EC2 says about a refused call.
+ */
+decode_authorization_messages?: boolean
+/**
+ * Role to assume with the credentials found.
+ */
+assume_role?: {
+/**
+ * ARN of the role.
+ */
+role_arn?: string
+/**
+ * Name of the session.
+ */
+session_name?: string
+/**
+ * Seconds that a session lasts; 0 is AWS's own default.
+ */
+duration_seconds?: number
+/**
+ * External id that the role asks for.
+ */
+external_id?: string
+/**
+ * Session policy, JSON.
+ */
+policy?: string
+/**
+ * ARNs of session policies.
+ */
+policy_arns?: string[]
+/**
+ * Tags of the session.
+ */
+tags?: {
+[k: string]: string
+}
+/**
+ * Session tags that pass on to further roles.
+ */
+transitive_tag_keys?: string[]
+}
+/**
+ * Credentials from Vault's AWS secrets engine.
+ */
+vault_aws_engine?: {
+/**
+ * Name of the Vault role.
+ */
+name?: string
+/**
+ * Mount of the secrets engine; aws unless given.
+ */
+engine_name?: string
+/**
+ * Role to assume through Vault.
+ */
+role_arn?: string
+/**
+ * Duration of the credentials, with role_arn.
+ */
+ttl?: string
+}
+/**
+ * Upper bounds for waits.
+ */
+aws_polling?: {
+/**
+ * Longest pause between two looks.
+ */
+delay_seconds?: number
+/**
+ * Times the delay: how long to wait at most.
+ */
+max_attempts?: number
+}
+/**
+ * Name of the parameter, NAME:VERSION or NAME:LABEL for one that is not the latest, or its ARN.
+ */
+name?: string
+/**
+ * Decrypt a SecureString.
+ */
+with_decryption?: boolean
+}
+
+/**
+ * Reads a secret of AWS Secrets Manager.
+ */
+export interface AmazonSecretsmanager {
+/**
+ * Access key of AWS.
+ */
+access_key?: string
+/**
+ * Secret key of AWS.
+ */
+secret_key?: string
+/**
+ * Session token of the keys.
+ */
+token?: string
+/**
+ * Profile of the shared configuration.
+ */
+profile?: string
+/**
+ * Credentials file of AWS; ~ is the home folder.
+ */
+shared_credentials_file?: string
+/**
+ * Region; else AWS_REGION, AWS_DEFAULT_REGION, the profile's or the instance's own.
+ */
+region?: string
+/**
+ * Endpoint of EC2, for services that stand in for it.
+ */
+custom_endpoint_ec2?: string
+/**
+ * Do not check certificates of AWS.
+ */
+insecure_skip_tls_verify?: boolean
+/**
+ * How often a refused API call is tried again; 0 means 10.
+ */
+max_retries?: number
+/**
+ * Code of the MFA device that a role asks for.
+ */
+mfa_code?: string
+/**
+ * Do not ask STS who the credentials belong to.
+ */
+skip_credential_validation?: boolean
+/**
+ * Take no credentials from instance metadata.
+ */
+skip_metadata_api_check?: boolean
+/**
+ * Have STS decode what EC2 says about a refused call.
+ */
+decode_authorization_messages?: boolean
+/**
+ * Role to assume with the credentials found.
+ */
+assume_role?: {
+/**
+ * ARN of the role.
+ */
+role_arn?: string
+/**
+ * Name of the session.
+ */
+session_name?: string
+/**
+ * Seconds that a session lasts; 0 is AWS's own default.
+ */
+duration_seconds?: number
+/**
+ * External id that the role asks for.
+ */
+external_id?: string
+/**
+ * Session policy, JSON.
+ */
+policy?: string
+/**
+ * ARNs of session policies.
+ */
+policy_arns?: string[]
+/**
+ * Tags of the session.
+ */
+tags?: {
+[k: string]: string
+}
+/**
+ * Session tags that pass on to further roles.
+ */
+transitive_tag_keys?: string[]
+}
+/**
+ * Credentials from Vault's AWS secrets engine.
+ */
+vault_aws_engine?: {
+/**
+ * Name of the Vault role.
+ */
+name?: string
+/**
+ * Mount of the secrets engine; aws unless given.
+ */
+engine_name?: string
+/**
+ * Role to assume through Vault.
+ */
+role_arn?: string
+/**
+ * Duration of the credentials, with role_arn.
+ */
+ttl?: string
+}
+/**
+ * Upper bounds for waits.
+ */
+aws_polling?: {
+/**
+ * Longest pause between two looks.
+ */
+delay_seconds?: number
+/**
+ * Times the delay: how long to wait at most.
+ */
+max_attempts?: number
+}
+/**
+ * Name or ARN of the secret.
+ */
+name?: string
+/**
+ * Which entry of a secret that is a JSON object; needed where it has several.
+ */
+key?: string
+/**
+ * Version of the secret; wins over version_stage.
+ */
+version_id?: string
+/**
+ * Staging label of the version.
+ */
+version_stage?: string
+}
+
+/**
  * Names the files that the artifact consists of from here on.
  */
 export interface Artifice {
@@ -692,6 +1127,30 @@ direction?: string
  * The source appears only while building: no check that it is there.
  */
 generated?: boolean
+}
+
+/**
+ * Asks a web server.
+ */
+export interface HttpData {
+/**
+ * Address, http or https.
+ */
+url?: string
+/**
+ * HEAD, GET, POST, PUT, DELETE, OPTIONS or PATCH.
+ */
+method?: string
+/**
+ * Headers of the request.
+ */
+request_headers?: {
+[k: string]: string
+}
+/**
+ * Body of the request.
+ */
+request_body?: string
 }
 
 /**

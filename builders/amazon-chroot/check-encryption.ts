@@ -2,9 +2,7 @@
 
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
-
-/** Reports a problem, at an option where there is one to point at. */
-export type Refuse = (text: string, name?: string, detail?: string) => void;
+import type { Refuse } from "../amazon/check-access.js";
 
 export function checkEncryption(options: Options<AmazonChroot>, refuse: Refuse): void {
   const { value, unknown } = options;

@@ -1,7 +1,7 @@
 // Rules for what the AMI says of itself: how it boots, its metadata service, until when it should be used.
 
 import type { AmazonChroot } from "../../schemas/options.gen.js";
-import type { Refuse } from "./check-encryption.js";
+import type { Refuse } from "../amazon/check-access.js";
 
 const ARCHITECTURES = ["arm64", "arm64_mac", "i386", "x86_64", "x86_64_mac"];
 const BOOT_MODES = ["legacy-bios", "uefi", "uefi-preferred"];

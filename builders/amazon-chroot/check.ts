@@ -5,7 +5,8 @@ import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import type { PrepareContext } from "../../runtime/contract/component.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
-import { checkEncryption, type Refuse } from "./check-encryption.js";
+import { checkKeys, type Refuse } from "../amazon/check-access.js";
+import { checkEncryption } from "./check-encryption.js";
 import { checkImage } from "./check-image.js";
 
 const NAME_LENGTH = "ami_name must be between 3 and 128 characters long";
@@ -25,7 +26,7 @@ export function checkOptions(options: Options<AmazonChroot>, { purpose }: Prepar
       ),
     );
   const waits = (name: string): boolean => options.unknown.includes(`/${name}`);
-  checkKeys(value, refuse);
+  checkKeys(options, refuse);
   if (!waits("ami_name")) checkName(value.ami_name, refuse);
   if ((value.chroot_mounts ?? []).some((mount) => mount.length !== 3))
     refuse("Each chroot_mounts entry should be three elements.", "chroot_mounts");
@@ -34,13 +35,6 @@ export function checkOptions(options: Options<AmazonChroot>, { purpose }: Prepar
   if (value.from_scratch === true) checkScratch(options, refuse, report);
   else checkSource(options, refuse, report);
   checkDoubts(value, doubt);
-}
-
-function checkKeys({ access_key, secret_key, vault_aws_engine: vault }: AmazonChroot, refuse: Refuse): void {
-  if (vault !== undefined && (access_key ?? "") !== "")
-    refuse("If you have set vault_aws_engine, you must not set the access_key or secret_key.", "vault_aws_engine");
-  if (((access_key ?? "") === "") !== ((secret_key ?? "") === ""))
-    refuse("`access_key` and `secret_key` must both be either set or not set.");
 }
 
 function checkName(name: string | undefined, refuse: Refuse): void {

@@ -5,7 +5,7 @@ import { RunError } from "../../runtime/contract/errors.js";
  * field may hold commas, a stray quote stands for itself. Throws {@link RunError} for an empty text.
  */
 export function parseFilterValues(name: string, text: string): readonly string[] {
-  if (text === "") throw new RunError(`the filter ${name} of source_ami_filter has no value`);
+  if (text === "") throw new RunError(`the filter ${name} has no value`);
   const values: string[] = [];
   let rest = text.trimStart();
   for (;;) {

@@ -107,13 +107,22 @@ function commonType(args: readonly Value[]): Type {
 
 function coalesce(args: readonly Value[]): Value {
   const type = commonType(args);
-  for (const arg of args) {
+  for (const [i, arg] of args.entries()) {
     if (isUnknown(arg)) return unknownOf(type);
     if (isNull(arg)) continue;
-    const value = convert(arg, type);
+    const value = convertedArg(arg, type, i);
     if (!(isKnown(value) && value.raw === "")) return value;
   }
   throw fail("no non-null, non-empty-string arguments");
+}
+
+/** What only looked as if it could be of the common type is a mistake of that argument. */
+function convertedArg(arg: Value, type: Type, index: number): Value {
+  try {
+    return convert(arg, type);
+  } catch (error) {
+    throw error instanceof ConversionError ? new ArgError(index, error.message) : error;
+  }
 }
 
 function coalesceListType(args: readonly Value[]): Type {
@@ -406,7 +415,7 @@ function zipType(args: readonly Value[]): Type {
   const [keyList, valueList] = [argument(args, 0), argument(args, 1)];
   if (valueList.type.kind === "list") return mapOf(valueList.type.element);
   if (valueList.type.kind !== "tuple") throw fail("values argument must be a list or tuple value");
-  if (!isKnown(keyList)) return DYNAMIC;
+  if (!isKnown(keyList) || asItems(keyList).some(isUnknown)) return DYNAMIC;
   return objectOf(new Map(zippedPairs(asItems(keyList), valueList.type.elements)));
 }
 
@@ -423,7 +432,8 @@ function zippedPairs<T>(keyItems: readonly Value[], members: readonly T[]): read
 
 function zipMap(args: readonly Value[]): Value {
   const [keyList, valueList] = [argument(args, 0), argument(args, 1)];
-  if (asItems(keyList).some(isUnknown)) return unknownOf(DYNAMIC);
+  if (asItems(keyList).some(isUnknown))
+    return unknownOf(valueList.type.kind === "list" ? mapOf(valueList.type.element) : DYNAMIC);
   const pairs = zippedPairs(asItems(keyList), asItems(valueList));
   return valueList.type.kind === "list" ? mapValue(valueList.type.element, pairs) : objectValue(pairs);
 }

@@ -1,5 +1,6 @@
 import { graphemesOf } from "../source/graphemes.js";
 import { BOOL, DYNAMIC, listOf, NUMBER, STRING } from "../types/type.js";
+import { isWhollyKnown } from "../values/marks.js";
 import { fromInteger } from "../values/number.js";
 import {
   asEntries,
@@ -64,6 +65,7 @@ function indent(args: readonly Value[]): Value {
 function join(args: readonly Value[]): Value {
   const separator = textOf(args, 0);
   if (args.length < 2) throw new FunctionError("at least one list is required");
+  if (args.some((list) => !isWhollyKnown(list))) return unknownOf(STRING, { notNull: true });
   const items = args
     .slice(1)
     .flatMap((list, i) => asItems(list).map((item, j) => itemText(item, i + 1, j, args.length > 2)));

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
+import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
 import { type Prepared, prepareTemplate } from "../engine.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut, maskDiagnostic } from "../ui/fan-out.js";
@@ -58,7 +59,8 @@ export const build = defineCommand({
       ...(await engineOptions(path, flags, world)),
       purpose: "build" as const,
       force: flags.force,
-      evaluateDataSources: true,
+      // Of -local, once the embedded EC2 is there to be asked.
+      evaluateDataSources: !flags.local,
       warnUndeclared: flags["warn-on-undeclared-var"],
       signal: abort.signal,
     };
@@ -82,9 +84,21 @@ export const build = defineCommand({
       tell([refusal]);
       return 1;
     }
-    return openLocal(world, async (localEndpoint) => run(await prepareTemplate(path, { ...options, localEndpoint })));
+    return openLocal(world, async (localEndpoint) => {
+      const asked = await prepareTemplate(path, { ...options, evaluateDataSources: true, localEndpoint });
+      for (const secret of asked.plan?.secrets ?? []) secrets.add(secret);
+      tell(withoutThose(asked.diagnostics, draft.diagnostics));
+      return run(asked);
+    });
   },
 });
+
+/** The same mistake at the same place is told once. */
+function withoutThose(diagnostics: readonly Diagnostic[], told: readonly Diagnostic[]): readonly Diagnostic[] {
+  const keyOf = (diagnostic: Diagnostic): string => JSON.stringify(toPublicDiagnostic(diagnostic));
+  const known = new Set(told.map(keyOf));
+  return diagnostics.filter((diagnostic) => !known.has(keyOf(diagnostic)));
+}
 
 /** A build that could not be prepared fails the whole, though the others ran. */
 async function runPrepared(

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { text as readAll } from "node:stream/consumers";
 import type { Survey } from "../survey.js";
 import { surveyTemplate } from "../survey.js";
-import { secretStore } from "../ui/secrets.js";
+import { secretStore, storeOf } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { isUnfinished, openSession, type Session } from "./console-session.js";
 import { printDiagnostics } from "./diagnostics-output.js";
@@ -31,8 +31,8 @@ async function surveyOf(
   flags: Parameters<typeof engineOptions>[1],
   world: World,
 ): Promise<Survey | undefined> {
-  const { survey, diagnostics } = await surveyTemplate(path, await engineOptions(path, flags, world));
-  printDiagnostics(diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+  const { survey, diagnostics, secrets } = await surveyTemplate(path, await engineOptions(path, flags, world));
+  printDiagnostics(diagnostics, world.stderr, storeOf(secrets), world.stderr.isTerminal);
   return survey;
 }
 

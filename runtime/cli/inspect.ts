@@ -1,6 +1,6 @@
 import type { Severity } from "../../lang/diagnostics/diagnostic.js";
 import { surveyTemplate } from "../survey.js";
-import { secretStore } from "../ui/secrets.js";
+import { storeOf } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { surveyJson } from "./inspect-json.js";
@@ -12,13 +12,13 @@ export const inspect = defineCommand({
   summary: "Shows what is in a template: variables, locals, builds",
   operands: "PATH",
   description:
-    "Shows the variables, locals and builds of a template, without network or credentials. Sensitive values are masked; a variable that nobody set is <unknown>.",
+    "Shows the variables, locals and builds of a template. Data sources are asked, as in Packer. Sensitive values are masked; a variable that nobody set is <unknown>.",
   flags: { ...TEMPLATE_FLAGS, json: JSON_FLAG },
   examples: ["pkrts inspect .", "pkrts inspect -json ."],
   async run(flags, operands, world) {
     const path = oneOperand(operands, "PATH");
-    const { survey, diagnostics } = await surveyTemplate(path, await engineOptions(path, flags, world));
-    printDiagnostics(diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+    const { survey, diagnostics, secrets } = await surveyTemplate(path, await engineOptions(path, flags, world));
+    printDiagnostics(diagnostics, world.stderr, storeOf(secrets), world.stderr.isTerminal);
     if (survey === undefined) return 1;
     world.stdout.write(flags.json ? `${JSON.stringify(surveyJson(survey), null, 2)}\n` : surveyText(survey));
     const isError = ({ severity }: { readonly severity: Severity }): boolean => severity === "error";

@@ -8,7 +8,7 @@ import type { Artifact } from "./artifact.js";
 import type { UndoTable } from "./cleanup.js";
 import type { Communicator } from "./communicator.js";
 import type { Json } from "./json.js";
-import type { RunContext } from "./run-context.js";
+import type { Clock, RunContext } from "./run-context.js";
 
 /** What preparing a component needs beside its options. */
 export interface PrepareContext extends CheckContext {
@@ -85,7 +85,19 @@ export interface Processed {
 }
 
 export interface PreparedDataSource {
-  read(signal: AbortSignal): Promise<Value>;
+  /** An option is not known yet: there is nothing to ask for. */
+  readonly waits: boolean;
+  /** An object of the outputs. Throws {@link RunError} when it can't be had. */
+  read(reading: Reading): Promise<Value>;
+}
+/** What a data source may use while it asks. */
+export interface Reading {
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** No output may show `text` from now on. */
+  hide(text: string): void;
+  /** A warning at the data source's block. */
+  warn(text: string): void;
 }
 
 export interface Builder extends Component<PreparedBuilder> {
@@ -149,7 +161,7 @@ export interface PostProcessorDefinition<C> extends Definition<C> {
 }
 export interface DataSourceDefinition<C> extends Definition<C> {
   readonly outputs: ReadonlyMap<string, Type>;
-  read(options: C, context: PrepareContext, signal: AbortSignal): Promise<Value>;
+  read(options: C, context: PrepareContext, reading: Reading): Promise<Value>;
 }
 
 export function defineBuilder<C>(definition: BuilderDefinition<C>): Builder {
@@ -185,12 +197,18 @@ export function definePostProcessor<C>(definition: PostProcessorDefinition<C>): 
 
 export function defineDataSource<C>(definition: DataSourceDefinition<C>): DataSource {
   return {
-    ...component(definition, (options, context) => ({ read: (signal) => definition.read(options, context, signal) })),
+    ...component(definition, (options, context, { unknown }) => ({
+      waits: unknown.length > 0,
+      read: (reading) => definition.read(options, context, reading),
+    })),
     outputs: definition.outputs,
   };
 }
 
-function component<C, P>(definition: Definition<C>, make: (options: C, context: PrepareContext) => P): Component<P> {
+function component<C, P>(
+  definition: Definition<C>,
+  make: (options: C, context: PrepareContext, all: Options<C>) => P,
+): Component<P> {
   const { type, summary, schema } = definition;
   return {
     type,
@@ -201,7 +219,7 @@ function component<C, P>(definition: Definition<C>, make: (options: C, context: 
       const before = report.errors;
       const options = schema.check(decoded, context, report);
       definition.check?.(options, context, report);
-      return report.errors > before ? undefined : make(options.value, context);
+      return report.errors > before ? undefined : make(options.value, context, options);
     },
   };
 }

@@ -1,7 +1,7 @@
 // One build of the plan: its builder, provisioners and post-processors, each prepared. All are looked at, also when one is wrong.
 
 import { failedInitialize, optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
-import { unknownComponent, unknownSource } from "../../lang/diagnostics/catalog/template.js";
+import { unknownSource } from "../../lang/diagnostics/catalog/template.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { suggestion } from "../../lang/diagnostics/did-you-mean.js";
 import type { SourceRange } from "../../lang/source/source-file.js";
@@ -15,6 +15,7 @@ import type {
   Template,
 } from "../../lang/template/ir.js";
 import type { Builder, Kind, PreparedBuilder, Registry } from "../contract/component.js";
+import { hintFor, loadComponent } from "./load-component.js";
 import { type BuildScope, type ComponentOptions, ComponentPlanner } from "./plan-component.js";
 import { isFor, type PlannedBuild, type PlannedPostProcessor, type PlannedProvisioner } from "./plan-types.js";
 import { pointingAt, preparedLegacy } from "./prepare.js";
@@ -49,7 +50,7 @@ export interface Choice {
 export async function planBuild(choice: Choice, world: BuildWorld): Promise<PlannedBuild | undefined> {
   const { source, label } = choice;
   const component =
-    source === undefined ? undefined : await loadComponent("builder", source.type, source.range, label, world);
+    source === undefined ? undefined : await loadFor("builder", source.type, source.range, label, world);
   const scope = scopeFor(choice, component, world);
   const planner = new ComponentPlanner(world.options, world.template, scope, world.texts);
   const builder =
@@ -166,7 +167,7 @@ class Parts {
     const { report, template } = this.#world;
     const planned: PlannedProvisioner[] = [];
     for (const use of uses) {
-      const component = await loadComponent("provisioner", use.type, use.range, label, this.#world);
+      const component = await loadFor("provisioner", use.type, use.range, label, this.#world);
       if (component === undefined || !isFor(use.filter, this.#names)) continue;
       const override = use.override.get((template.legacy === undefined ? source?.localName : source?.name) ?? "");
       const bound = this.#planner.block("provisioner", component, use, override, report);
@@ -192,7 +193,7 @@ class Parts {
     const planned: PlannedPostProcessor[] = [];
     for (const use of uses) {
       if (isExcepted(use, this.#world)) break;
-      const component = await loadComponent("post-processor", use.type, use.range, this.#choice.label, this.#world);
+      const component = await loadFor("post-processor", use.type, use.range, this.#choice.label, this.#world);
       if (component === undefined || !isFor(use.filter, this.#names)) continue;
       const bound = this.#planner.block("post-processor", component, use, undefined, this.#world.report);
       if (bound !== undefined) planned.push({ ...bound, keepInputArtifact: use.keepInputArtifact });
@@ -210,31 +211,21 @@ function isExcepted({ name, type }: PostProcessorUse, { options, template }: Bui
 const SILENT: Reporter = { errors: 0, report: () => undefined };
 
 /** `label` is of the build that asks. */
-export async function loadComponent<K extends Kind>(
+async function loadFor<K extends Kind>(
   kind: K,
   type: string,
   range: SourceRange,
   label: string,
   { options, template, report, block }: BuildWorld,
 ) {
-  const component = await options.registry.load(kind, type);
-  if (component === undefined) {
-    // Of a legacy template each build is told that it can't be, and the others run.
-    if (template.legacy === undefined) block();
-    const hint = hintFor(options.registry, kind, type);
-    const wording =
-      template.legacy === undefined
-        ? unknownComponent(HCL_NAMES[kind] ?? kind, type, hint)
-        : failedInitialize(label, kind, type, hint);
-    report.report(at(wording, range));
+  if (template.legacy === undefined) {
+    const component = await loadComponent(options.registry, kind, type, range, report);
+    if (component === undefined) block();
+    return component;
   }
+  const component = await options.registry.load(kind, type);
+  // Of a legacy template each build is told that it can't be, and the others run.
+  if (component === undefined)
+    report.report(at(failedInitialize(label, kind, type, hintFor(options.registry, kind, type)), range));
   return component;
-}
-
-const HCL_NAMES: Readonly<Partial<Record<Kind, string>>> = { builder: "source", "data-source": "data" };
-
-function hintFor(registry: Registry, kind: Kind, type: string): string {
-  const why = registry.unsupported(kind, type);
-  if (why !== undefined) return `pkrts knows it, but does not support it: ${why}.`;
-  return `There are: ${registry.types(kind).join(", ")}.${suggestion(type, registry.types(kind))}`;
 }

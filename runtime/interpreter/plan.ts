@@ -3,17 +3,16 @@
 import { noBuilds } from "../../lang/diagnostics/catalog/options.js";
 import { missingBuild, missingPlugins } from "../../lang/diagnostics/catalog/template.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import type { EvalContext } from "../../lang/eval/context.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
 import { evaluateTemplate, sensitiveTexts } from "../../lang/template/evaluate-template.js";
 import { expandBuild } from "../../lang/template/expand-build.js";
 import type { ComponentUse, ExpandedBuild, RequiredPlugin, SourceRef, Template } from "../../lang/template/ir.js";
 import { parseConstraints, satisfies } from "../../lang/template/version-constraint.js";
-import { objectOf } from "../../lang/types/type.js";
-import { unknownOf, type Value } from "../../lang/values/value.js";
-import { type BuildPlannerOptions, type BuildWorld, type Choice, loadComponent, planBuild } from "./plan-build.js";
-import { ComponentPlanner } from "./plan-component.js";
+import type { Value } from "../../lang/values/value.js";
+import { readDataSource } from "./data-sources.js";
+import { type BuildPlannerOptions, type BuildWorld, type Choice, planBuild } from "./plan-build.js";
 import type { Plan, PlannedBuild } from "./plan-types.js";
-import { pointingAt } from "./prepare.js";
 import { selectNames } from "./select.js";
 
 export interface PlanOptions extends BuildPlannerOptions {
@@ -42,6 +41,8 @@ class Planner {
   readonly #report: Reporter;
   /** Whether something is wrong that is no matter of one build alone. */
   #blocked = false;
+  readonly #hidden = new Set<string>();
+  readonly #hide = (text: string): void => void this.#hidden.add(text);
 
   constructor(template: Template, inputs: Inputs, options: PlanOptions, report: Reporter) {
     this.#template = template;
@@ -63,11 +64,9 @@ class Planner {
       const planned = await planBuild(choice, world);
       if (planned !== undefined && this.#report.errors === before) builds.push(planned);
     }
-    const secrets =
-      known === undefined
-        ? this.#legacySecrets()
-        : sensitiveTexts([...known.variables.values(), ...known.locals.values()]);
-    return { template: this.#template, known, builds, runnable: !this.#blocked && builds.length > 0, secrets };
+    const secrets = known === undefined ? this.#legacySecrets() : sensitiveTexts(known);
+    const runnable = !this.#blocked && builds.length > 0;
+    return { template: this.#template, known, builds, runnable, secrets: [...secrets, ...this.#hidden] };
   }
 
   #world(known: Known | undefined): BuildWorld {
@@ -90,27 +89,10 @@ class Planner {
     const world = {
       host,
       packerVersion,
-      readData: (use: ComponentUse, context: ReturnType<typeof templateContext>) => this.#readData(use, context),
+      readData: (use: ComponentUse, context: EvalContext) =>
+        readDataSource(use, context, this.#template, { ...this.#options, hide: this.#hide }, this.#report),
     };
     return evaluateTemplate(this.#template, variables, world, this.#report);
-  }
-
-  async #readData(use: ComponentUse, context: ReturnType<typeof templateContext>): Promise<Value | undefined> {
-    const component = await loadComponent("data-source", use.type, use.range, "", this.#world(undefined));
-    if (component === undefined) return undefined;
-    const planner = new ComponentPlanner(this.#options, this.#template, {
-      context: () => context,
-      buildName: "",
-      builderType: "",
-    });
-    const report = pointingAt(this.#report, use.range);
-    const prepared = planner.prepare(component, use, undefined, undefined, report);
-    if (prepared === undefined) return undefined;
-    const unread = unknownOf(objectOf(component.outputs));
-    // After a mistake there will be no build that could use what it gives.
-    if ((this.#options.purpose === "validate" && !this.#options.evaluateDataSources) || this.#report.errors > 0)
-      return unread;
-    return prepared.read(this.#options.signal);
   }
 
   #checkPlugins(plugins: readonly RequiredPlugin[]): void {

@@ -25,6 +25,13 @@ export function secretStore(): Secrets {
   };
 }
 
+/** A store that hides these. */
+export function storeOf(secrets: Iterable<string>): Secrets {
+  const store = secretStore();
+  for (const secret of secrets) store.add(secret);
+  return store;
+}
+
 /** The text itself, each of its lines, and how each looks quoted for JSON, HCL, a shell or a URL, or in base64. */
 function formsOf(text: string): Set<string> {
   const unix = text.replaceAll("\r\n", "\n");

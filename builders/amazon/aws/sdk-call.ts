@@ -3,6 +3,7 @@
 import type { Ebs, Tags } from "../ec2/ec2.js";
 import { Ec2Error, isNotFound, isPassing } from "../ec2/failure.js";
 import type { Look } from "../ec2/poller.js";
+import { saidBy } from "./failure.js";
 import { type Retries, retrying } from "./retry.js";
 
 /** What an encoded message of a refusal says; the same text where it can't be decoded. */
@@ -32,17 +33,8 @@ export function asking(retries: Retries, explain: Explain = (message) => Promise
 
 async function ec2Error(action: string, error: unknown, explain: Explain): Promise<unknown> {
   if (!(error instanceof Error) || error.name === "AbortError") return error;
-  const code = codeOf(error);
-  const message = code === "UnauthorizedOperation" ? await explain(error.message) : error.message;
-  return new Ec2Error(action, code, message, error);
-}
-
-/** EC2's, or the system's where there was no answer; a server that breaks is one, whatever it says. */
-function codeOf(
-  error: Error & { readonly Code?: unknown; readonly code?: unknown; readonly $metadata?: Answer },
-): string {
-  const code = String(error.Code ?? error.code ?? error.name);
-  return (error.$metadata?.httpStatusCode ?? 0) >= 500 && ["Error", "Unknown"].includes(code) ? "InternalError" : code;
+  const { code, message } = saidBy(error);
+  return new Ec2Error(action, code, code === "UnauthorizedOperation" ? await explain(message) : message, error);
 }
 
 interface Answer {

@@ -85,7 +85,7 @@ function stsOf(place: Place, access: AwsAccess | undefined): STSClient {
 const attemptsOf = (retries: number): number => (retries > 0 ? retries : RETRIES) + 1;
 
 /** Given explicitly: the SDK would read Packer's AWS_MAX_ATTEMPTS, which means another thing. */
-export function clientConfig({ profile, local }: Place, access: AwsAccess | undefined, retries: number) {
+export function clientConfig({ profile, local }: Place, access: AwsAccess | undefined, retries = RETRIES) {
   const credentials =
     access?.credentials ??
     (local === true ? LOCAL_KEYS : fromNodeProviderChain(profile === undefined ? {} : { profile }));

@@ -1,19 +1,17 @@
-import { RunError } from "../../../runtime/contract/errors.js";
+import { AwsError } from "../aws/failure.js";
 
 /** `throttled`: not now. `unreachable`: it never got there. `unclear`: something broke, perhaps after it was done. */
 export type Ec2ErrorKind = "not-found" | "in-use" | "throttled" | "unreachable" | "unclear" | "denied" | "other";
 
 /** EC2 said no, or could not be asked. */
-export class Ec2Error extends RunError {
+export class Ec2Error extends AwsError {
   override readonly name = "Ec2Error";
   readonly kind: Ec2ErrorKind;
-  readonly code: string;
   /** Whether what was asked for may have been done all the same, by this call or an earlier one that it repeats. */
   mayBeDone: boolean;
 
   constructor(action: string, code: string, message: string, cause: unknown) {
-    super(`${action}: ${code}: ${message}${remedyOf(code)}`, { cause });
-    this.code = code;
+    super(action, code, message, cause);
     this.kind = KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? "other";
     this.mayBeDone = this.kind === "unclear";
   }
@@ -21,16 +19,6 @@ export class Ec2Error extends RunError {
   override get tookNothing(): boolean {
     return !this.mayBeDone;
   }
-}
-
-/** What to do about a refusal whose own words do not say it. */
-function remedyOf(code: string): string {
-  if (/^(ExpiredToken|ExpiredTokenException)$/.test(code)) return " (the credentials have expired: renew them)";
-  if (/^(RequestExpired|RequestTimeTooSkewed|SignatureDoesNotMatch)$/.test(code))
-    return ` (the credentials have expired or are wrong, or this machine's clock is: it says ${new Date().toISOString()})`;
-  if (code === "AuthFailure")
-    return ` (wrong keys, or a wrong clock: this machine says that it is ${new Date().toISOString()})`;
-  return "";
 }
 
 // Only codes that name a resource say that it is gone: an outage is called ServiceUnavailable.
