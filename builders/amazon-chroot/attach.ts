@@ -2,9 +2,8 @@ import type { Held } from "../../runtime/contract/cleanup.js";
 import { RunError } from "../../runtime/contract/errors.js";
 import { holdPackerLock, lockFolder, withLock } from "../../runtime/system/lock.js";
 import type { Instance } from "../amazon/ec2/ec2.js";
-import { Ec2Error, isDeviceTaken } from "../amazon/ec2/failure.js";
-import { askedNow, type ChrootBuild } from "./chroot-build.js";
-import { onceKnown } from "./ec2/just-made.js";
+import { isDeviceTaken } from "../amazon/ec2/failure.js";
+import { type ChrootBuild, placeArgs } from "./chroot-build.js";
 import { waitFor } from "./ec2/wait.js";
 import { claim, claimantOf, claimFile } from "./host/claims.js";
 import {
@@ -150,19 +149,16 @@ async function attachTo(
   return { device, path: await waitForDisk(build, disk), held: [...names, attachment] };
 }
 
-async function isAttached({ ec2, run }: ChrootBuild, volume: string, device: string): Promise<boolean> {
-  const { attachments = [] } = (await ec2.volume(volume, run.signal)) ?? {};
-  return attachments.some(
-    (each) => each.device === ec2Device(device) && ["attaching", "attached"].includes(each.state),
-  );
-}
-
-function attachAs(build: ChrootBuild, volume: string, instance: Instance, device: string): Promise<Held<string>> {
-  const { ec2, run, paces } = build;
+function attachAs(
+  { ec2, run, place, paces }: ChrootBuild,
+  volume: string,
+  instance: Instance,
+  device: string,
+): Promise<Held<string>> {
   const undo = {
     op: "detachVolume",
     args: {
-      ...askedNow(build),
+      place: placeArgs(place),
       volume,
       instance: instance.id,
       device: ec2Device(device),
@@ -170,12 +166,7 @@ function attachAs(build: ChrootBuild, volume: string, instance: Instance, device
     },
   };
   const take = async (): Promise<string> => {
-    try {
-      await onceKnown(run, () => ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal));
-    } catch (error) {
-      // A call whose answer was lost was made again, and EC2 says that the volume is attached already.
-      if (!(error instanceof Ec2Error && error.mayBeDone && (await isAttached(build, volume, device)))) throw error;
-    }
+    await ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal);
     return device;
   };
   return run.cleanup.acquire(`attachment of ${volume}`, undo, take, () => undo);

@@ -14,6 +14,7 @@ import { copyImages } from "./copies.js";
 import { copyFiles } from "./copy-files.js";
 import { chrootCommunicator } from "./host/chroot-communicator.js";
 import { flushDisk } from "./host/flush.js";
+import { checkWritten } from "./host/written.js";
 import { changeAttributes } from "./image-attributes.js";
 import { deprecate, protect } from "./lifecycle.js";
 import { isIntermediary, type MadeImage, madeImage } from "./made-image.js";
@@ -22,7 +23,7 @@ import { hostCommands, mountExtra, mountRoot } from "./mount.js";
 import { enterNamespace } from "./namespace.js";
 import { prevalidate, thisInstance } from "./preflight.js";
 import { registerImage } from "./register.js";
-import { createSnapshot, deleteStrays, type TakenSnapshot, waitForSnapshot } from "./snapshot.js";
+import { createSnapshot, waitForSnapshot } from "./snapshot.js";
 import { findSourceImage, type SourceImage } from "./source-image.js";
 import { tagImage } from "./tags.js";
 import { createVolume } from "./volume.js";
@@ -46,7 +47,7 @@ export async function build(
   const snapshot = await run.step("snapshot", () => takeSnapshot(own, attached, volume.value, source?.image));
   // The next build needs the device; the AMI, the snapshot.
   const device = [...reserved, ...attached.held];
-  await run.step("detach volume", () => detachMeanwhile(own, device, snapshot.value.id));
+  await run.step("detach volume", () => detachMeanwhile(own, device, snapshot.value));
   return makeImage(own, { volume, snapshot }, source?.image, generated);
 }
 
@@ -56,7 +57,7 @@ async function takeSnapshot(
   attached: AttachedVolume,
   volume: string,
   source: Image | undefined,
-): Promise<Held<TakenSnapshot>> {
+): Promise<Held<string>> {
   await flushDisk(attached.path);
   return createSnapshot(own, volume, source);
 }
@@ -93,21 +94,22 @@ async function provisionVolume(
   const apart = await run.step("namespace", () => enterNamespace(own, root, mounts));
   const generated = generatedData(own, source?.image, attached.device, root);
   await run.step("provision", () => provision(chrootCommunicator(root, context.env, apart.namespace), generated));
-  await run.step("unmount", () =>
-    releaseAll([...held, ...mounts.map((mount) => mount.held), ...copies, ...apart.held]),
-  );
+  await run.step("unmount", async () => {
+    await checkWritten(root, run.signal);
+    await releaseAll([...held, ...mounts.map((mount) => mount.held), ...copies, ...apart.held]);
+  });
   return generated;
 }
 
 /** From the snapshot to the AMI. */
 async function makeImage(
   own: ChrootBuild,
-  { volume, snapshot }: { readonly volume: Held<string>; readonly snapshot: Held<TakenSnapshot> },
+  { volume, snapshot }: { readonly volume: Held<string>; readonly snapshot: Held<string> },
   source: Image | undefined,
   generated: GeneratedData,
 ): Promise<Artifact> {
   const { run } = own;
-  const registered = await run.step("register", () => registerImage(own, source, snapshot.value.id));
+  const registered = await run.step("register", () => registerImage(own, source, snapshot.value));
   const copies = await run.step("copy", () => copyImages(own, registered.held.value));
   const finals = [...(isIntermediary(own) ? [] : [{ build: own, ...registered }]), ...copies];
   const made = finals.map(({ build, image }) => madeImage({ ...build, run }, source, image));
@@ -116,7 +118,6 @@ async function makeImage(
   for (const { held } of finals) await held.keep();
   if (!isIntermediary(own)) await snapshot.keep();
   await run.step("make room", () => deleteReplacedSnapshots(own));
-  await deleteStrays(own, volume.value, snapshot.value);
   await run.step("tidy up", () => tidyUp(run, [volume, ...(isIntermediary(own) ? [snapshot, registered.held] : [])]));
   return imageArtifact(made, generated);
 }

@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import type { EventSink } from "../contract/events.js";
 import { systemClock } from "../system/clock.js";
+import { replaceFile } from "../system/replace-file.js";
 import { annotationOutput, wantsAnnotations } from "../ui/annotations.js";
 import { artifactFileOutput } from "../ui/artifact-file.js";
 import { colourOfBuild } from "../ui/colour.js";
@@ -73,11 +74,6 @@ export function fileOutputs({ flags, world, diagnostics }: OutputOptions): reado
 }
 
 const pathOf = (path: string, { cwd }: World): string => (isAbsolute(path) ? path : join(cwd, path));
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const { default: writeFileAtomic } = await import("write-file-atomic");
-  await writeFileAtomic(path, text);
-}
 
 /** Why the first file that can't be written can't: better known before an hour of building than after. */
 export function whyNoOutput(flags: OutputFlags, world: World): string | undefined {

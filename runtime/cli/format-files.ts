@@ -1,11 +1,11 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createTwoFilesPatch } from "diff";
-import writeFileAtomic from "write-file-atomic";
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
 import { format } from "../../lang/fmt/format.js";
 import { errorFrom, UsageError } from "../contract/errors.js";
+import { replaceFile } from "../system/replace-file.js";
 import type { World } from "./world.js";
 
 const WOULD_CHANGE = 3;
@@ -71,7 +71,7 @@ async function formatOneFile(file: string, flags: FormatFlags, world: World): Pr
   if (after === text) return "same";
   world.stdout.write(`${file}\n`);
   if (flags.diff) world.stdout.write(patch(file, text, after));
-  if (flags.write && !flags.check) await writeFileAtomic(file, after, { mode: statSync(file).mode & 0o7777 });
+  if (flags.write && !flags.check) await replaceFile(file, after, statSync(file).mode & 0o7777);
   return "changed";
 }
 

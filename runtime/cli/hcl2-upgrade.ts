@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, isAbsolute, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { carriedOver } from "../../lang/diagnostics/catalog/upgrade.js";
 import { type Collector, collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
@@ -13,6 +12,7 @@ import { builtins } from "../builtins.js";
 import { errorFrom, UsageError } from "../contract/errors.js";
 import { readBytes } from "../interpreter/load.js";
 import { PACKER_VERSION } from "../product.js";
+import { replaceFile } from "../system/replace-file.js";
 import { secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
@@ -92,7 +92,7 @@ async function write(output: string, hcl: string, force: boolean, world: World):
       throw new Error("it exists and holds something else; -force replaces it, -output-file writes elsewhere");
     mkdirSync(dirname(file), { recursive: true });
     if (isSpecial(file)) writeFileSync(file, hcl);
-    else await writeFileAtomic(file, hcl);
+    else await replaceFile(file, hcl);
     return true;
   } catch (error) {
     world.stderr.write(`Error: Failed to write ${output}: ${errorFrom(error).message}\n`);

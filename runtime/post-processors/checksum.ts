@@ -4,12 +4,12 @@ import { createHash } from "node:crypto";
 import { createReadStream, mkdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
-import writeFileAtomic from "write-file-atomic";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import { checksumOptions } from "../../schemas/index.js";
 import type { Checksum } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
+import { replaceFile } from "../system/replace-file.js";
 import { filesArtifact, localPath as local } from "./files-artifact.js";
 
 const TYPES = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
@@ -39,7 +39,7 @@ export const component = definePostProcessor<Checksum>({
     for (const [file, text] of lines) {
       mkdirSync(dirname(local(file, cwd)), { recursive: true, mode: 0o755 });
       // Packer appends, and repeats itself when a build is run again; a file of checksums is written anew here.
-      await writeFileAtomic(local(file, cwd), text.join(""), { mode: 0o644 });
+      await replaceFile(local(file, cwd), text.join(""), 0o644);
     }
     const files = [...new Set([...input.files, ...lines.keys()])];
     return { artifact: filesArtifact("packer.post-processor.checksum", files, input, cwd), keepInput: "required" };

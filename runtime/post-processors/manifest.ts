@@ -11,6 +11,7 @@ import { RunError } from "../contract/errors.js";
 import type { Json } from "../contract/json.js";
 import type { RunContext } from "../contract/run-context.js";
 import { withFileLock } from "../system/file-lock.js";
+import { replaceFile } from "../system/replace-file.js";
 
 export const component = definePostProcessor<Manifest>({
   type: "manifest",
@@ -54,8 +55,7 @@ async function append(file: string, entry: Json, run: RunContext): Promise<void>
   // -force drops what earlier runs wrote, not what this one did.
   const kept = run.force && lastRun !== run.runId ? [] : builds;
   const text = manifestText({ builds: [...kept, entry], last_run_uuid: run.runId }, 0);
-  const { default: writeFileAtomic } = await import("write-file-atomic");
-  await writeFileAtomic(file, text, { mode: 0o664 & ~process.umask(), fsync: true });
+  await replaceFile(file, text, 0o664 & ~process.umask());
 }
 
 function readManifest(file: string): { readonly builds: readonly Json[]; readonly lastRun: unknown } {

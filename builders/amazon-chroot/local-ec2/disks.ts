@@ -1,6 +1,6 @@
 import { chmod, link, open, rename, rm, stat } from "node:fs/promises";
 import { run as runProgram } from "../../../runtime/system/exec.js";
-import { Ec2Error } from "./ec2-error.js";
+import { namedIfFull } from "./full-disk.js";
 
 const run = async (...argv: readonly string[]): Promise<string> => (await runProgram(argv)).trim();
 
@@ -20,7 +20,7 @@ export async function createDisk(file: string, gib: number, source?: string): Pr
     }
   } catch (error) {
     await rm(file, { force: true });
-    throw await noSpace(error, file);
+    throw namedIfFull(error, file);
   }
 }
 
@@ -46,13 +46,4 @@ export async function unshareDisk(file: string): Promise<void> {
   await rm(own, { force: true });
   await createDisk(own, size / GIB, file);
   await rename(own, file);
-}
-
-/** A full disk in EC2's terms, with what to do; any other error as it is. */
-async function noSpace(error: unknown, file: string): Promise<unknown> {
-  if (!/ENOSPC|No space left on device/.test(String(error))) return error;
-  return new Ec2Error(
-    "InsufficientVolumeCapacity",
-    `There is no space left for ${file}: free some, or delete images, snapshots or volumes (pkrts ec2 rm).`,
-  );
 }

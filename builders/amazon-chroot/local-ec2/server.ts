@@ -5,6 +5,7 @@ import type { Call } from "./action.js";
 import { ACTIONS, isReading } from "./actions.js";
 import { Ec2Error } from "./ec2-error.js";
 import { type Fault, faultScript, statusOf } from "./faults.js";
+import { namedIfFull } from "./full-disk.js";
 import { Metadata } from "./metadata.js";
 import { NEVER } from "./model.js";
 import { decodeQuery, encodeXml, flag, type Query, required, text, type Xml } from "./query.js";
@@ -155,11 +156,12 @@ function send(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { "content-type": "text/xml;charset=UTF-8" }).end(XML + body);
 }
 
-/** Whatever went wrong reaches the client in the service's form; what we didn't foresee (a full disk) as InternalError. */
+/** Whatever went wrong reaches the client in the service's form; what we didn't foresee as InternalError. */
 function refuse(response: ServerResponse, error: unknown, isSts: boolean): void {
+  const known = namedIfFull(error, "the embedded EC2's state");
   const { code, message, status } =
-    error instanceof Ec2Error
-      ? error
+    known instanceof Ec2Error
+      ? known
       : new Ec2Error("InternalError", error instanceof Error ? error.message : String(error), 500);
   const problem = { Code: code, Message: message };
   const Type = status < 500 ? "Sender" : "Receiver";

@@ -1,8 +1,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { withFileLock } from "../../../runtime/system/file-lock.js";
+import { replaceFile } from "../../../runtime/system/replace-file.js";
+import { isFull, namedIfFull, Reserve } from "./full-disk.js";
 import { emptyState, type State } from "./model.js";
 
 /** $PKRTS_EC2_STATE, else $XDG_STATE_HOME/pkrts/ec2, else ~/.local/state/pkrts/ec2. */
@@ -25,6 +26,7 @@ export const NO_EFFECTS: Effects = { undo: () => undefined, afterwards: () => un
 /** The state directory, shared by several processes: each `update` holds its lock. */
 export class StateStore {
   readonly #file: string;
+  readonly #reserve: Reserve;
   #turn: Promise<unknown> = Promise.resolve();
 
   readonly dir: string;
@@ -37,6 +39,7 @@ export class StateStore {
     this.disks = join(dir, "disks");
     this.incoming = join(dir, "incoming");
     this.#file = join(dir, "state.json");
+    this.#reserve = new Reserve(join(dir, "reserve"));
   }
 
   static async open(dir: string): Promise<StateStore> {
@@ -76,9 +79,10 @@ export class StateStore {
     const before = JSON.stringify(state);
     try {
       const result = await change(state, effects);
-      await this.#keep(before, state);
+      const size = await this.#keep(before, state);
       // What fails here is found and done by the next recovery: the state says that it is not needed.
       for (const act of later) await act().catch(() => undefined);
+      await this.#reserve.fill(size);
       return result;
     } catch (error) {
       for (const takeBack of undos) await takeBack().catch(() => undefined);
@@ -86,8 +90,22 @@ export class StateStore {
     }
   }
 
-  async #keep(before: string, state: State): Promise<void> {
+  /** Gives the size of the state, in characters. */
+  async #keep(before: string, state: State): Promise<number> {
     const after = JSON.stringify(state);
-    if (after !== before) await writeFileAtomic(this.#file, after, { mode: 0o600, fsync: true });
+    if (after === before) return after.length;
+    try {
+      await this.#write(after);
+    } catch (error) {
+      // What does not grow frees something: for that, there is space.
+      if (!isFull(error) || after.length > before.length) throw namedIfFull(error, this.#file);
+      await this.#reserve.release();
+      await this.#write(after);
+    }
+    return after.length;
+  }
+
+  #write(text: string): Promise<void> {
+    return replaceFile(this.#file, text, 0o600);
   }
 }

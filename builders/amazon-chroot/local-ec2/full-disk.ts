@@ -1,0 +1,43 @@
+import { open, rm } from "node:fs/promises";
+import { Ec2Error } from "./ec2-error.js";
+
+export const isFull = (error: unknown): boolean => /ENOSPC|EDQUOT|No space left on device/.test(String(error));
+
+/** A full disk in EC2's terms, with what to do; any other error as it is. */
+export function namedIfFull(error: unknown, file: string): unknown {
+  if (!isFull(error)) return error;
+  return new Ec2Error(
+    "InsufficientVolumeCapacity",
+    `There is no space left for ${file}: free some, or delete images, snapshots or volumes (pkrts ec2 rm).`,
+  );
+}
+
+const LEAST = 64 * 1024;
+
+/** Space that is kept for one purpose: on a full disk, the state that frees some must still be written. */
+export class Reserve {
+  readonly #file: string;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Makes it large enough for a state of `bytes`; where the disk is too full for that, the next call tries again. */
+  async fill(bytes: number): Promise<void> {
+    const wanted = LEAST * Math.ceil((2 * bytes) / LEAST + 1);
+    const handle = await open(this.#file, "a", 0o600);
+    try {
+      const { size } = await handle.stat();
+      // Written, not truncated to: a hole would reserve nothing.
+      if (size < wanted) await handle.writeFile(Buffer.alloc(wanted - size));
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  release(): Promise<void> {
+    return rm(this.#file, { force: true });
+  }
+}
