@@ -11,6 +11,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "cleanup", load: async () => (await import("./cleanup.js")).cleanup },
   { name: "console", load: async () => (await import("./console.js")).consoleCommand },
   { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
+  { name: "fix", load: async () => (await import("./fix.js")).fix },
   { name: "fmt", load: async () => (await import("./fmt.js")).fmt },
   { name: "hcl2_upgrade", load: async () => (await import("./hcl2-upgrade.js")).hcl2Upgrade },
   { name: "inspect", load: async () => (await import("./inspect.js")).inspect },

@@ -1,0 +1,29 @@
+import { FIXERS } from "./fixers.js";
+import { isObject, type Json, type Options, parseJson, printJson } from "./json.js";
+
+export { FIXERS } from "./fixers.js";
+
+/** The text of a legacy template, which must be a JSON object, with everything renamed that has new names. Ends with a line break. */
+export function fixTemplate(text: string): string {
+  const template = parseJson(text);
+  if (!isObject(template)) return `${printJson(template)}\n`;
+  const parts = {
+    builder: objectsIn(template.get("builders")),
+    provisioner: objectsIn(template.get("provisioners")),
+    postProcessor: objectsIn(template.get("post-processors")),
+  };
+  for (const fixer of FIXERS) {
+    for (const kind of ["builder", "provisioner", "postProcessor"] as const) {
+      const fix = fixer[kind];
+      if (fix !== undefined) for (const options of parts[kind]) fix(options);
+    }
+  }
+  if (!template.has("builders")) template.set("builders", null);
+  return `${printJson(template)}\n`;
+}
+
+/** Components; post-processors may stand in chains. */
+function objectsIn(list: Json | undefined): readonly Options[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((entry) => (Array.isArray(entry) ? entry : [entry])).filter(isObject);
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { type Finished, pkrts } from "../../support/cli.js";
+import { describe } from "../../support/describe.js";
+import { rows } from "../../support/rows.js";
+
+async function fix(template: string, ...flags: readonly string[]): Promise<Finished> {
+  const folder = mkdtempSync(join(tmpdir(), "pkrts-fix-"));
+  try {
+    writeFileSync(join(folder, "t.json"), template);
+    const finished = await pkrts(["fix", ...flags, "t.json"], { cwd: folder });
+    assert.is(readFileSync(join(folder, "t.json"), "utf8"), template, "the file stays as it is");
+    return finished;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe("fix", (test) => {
+  test("prints the fixed template alone on standard output", async () => {
+    const { code, stdout, stderr } = await fix('{"builders": [{"type": "null", "ssh_wait_timeout": "5m"}]}');
+    assert.equal([code, stderr], [0, ""]);
+    assert.is(stdout, '{\n  "builders": [\n    {\n      "ssh_timeout": "5m",\n      "type": "null"\n    }\n  ]\n}\n');
+  });
+
+  test("a fixed template with mistakes is printed, told and exit code 1", async () => {
+    const template = '{"builders": [{"type": "null"}], "provisioners": [{"type": "shell", "only": ["gone"]}]}';
+    const { code, stdout, stderr } = await fix(template);
+    assert.is(code, 1);
+    assert.match(stdout, /^\{\n/);
+    assert.match(stderr, /^Error! Fixed template failed to validate:/);
+    assert.match(stderr, /provisioner 1: 'only' specified builder 'gone' not found/);
+  });
+
+  test("-validate=false only fixes", async () => {
+    const { code, stderr } = await fix('{"variables": {}}', "-validate=false");
+    assert.equal([code, stderr], [0, ""]);
+  });
+
+  rows(
+    test,
+    [
+      ["no JSON", '{\n "builders": [}', "t.json line 2:"],
+      ["a name twice", '{"builders": [], "builders": []}', "template has duplicate field: builders"],
+      ["a builder without type", '{"builders": [{}]}', "builder 1: missing 'type'"],
+    ],
+    async (template, message) => {
+      const { code, stdout, stderr } = await fix(template);
+      assert.equal([code, stdout], [1, ""]);
+      assert.ok(stderr.includes(message), stderr);
+    },
+  );
+
+  test("an HCL2 template, a folder and no file at all are refused", async () => {
+    for (const [path, message] of [
+      ["x.pkr.hcl", "pkrts fix only works with JSON files for now"],
+      [tmpdir(), "is a directory"],
+      ["gone.json", "no such file or directory"],
+    ] as const) {
+      const { code, stdout, stderr } = await pkrts(["fix", path]);
+      assert.equal([code, stdout], [1, ""]);
+      assert.ok(stderr.includes(message), stderr);
+    }
+  });
+
+  test("its help lists the fixes", async () => {
+    const { code, stdout } = await pkrts(["fix", "--help"]);
+    assert.is(code, 0);
+    assert.match(stdout, /iso-md5: /);
+    assert.match(stdout, /proxmox-type: /);
+  });
+});
