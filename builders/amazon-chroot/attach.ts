@@ -2,8 +2,9 @@ import type { Held } from "../../runtime/contract/cleanup.js";
 import { RunError } from "../../runtime/contract/errors.js";
 import { holdPackerLock, lockFolder, withLock } from "../../runtime/system/lock.js";
 import type { Instance } from "../amazon/ec2/ec2.js";
-import { isDeviceTaken } from "../amazon/ec2/failure.js";
-import { type ChrootBuild, placeArgs } from "./chroot-build.js";
+import { Ec2Error, isDeviceTaken } from "../amazon/ec2/failure.js";
+import { askedNow, type ChrootBuild } from "./chroot-build.js";
+import { onceKnown } from "./ec2/just-made.js";
 import { waitFor } from "./ec2/wait.js";
 import { claim, claimantOf, claimFile } from "./host/claims.js";
 import {
@@ -149,16 +150,19 @@ async function attachTo(
   return { device, path: await waitForDisk(build, disk), held: [...names, attachment] };
 }
 
-function attachAs(
-  { ec2, run, place, paces }: ChrootBuild,
-  volume: string,
-  instance: Instance,
-  device: string,
-): Promise<Held<string>> {
+async function isAttached({ ec2, run }: ChrootBuild, volume: string, device: string): Promise<boolean> {
+  const { attachments = [] } = (await ec2.volume(volume, run.signal)) ?? {};
+  return attachments.some(
+    (each) => each.device === ec2Device(device) && ["attaching", "attached"].includes(each.state),
+  );
+}
+
+function attachAs(build: ChrootBuild, volume: string, instance: Instance, device: string): Promise<Held<string>> {
+  const { ec2, run, paces } = build;
   const undo = {
     op: "detachVolume",
     args: {
-      place: placeArgs(place),
+      ...askedNow(build),
       volume,
       instance: instance.id,
       device: ec2Device(device),
@@ -166,7 +170,12 @@ function attachAs(
     },
   };
   const take = async (): Promise<string> => {
-    await ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal);
+    try {
+      await onceKnown(run, () => ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal));
+    } catch (error) {
+      // A call whose answer was lost was made again, and EC2 says that the volume is attached already.
+      if (!(error instanceof Ec2Error && error.mayBeDone && (await isAttached(build, volume, device)))) throw error;
+    }
     return device;
   };
   return run.cleanup.acquire(`attachment of ${volume}`, undo, take, () => undo);

@@ -23,7 +23,7 @@ import { hostCommands, mountExtra, mountRoot } from "./mount.js";
 import { enterNamespace } from "./namespace.js";
 import { prevalidate, thisInstance } from "./preflight.js";
 import { registerImage } from "./register.js";
-import { createSnapshot, waitForSnapshot } from "./snapshot.js";
+import { createSnapshot, deleteStrays, type TakenSnapshot, waitForSnapshot } from "./snapshot.js";
 import { findSourceImage, type SourceImage } from "./source-image.js";
 import { tagImage } from "./tags.js";
 import { createVolume } from "./volume.js";
@@ -47,7 +47,7 @@ export async function build(
   const snapshot = await run.step("snapshot", () => takeSnapshot(own, attached, volume.value, source?.image));
   // The next build needs the device; the AMI, the snapshot.
   const device = [...reserved, ...attached.held];
-  await run.step("detach volume", () => detachMeanwhile(own, device, snapshot.value));
+  await run.step("detach volume", () => detachMeanwhile(own, device, snapshot.value.id));
   return makeImage(own, { volume, snapshot }, source?.image, generated);
 }
 
@@ -57,7 +57,7 @@ async function takeSnapshot(
   attached: AttachedVolume,
   volume: string,
   source: Image | undefined,
-): Promise<Held<string>> {
+): Promise<Held<TakenSnapshot>> {
   await flushDisk(attached.path);
   return createSnapshot(own, volume, source);
 }
@@ -104,12 +104,12 @@ async function provisionVolume(
 /** From the snapshot to the AMI. */
 async function makeImage(
   own: ChrootBuild,
-  { volume, snapshot }: { readonly volume: Held<string>; readonly snapshot: Held<string> },
+  { volume, snapshot }: { readonly volume: Held<string>; readonly snapshot: Held<TakenSnapshot> },
   source: Image | undefined,
   generated: GeneratedData,
 ): Promise<Artifact> {
   const { run } = own;
-  const registered = await run.step("register", () => registerImage(own, source, snapshot.value));
+  const registered = await run.step("register", () => registerImage(own, source, snapshot.value.id));
   const copies = await run.step("copy", () => copyImages(own, registered.held.value));
   const finals = [...(isIntermediary(own) ? [] : [{ build: own, ...registered }]), ...copies];
   const made = finals.map(({ build, image }) => madeImage({ ...build, run }, source, image));
@@ -118,6 +118,7 @@ async function makeImage(
   for (const { held } of finals) await held.keep();
   if (!isIntermediary(own)) await snapshot.keep();
   await run.step("make room", () => deleteReplacedSnapshots(own));
+  await deleteStrays(own, volume.value, snapshot.value);
   await run.step("tidy up", () => tidyUp(run, [volume, ...(isIntermediary(own) ? [snapshot, registered.held] : [])]));
   return imageArtifact(made, generated);
 }

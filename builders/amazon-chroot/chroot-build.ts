@@ -16,6 +16,9 @@ export interface ChrootBuild {
   readonly paces: Paces;
 }
 
+/** Where and when something is asked of EC2, for the undo of it. */
+export const askedNow = ({ place, run }: ChrootBuild) => ({ place: placeArgs(place), at: run.clock.now().getTime() });
+
 /** A place as the journal holds it. */
 export const placeArgs = ({ region, endpoint, profile, local }: Place) => ({
   region,

@@ -3,7 +3,8 @@
 import { createHash } from "node:crypto";
 import { RunError } from "../../runtime/contract/errors.js";
 import type { CopySpec } from "../amazon/ec2/ec2.js";
-import { type ChrootBuild, placeArgs } from "./chroot-build.js";
+import { askedNow, type ChrootBuild } from "./chroot-build.js";
+import { onceKnown } from "./ec2/just-made.js";
 import { copyRegions, finalRegions, inRegion, isIntermediary } from "./made-image.js";
 import { makeRoom } from "./make-room.js";
 import { type AvailableImage, waitForImage } from "./register.js";
@@ -42,15 +43,15 @@ function copyError(reason: unknown, signal: AbortSignal): unknown {
 }
 
 async function copyImage(there: ChrootBuild, home: ChrootBuild, image: string): Promise<ImageCopy> {
-  const { ec2, run, options, place } = there;
+  const { ec2, run, options } = there;
   const before = await makeRoom(there);
   const spec = copySpec(home, ec2.region, image);
-  const args = { place: placeArgs(place) };
   const held = await run.cleanup.acquire(
     `copy of ${image} in ${ec2.region}`,
-    { op: "destroyCopy", args: { ...args, name: spec.name, before: before.map(({ id }) => id) } },
-    () => ec2.copyImage(spec, run.signal),
-    (id) => ({ op: "destroyCopy", args: { ...args, image: id } }),
+    { op: "destroyCopy", args: { ...askedNow(there), name: spec.name, before: before.map(({ id }) => id) } },
+    // The region may not know yet what was just registered in another.
+    () => onceKnown(run, () => ec2.copyImage(spec, run.signal)),
+    (id) => ({ op: "destroyCopy", args: { ...askedNow(there), image: id } }),
   );
   try {
     return { build: there, held, image: await waitForImage(there, held.value) };

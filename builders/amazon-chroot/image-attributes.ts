@@ -1,6 +1,7 @@
 import type { Image, ImageChange, SnapshotShare } from "../amazon/ec2/ec2.js";
 import { buildInfo } from "./build-info.js";
-import { type MadeImage, onceKnown } from "./made-image.js";
+import { onceKnown } from "./ec2/just-made.js";
+import type { MadeImage } from "./made-image.js";
 
 /** Description, instance metadata and who may launch it: EC2 takes one attribute a call. Then who may use its snapshots. */
 export async function changeAttributes(made: MadeImage, source: Image | undefined): Promise<void> {

@@ -1,7 +1,8 @@
 // When the AMI is deprecated, and whether it may be deregistered.
 
 import type { ChrootBuild } from "./chroot-build.js";
-import { type MadeImage, onceKnown } from "./made-image.js";
+import { onceKnown } from "./ec2/just-made.js";
+import type { MadeImage } from "./made-image.js";
 
 export async function deprecate({ build: { ec2, run, options }, image }: MadeImage): Promise<void> {
   const { deprecate_at: at = "" } = options;

@@ -1,6 +1,5 @@
 import type { Place } from "../amazon/aws/session.js";
 import { type Image, snapshotsOf } from "../amazon/ec2/ec2.js";
-import { isNotFound } from "../amazon/ec2/failure.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
 
@@ -39,21 +38,4 @@ export function madeImage(build: ChrootBuild, source: Image | undefined, image: 
   const foreign = source === undefined || source.owner === image.owner ? [] : snapshotsOf(source.devices);
   const snapshots = snapshotsOf(image.devices).filter((each) => !foreign.includes(each));
   return { build, image: image.id, snapshots };
-}
-
-const PATIENCE = 120_000;
-const FIRST_DELAY = 200;
-const LONGEST_DELAY = 15_000;
-
-/** What was just made may not be known everywhere yet: "not found" means "not yet", for two minutes. */
-export async function onceKnown<T>({ clock, signal }: ChrootBuild["run"], attempt: () => Promise<T>): Promise<T> {
-  const start = clock.monotonic();
-  for (let delay = FIRST_DELAY; ; delay = Math.min(LONGEST_DELAY, delay * 2)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!isNotFound(error) || clock.monotonic() - start + delay > PATIENCE) throw error;
-    }
-    await clock.sleep(delay, signal);
-  }
 }

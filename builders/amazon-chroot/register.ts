@@ -3,9 +3,10 @@ import type { Held } from "../../runtime/contract/cleanup.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import { type BlockDevice, type Ebs, type Ec2, type Image, type ImageSpec, snapshotsOf } from "../amazon/ec2/ec2.js";
 import { Ec2Error } from "../amazon/ec2/failure.js";
-import { type ChrootBuild, placeArgs } from "./chroot-build.js";
+import { askedNow, type ChrootBuild } from "./chroot-build.js";
+import { foundSoon, onceKnown } from "./ec2/just-made.js";
 import { waitFor } from "./ec2/wait.js";
-import { isIntermediary, namesakes, onceKnown } from "./made-image.js";
+import { isIntermediary, namesakes } from "./made-image.js";
 import { isForced, makeRoom } from "./make-room.js";
 
 /** An AMI that is available. */
@@ -40,27 +41,38 @@ export async function registerImage(
 const ownName = ({ runId, build }: ChrootBuild["run"]): string =>
   `pkrts-${createHash("sha256").update(`${runId} ${build}`).digest("hex").slice(0, 20)}`;
 
-function register({ ec2, run, place }: ChrootBuild, spec: ImageSpec, snapshot: string): Promise<Held<string>> {
-  const args = { place: placeArgs(place) };
+function register(build: ChrootBuild, spec: ImageSpec, snapshot: string): Promise<Held<string>> {
+  const { run } = build;
   return run.cleanup.acquire(
     `AMI ${spec.name}`,
-    { op: "deregisterImage", args: { ...args, name: spec.name, snapshot } },
-    () => onceKnown(run, () => registerOnce(ec2, spec, snapshot, run.signal)),
-    (id) => ({ op: "deregisterImage", args: { ...args, image: id } }),
+    { op: "deregisterImage", args: { ...askedNow(build), name: spec.name, snapshot } },
+    () => onceKnown(run, () => registerOnce(build, spec, snapshot)),
+    (id) => ({ op: "deregisterImage", args: { ...askedNow(build), image: id } }),
   );
 }
 
-/** A call whose answer was lost is made again by the SDK, and finds its own image: the name is taken, on our snapshot. */
-async function registerOnce(ec2: Ec2, spec: ImageSpec, snapshot: string, signal: AbortSignal): Promise<string> {
+/** A call whose answer was lost is made again, and finds its own image: the name is taken, on our snapshot. */
+async function registerOnce({ ec2, run, place }: ChrootBuild, spec: ImageSpec, snapshot: string): Promise<string> {
   try {
-    return await ec2.registerImage(spec, signal);
+    return await ec2.registerImage(spec, run.signal);
   } catch (error) {
-    if (!(error instanceof Ec2Error && error.code === "InvalidAMIName.Duplicate")) throw error;
-    const images = await ec2.images({ owners: ["self"], filters: { name: [spec.name] } }, signal);
-    const own = images.find(({ devices }) => snapshotsOf(devices).includes(snapshot));
+    if (!(error instanceof Ec2Error && error.mayBeDone && error.code === "InvalidAMIName.Duplicate")) throw error;
+    const asked = { at: run.clock.now().getTime(), local: place.local === true };
+    const [own] = await foundSoon(asked, run, () => imagesOn(snapshot, spec.name, ec2, run.signal)).catch(() => []);
     if (own === undefined) throw error;
-    return own.id;
+    return own;
   }
+}
+
+/** Ids of own images of that name: another build's may have the same name, but not our snapshot. */
+export async function imagesOn(
+  snapshot: string,
+  name: string,
+  ec2: Ec2,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const images = await ec2.images({ owners: ["self"], filters: { name: [name] } }, signal);
+  return images.filter(({ devices }) => snapshotsOf(devices).includes(snapshot)).map(({ id }) => id);
 }
 
 async function available(build: ChrootBuild, held: Held<string>): Promise<AvailableImage> {

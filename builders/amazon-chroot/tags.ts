@@ -1,7 +1,8 @@
 import type { Image, Tags } from "../amazon/ec2/ec2.js";
 import { buildInfo, renderTags } from "./build-info.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import { type MadeImage, onceKnown } from "./made-image.js";
+import { onceKnown } from "./ec2/just-made.js";
+import type { MadeImage } from "./made-image.js";
 import { pairsOf } from "./options.js";
 
 /** Tags go to the AMI and its snapshots, snapshot tags over them to the snapshots. */

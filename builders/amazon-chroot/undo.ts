@@ -8,12 +8,14 @@ import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { Place } from "../amazon/aws/session.js";
 import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "../amazon/ec2/ec2.js";
 import { Ec2Error, isNotFound } from "../amazon/ec2/failure.js";
+import { type Asked, foundSoon, unlessGone } from "./ec2/just-made.js";
 import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
 import { unclaim } from "./host/claims.js";
 import { freeTurn } from "./host/device-turn.js";
 import { endProcessesIn, unmount } from "./host/mounts.js";
 import { endNamespace } from "./host/namespace.js";
+import { imagesOn } from "./register.js";
 
 type Args = Readonly<Record<string, Json>>;
 
@@ -27,13 +29,11 @@ const ec2Of = (args: Args, run: RunContext): Ec2 => ec2OfBuild(args["place"] as 
 /** The build's own, as its journal holds it. */
 const paceOf = ({ pace }: Args): Pace => (pace as unknown as Pace | undefined) ?? DEFAULT_PACES.attachment;
 
-async function unlessGone(body: () => Promise<void>): Promise<void> {
-  try {
-    await body();
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
-}
+/** When what is undone was asked for; long ago, where a journal does not say it. */
+const askedOf = ({ at, place }: Args): Asked => ({
+  at: typeof at === "number" ? at : 0,
+  local: (place as unknown as Place | undefined)?.local === true,
+});
 
 const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
@@ -99,39 +99,36 @@ export const UNDO = {
   async deleteVolume(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    const ids =
-      own["volume"] === undefined
-        ? (await ec2.volumesTagged(RUN_TAG, text(own, "token"), run.signal)).map(({ id }) => id)
-        : [text(own, "volume")];
+    const asked = askedOf(own);
+    const tagged = () => ec2.volumesTagged(RUN_TAG, text(own, "token"), run.signal);
+    const ids = own["volume"] === undefined ? idsOf(await foundSoon(asked, run, tagged)) : [text(own, "volume")];
     for (const id of ids) {
       run.emit({ type: "say", text: "Deleting the created EBS volume..." });
-      await unlessGone(() => ec2.deleteVolume(id, run.signal));
+      await unlessGone(asked, run, () => ec2.deleteVolume(id, run.signal));
     }
   },
 
   async deleteSnapshot(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    const ids =
-      own["snapshot"] === undefined
-        ? (await ec2.snapshotsOf(text(own, "volume"), run.signal)).map(({ id }) => id)
-        : [text(own, "snapshot")];
+    const asked = askedOf(own);
+    const taken = () => ec2.snapshotsOf(text(own, "volume"), run.signal);
+    const ids = own["snapshot"] === undefined ? idsOf(await foundSoon(asked, run, taken)) : [text(own, "snapshot")];
     for (const id of ids) {
       run.emit({ type: "say", text: `Removing snapshot ${id}, as no AMI came of it...` });
-      await unlessGone(() => deleteUnused(id, ec2, run));
+      await unlessGone(asked, run, () => deleteUnused(id, ec2, run));
     }
   },
 
   async deregisterImage(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    const ids =
-      own["image"] === undefined
-        ? await imagesOn(text(own, "snapshot"), text(own, "name"), ec2, run)
-        : [text(own, "image")];
+    const asked = askedOf(own);
+    const registered = () => imagesOn(text(own, "snapshot"), text(own, "name"), ec2, run.signal);
+    const ids = own["image"] === undefined ? await foundSoon(asked, run, registered) : [text(own, "image")];
     for (const id of ids) {
       run.emit({ type: "say", text: `Deregistering the unfinished AMI ${id}...` });
-      await unlessGone(() => deregister(ec2, id, run));
+      await unlessGone(asked, run, () => deregister(ec2, id, run));
     }
   },
 
@@ -139,9 +136,12 @@ export const UNDO = {
   async destroyCopy(args, run) {
     const own = members(args);
     const ec2 = ec2Of(own, run);
-    for (const image of await copiesOf(own, ec2, run)) {
+    const asked = askedOf(own);
+    for (const image of await foundSoon(asked, run, () => copiesOf(own, ec2, run))) {
       run.emit({ type: "say", text: `Deregistering the copy ${image.id} in ${ec2.region}...` });
-      await destroyImage(ec2, image.id, snapshotsOf(image.devices), run);
+      // A copy that is not done yet names no snapshot, and its snapshot would outlive it.
+      const begun = snapshotsOf(image.devices).length > 0 ? [] : await ec2.snapshotsCopiedFor(image.id, run.signal);
+      await destroyImage(ec2, image.id, [...snapshotsOf(image.devices), ...idsOf(begun)], asked, run);
     }
   },
 
@@ -157,6 +157,7 @@ export const UNDO = {
           ec2Of(own, run),
           text(own, "image"),
           Array.isArray(snapshots) ? snapshots.map(String) : [],
+          askedOf(own),
           run,
         );
       } catch (thrown) {
@@ -171,10 +172,18 @@ export const UNDO = {
 export type UndoName = keyof typeof UNDO;
 
 /** The AMI, then its snapshots. A protected AMI is one that this build protected. */
-async function destroyImage(ec2: Ec2, image: string, snapshots: readonly string[], run: RunContext): Promise<void> {
-  await unlessGone(() => deregister(ec2, image, run));
-  for (const snapshot of snapshots) await unlessGone(() => deleteUnused(snapshot, ec2, run));
+async function destroyImage(
+  ec2: Ec2,
+  image: string,
+  snapshots: readonly string[],
+  asked: Asked,
+  run: RunContext,
+): Promise<void> {
+  await unlessGone(asked, run, () => deregister(ec2, image, run));
+  for (const snapshot of snapshots) await unlessGone(asked, run, () => deleteUnused(snapshot, ec2, run));
 }
+
+const idsOf = (things: readonly { readonly id: string }[]): readonly string[] => things.map(({ id }) => id);
 
 async function deregister(ec2: Ec2, image: string, { signal }: RunContext): Promise<void> {
   try {
@@ -210,12 +219,6 @@ async function deleteUnused(snapshot: string, ec2: Ec2, { signal }: RunContext):
   } catch (error) {
     if (!(error instanceof Ec2Error && error.code === "InvalidSnapshot.InUse")) throw error;
   }
-}
-
-/** Our own images of that name: another build's may have the same name, but not our snapshot. */
-async function imagesOn(snapshot: string, name: string, ec2: Ec2, { signal }: RunContext): Promise<readonly string[]> {
-  const images = await ec2.images({ owners: ["self"], filters: { name: [name] } }, signal);
-  return images.filter(({ devices }) => devices.some(({ ebs }) => ebs?.snapshot === snapshot)).map(({ id }) => id);
 }
 
 /** Whether a refused detachment was not needed: the volume is gone, free, or on its way. */

@@ -4,7 +4,7 @@ import { RunError } from "../../runtime/contract/errors.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Ebs, VolumeSpec } from "../amazon/ec2/ec2.js";
 import { buildInfo, renderTags } from "./build-info.js";
-import { type ChrootBuild, placeArgs } from "./chroot-build.js";
+import { askedNow, type ChrootBuild } from "./chroot-build.js";
 import { waitFor } from "./ec2/wait.js";
 import { pairsOf } from "./options.js";
 import type { SourceImage } from "./source-image.js";
@@ -16,7 +16,7 @@ export async function createVolume(
   source: SourceImage | undefined,
   zone: string,
 ): Promise<Held<string>> {
-  const { options, ec2, run, place } = build;
+  const { options, ec2, run } = build;
   run.emit({ type: "say", text: "Creating the root volume..." });
   const tags = renderTags(
     build,
@@ -25,12 +25,11 @@ export async function createVolume(
   );
   const token = tokenOf(build);
   const spec: VolumeSpec = { zone, ...volumeOf(options, source), tags: { ...tags, [RUN_TAG]: token }, token };
-  const args = { place: placeArgs(place) };
   const volume = await run.cleanup.acquire(
     "temporary volume",
-    { op: "deleteVolume", args: { ...args, token } },
+    { op: "deleteVolume", args: { ...askedNow(build), token } },
     () => ec2.createVolume(spec, run.signal),
-    (id) => ({ op: "deleteVolume", args: { ...args, volume: id } }),
+    (id) => ({ op: "deleteVolume", args: { ...askedNow(build), volume: id } }),
   );
   await waitFor(
     {

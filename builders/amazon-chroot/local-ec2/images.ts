@@ -140,7 +140,8 @@ function freeName(call: Call): string {
       "InvalidAMIName.Malformed",
       "AMI names must be between 3 and 128 characters long, and may contain letters, numbers, '(', ')', '.', '-', '/' and '_'",
     );
-  const taken = inRegion(call, call.state.images).find((image) => image.name === name);
+  // Also by one that is not to be seen everywhere yet.
+  const taken = Object.values(call.state.images).find((image) => image.region === call.region && image.name === name);
   if (taken) throw new Ec2Error("InvalidAMIName.Duplicate", `AMI name ${name} is already in use by AMI ${taken.id}`);
   return name;
 }

@@ -89,6 +89,10 @@ export function sdkEc2({
     sourceImages: (query, signal) => together(JSON.stringify(query), (shared) => images.images(query, shared), signal),
     volume: async (id, signal) => orNothing(async () => (await volumes({ VolumeIds: [id] }, signal))[0]),
     volumesTagged: (key, value, signal) => volumes({ Filters: [{ Name: `tag:${key}`, Values: [value] }] }, signal),
+    snapshotsCopiedFor(image, signal) {
+      const filter = { Name: "description", Values: [`Copied for DestinationAmi ${image} *`] };
+      return snapshots({ OwnerIds: ["self"], Filters: [filter] }, signal);
+    },
     snapshotsOf: (volume, signal) => snapshots({ Filters: [{ Name: "volume-id", Values: [volume] }] }, signal),
     async createVolume(spec, signal) {
       const { VolumeId = "" } = await ask(

@@ -148,6 +148,8 @@ export interface Ec2 extends ImageCalls {
   volume(id: string, signal: AbortSignal): Promise<Volume | undefined>;
   volumesTagged(key: string, value: string, signal: AbortSignal): Promise<readonly Volume[]>;
   snapshotsOf(volume: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
+  /** Own ones that EC2 makes for a copy of an AMI. */
+  snapshotsCopiedFor(image: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
   createVolume(spec: VolumeSpec, signal: AbortSignal): Promise<string>;
   attachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
   detachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
