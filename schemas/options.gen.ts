@@ -1072,7 +1072,7 @@ export interface Compress {
  */
 output?: string
 /**
- * An ending that counts in place of the output's: zip, tar, tar.gz, gz.
+ * An ending that counts in place of the output's: zip, tar, or gz, bgzf, lz4, xz and bzip2, with tar. before them or without.
  */
 format?: string
 /**

@@ -3812,7 +3812,7 @@ return errors === 0;
 }
 
 export const compress = validate17;
-const schema18 = {"$id":"compress","title":"Compress","type":"object","description":"Packs the artifact's files into an archive.","additionalProperties":false,"properties":{"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}","description":"The archive; its ending says how it is packed."},"format":{"type":"string","description":"An ending that counts in place of the output's: zip, tar, tar.gz, gz."},"compression_level":{"type":"integer","description":"1 (fast) to 9 (small)."}}};
+const schema18 = {"$id":"compress","title":"Compress","type":"object","description":"Packs the artifact's files into an archive.","additionalProperties":false,"properties":{"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}","description":"The archive; its ending says how it is packed."},"format":{"type":"string","description":"An ending that counts in place of the output's: zip, tar, or gz, bgzf, lz4, xz and bzip2, with tar. before them or without."},"compression_level":{"type":"integer","description":"1 (fast) to 9 (small)."}}};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="compress" */;

@@ -1,5 +1,6 @@
 // The provisioners of a build, in order, with their pauses, timeouts and retries; the error-cleanup-provisioner after a failure.
 
+import { formatGoDuration } from "../../lang/functions/go-duration.js";
 import type { Communicator } from "../contract/communicator.js";
 import type { GeneratedData, Provision } from "../contract/component.js";
 import { Cancelled, errorFrom } from "../contract/errors.js";
@@ -121,13 +122,13 @@ async function attempt(
   const { pauseBefore, timeout } = provisioner;
   run.signal.throwIfAborted();
   if (pauseBefore > 0) {
-    run.emit({ type: "say", text: `Pausing ${pauseBefore / 1000}s before the next provisioner...` });
+    run.emit({ type: "say", text: `Pausing ${formatGoDuration(pauseBefore)} before the next provisioner...` });
     await run.clock.sleep(pauseBefore, run.signal);
   }
   const prepared = provisioner.bind(generated);
   // Packer does not time a provisioner that pauses first.
   if (timeout === undefined || pauseBefore > 0) return prepared.provision(communicator, generated, run);
-  run.emit({ type: "say", text: `Setting a ${timeout / 1000}s timeout for the next provisioner...` });
+  run.emit({ type: "say", text: `Setting a ${formatGoDuration(timeout)} timeout for the next provisioner...` });
   await timed(timeout, run, (inner) => prepared.provision(communicator, generated, inner));
 }
 

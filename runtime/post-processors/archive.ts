@@ -3,7 +3,7 @@
 import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { basename } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
+import { type Algorithm, compressor } from "./compression.js";
 
 export interface Packed {
   /** As the archive names it. */
@@ -19,18 +19,27 @@ export interface Target {
   readonly signal: AbortSignal;
 }
 
-const gzip = (level: number | undefined) => createGzip(level === undefined ? {} : { level });
-
-export const writeGzip = ({ path }: Packed, { path: to, level, signal }: Target): Promise<void> =>
-  pipeline(createReadStream(path), gzip(level), createWriteStream(to), { signal });
+/** One file by itself. */
+export const writeSingle = (
+  { path }: Packed,
+  { path: to, level, signal }: Target,
+  algorithm: Algorithm,
+): Promise<void> =>
+  pipeline(createReadStream(path), compressor(algorithm, level, signal), createWriteStream(to), { signal });
 
 /** Entries by base name, without times, as Packer's: the same files give the same archive. */
-export async function writeTar(files: readonly Packed[], target: Target, compressed: boolean): Promise<void> {
+export async function writeTar(
+  files: readonly Packed[],
+  { path: to, level, signal }: Target,
+  algorithm: Algorithm | undefined,
+): Promise<void> {
   const { default: tarStream } = await import("tar-stream");
   const tar = tarStream.pack();
-  const out = createWriteStream(target.path);
-  const { signal } = target;
-  const written = compressed ? pipeline(tar, gzip(target.level), out, { signal }) : pipeline(tar, out, { signal });
+  const out = createWriteStream(to);
+  const written =
+    algorithm === undefined
+      ? pipeline(tar, out, { signal })
+      : pipeline(tar as AsyncIterable<Uint8Array>, compressor(algorithm, level, signal), out, { signal });
   const filled = async (): Promise<void> => {
     for (const { path } of files) {
       const { size, mode, uid, gid } = statSync(path);

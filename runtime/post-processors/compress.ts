@@ -1,6 +1,7 @@
-// Packs the artifact's files: a zip, a tar, a tar.gz, or one file's .gz, as the ending says.
+// Packs the artifact's files: a zip, a tar (compressed or not), or one file by itself, as the ending says.
 
 import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
@@ -8,19 +9,21 @@ import { compressOptions } from "../../schemas/index.js";
 import type { Compress } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
-import { type Packed, type Target, writeGzip, writeTar, writeZip } from "./archive.js";
+import type { RunContext } from "../contract/run-context.js";
+import { type Packed, type Target, writeSingle, writeTar, writeZip } from "./archive.js";
+import { type Algorithm, algorithmOf, coresOf, missingProgram } from "./compression.js";
 import { filesArtifact, localPath as local } from "./files-artifact.js";
-
-const UNDONE = ["lz4", "bgzf", "xz", "bzip2"];
 
 export const component = definePostProcessor<Compress>({
   type: "compress",
   summary: "Packs the artifact's files into an archive",
   schema: compressOptions,
-  check({ value, rangeOf }, _context, report) {
-    const { last } = endings(value);
-    if (!UNDONE.includes(last)) return;
-    const problem = optionProblem(`compress: ${last} is not supported by pkrts`, "There are: zip, tar, tar.gz and gz.");
+  check({ value, rangeOf }, { purpose, env }, report) {
+    const { algorithm } = formOf(value);
+    const program = algorithm === undefined ? undefined : missingProgram(algorithm, env);
+    // Whoever checks a template may do so on another machine.
+    if (program === undefined || purpose === "validate") return;
+    const problem = optionProblem(`compress needs the program ${program}, which is not on PATH`, "Install it.");
     report.report(at(problem, rangeOf("/output")));
   },
   async process(options, { templates, buildName, builderType, cwd }, input, run) {
@@ -31,7 +34,7 @@ export const component = definePostProcessor<Compress>({
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
     const part = `${path}.part`;
     try {
-      await pack(files, options, { path: part, level: levelOf(options), signal: run.signal });
+      await pack(files, options, { path: part, level: levelOf(options), signal: run.signal }, output, run);
       renameSync(part, path);
     } finally {
       rmSync(part, { force: true });
@@ -43,22 +46,49 @@ export const component = definePostProcessor<Compress>({
   },
 });
 
-/** The last two endings, of the text before its templates are rendered; Packer looks there too. */
-function endings({ output = "", format = "" }: Compress): { readonly last: string; readonly before: string } {
+interface Form {
+  readonly archive: "zip" | "tar" | undefined;
+  readonly algorithm: Algorithm | undefined;
+}
+
+/** Of the last two endings, before the name's templates are rendered; Packer looks there too (cli-runtime §6.3). */
+function formOf({ output = "", format = "" }: Compress): Form {
   const name = format === "" ? output : `${output}.${format}`;
-  const found = [...name.matchAll(/\.([a-z0-9]+)/g)].map(([, ending = ""]) => ending);
-  return { last: found.at(-1) ?? "", before: found.at(-2) ?? "" };
+  const endings = [...name.matchAll(/\.([a-z0-9]+)/g)].map(([, ending = ""]) => ending);
+  const [last = "", before] = endings.reverse();
+  if (last === "zip" || last === "tar") return { archive: last, algorithm: undefined };
+  const algorithm = algorithmOf(last);
+  if (algorithm === undefined) return { archive: "tar", algorithm: "pgzip" };
+  return { archive: before === "tar" ? "tar" : undefined, algorithm };
 }
 
 const levelOf = ({ compression_level: level = 0 }: Compress): number | undefined =>
   level < 1 ? undefined : Math.min(level, 9);
 
-async function pack(files: readonly Packed[], options: Compress, target: Target): Promise<void> {
-  const { last, before } = endings(options);
-  if (last === "zip") return writeZip(files, target);
-  if (last !== "gz" || before === "tar") return writeTar(files, target, last !== "tar");
+async function pack(
+  files: readonly Packed[],
+  options: Compress,
+  target: Target,
+  output: string,
+  { emit }: RunContext,
+): Promise<void> {
+  const { archive, algorithm } = formOf(options);
+  const say = (text: string): void => emit({ type: "say", text });
+  if (algorithm !== undefined)
+    say(`Using ${algorithm} compression with ${coresOf(algorithm, availableParallelism())} for ${output}`);
+  if (archive === "zip") {
+    say(`Zipping ${output}`);
+    return writeZip(files, target);
+  }
+  if (archive === "tar") {
+    say(`Tarring ${output} with ${algorithm ?? "no compression"}`);
+    return writeTar(files, target, algorithm);
+  }
   const [only, ...more] = files;
-  if (only !== undefined && more.length === 0) return writeGzip(only, target);
-  const names = files.map(({ name }) => name).join(" ");
-  throw new RunError(`Can only have 1 input file when not using tar/zip. Found ${files.length} files: [${names}]`);
+  if (only === undefined || more.length > 0 || algorithm === undefined) {
+    const names = files.map(({ name }) => name).join(" ");
+    throw new RunError(`Can only have 1 input file when not using tar/zip. Found ${files.length} files: [${names}]`);
+  }
+  say(`Archiving ${only.name} with ${algorithm}`);
+  return writeSingle(only, target, algorithm);
 }

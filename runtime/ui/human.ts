@@ -1,8 +1,8 @@
 import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
-import type { Artifact } from "../contract/artifact.js";
-import type { BuildOutcome, EventSink, RunEvent } from "../contract/events.js";
+import type { EventSink, RunEvent } from "../contract/events.js";
 import { colourOfBuild, ERROR_COLOUR, paint } from "./colour.js";
 import { durationWords } from "./duration-words.js";
+import { summaryParts } from "./summary.js";
 
 export interface HumanOptions {
   write(text: string): void;
@@ -105,48 +105,9 @@ function buildLines({ build, phase, ms = 0, error }: Extract<RunEvent, { type: "
   }
 }
 
-function summaryLines({ builds, ms, interruptedBy }: Extract<RunEvent, { type: "summary" }>): readonly Line[] {
-  const waited = [`\n==> Wait completed after ${durationWords(ms)}`].map(plain);
-  if (interruptedBy !== undefined) {
-    return [...waited, ...interruptedLines(builds), plain("Cleanly cancelled builds after being interrupted.")];
-  }
-  return [...waited, ...errorLines(builds), ...artifactLines(builds)];
+function summaryLines(event: Extract<RunEvent, { type: "summary" }>): readonly Line[] {
+  return summaryParts(event).flatMap((part) => ("text" in part ? [{ ...part, timeless: true }] : []));
 }
-
-const plain = (text: string): Line => ({ text, timeless: true });
-const wrong = (text: string): Line => ({ text, timeless: true, error: true });
-
-/** Packer lists nothing after an interrupt; what was finished before it is worth knowing. */
-function interruptedLines(builds: readonly BuildOutcome[]): readonly Line[] {
-  return builds.some((build) => build.ok) ? artifactLines(builds) : [];
-}
-
-function errorLines(builds: readonly BuildOutcome[]): readonly Line[] {
-  const failed = builds.filter((build) => build.error !== undefined);
-  if (failed.length === 0) return [];
-  const heading = wrong("\n==> Some builds didn't complete successfully and had errors:");
-  return [heading, ...failed.flatMap(failedLines)];
-}
-
-/** What a failed build made and did not lose is no artifact of a successful build, but worth knowing. */
-function failedLines({ name, error, artifacts }: BuildOutcome): readonly Line[] {
-  const kept = artifacts.map(({ text }) => plain(`    kept: ${text}`));
-  return [wrong(`--> ${name}: ${error?.message ?? "failed"}`), ...kept];
-}
-
-function artifactLines(builds: readonly BuildOutcome[]): readonly Line[] {
-  const finished = builds.filter((build) => build.ok);
-  if (finished.length === 0 && builds.some((build) => build.artifacts.length > 0)) return [];
-  if (finished.length === 0) return [plain("\n==> Builds finished but no artifacts were created.")];
-  const heading = plain("\n==> Builds finished. The artifacts of successful builds are:");
-  return [
-    heading,
-    ...finished.flatMap(({ name, artifacts }) => artifactTexts(artifacts).map((text) => plain(`--> ${name}: ${text}`))),
-  ];
-}
-
-const artifactTexts = (artifacts: readonly Artifact[]): readonly string[] =>
-  artifacts.length === 0 ? ["<nothing>"] : artifacts.map((artifact) => artifact.text);
 
 /** In the time zone of this machine, as Packer prints it. */
 function rfc3339(at: Date): string {

@@ -1,7 +1,7 @@
 import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
-import type { Artifact } from "../contract/artifact.js";
 import type { EventSink, RunEvent } from "../contract/events.js";
 import { spokenTexts } from "./spoken.js";
+import { summaryParts } from "./summary.js";
 
 type Fields = readonly [target: string, type: string, ...args: string[]];
 
@@ -38,30 +38,7 @@ const spoken = (event: RunEvent): readonly Fields[] =>
   spokenTexts(event).map(({ level, text }) => ["", "ui", level, text]);
 
 function summaryRecords(event: Extract<RunEvent, { type: "summary" }>): readonly Fields[] {
-  const failed = event.builds.filter((build) => build.error !== undefined);
-  const counted: Fields[] =
-    failed.length === 0 || event.interruptedBy !== undefined ? [] : [["", "error-count", String(failed.length)]];
-  const errors = failed.map(({ name, error }): Fields => [name, "error", error?.message ?? ""]);
-  const artifacts = event.builds
-    .filter((build) => build.ok)
-    .flatMap(({ name, artifacts: made }) => artifactRecords(name, made));
-  return [...counted, ...errors, ...artifacts, ...spoken(event)];
-}
-
-function artifactRecords(target: string, artifacts: readonly Artifact[]): readonly Fields[] {
-  const count: Fields = [target, "artifact-count", String(Math.max(1, artifacts.length))];
-  if (artifacts.length === 0) return [count, [target, "artifact", "0", "nil"], [target, "artifact", "0", "end"]];
-  return [count, ...artifacts.flatMap((artifact, index) => recordsOfArtifact(target, String(index), artifact))];
-}
-
-function recordsOfArtifact(target: string, index: string, artifact: Artifact): readonly Fields[] {
-  const record = (...args: string[]): Fields => [target, "artifact", index, ...args];
-  return [
-    record("builder-id", artifact.builderId),
-    record("id", artifact.id),
-    record("string", artifact.text),
-    record("files-count", String(artifact.files.length)),
-    ...artifact.files.map((file, i) => record("file", String(i), file)),
-    record("end"),
-  ];
+  return summaryParts(event).map((part) =>
+    "text" in part ? ["", "ui", part.error === true ? "error" : "say", part.text] : part.record,
+  );
 }

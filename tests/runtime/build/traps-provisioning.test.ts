@@ -133,7 +133,7 @@ describe("traps: attempts of a provisioner", (test) => {
       files: onNull(local(`inline = ["sleep 20"]\ntimeout = "200ms"`)),
       argv: BUILD,
       code: 1,
-      has: ["Setting a 0.2s timeout", "Cancelling provisioner after a timeout...", "--> null.a: context canceled"],
+      has: ["Setting a 200ms timeout", "Cancelling provisioner after a timeout...", "--> null.a: context canceled"],
     },
     "27 [Packer] max_retries=2 is up to three attempts, told with the first error": {
       files: onNull(local(`max_retries = 2\ninline = ["echo attempt; exit 3"]`)),

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { ExecError } from "./exec.js";
+
+type Bytes = AsyncIterable<Uint8Array>;
+
+/** A step of a stream pipeline: what a program makes of its standard input. Rejects with {@link ExecError} unless it ends with 0. */
+export function throughProgram(argv: readonly string[], signal: AbortSignal): (source: Bytes) => Bytes {
+  return async function* (source) {
+    const [file = "", ...args] = argv;
+    signal.throwIfAborted();
+    const child = spawn(file, args, { stdio: ["pipe", "pipe", "pipe"], signal });
+    let stderr = "";
+    child.stderr.on("data", (bytes) => (stderr += String(bytes)));
+    const ended = new Promise<number>((resolve, reject) => {
+      child.once("error", (error) => reject(new ExecError(argv, undefined, error.message, error)));
+      child.once("close", (code) => resolve(code ?? 1));
+    });
+    // Looked at below; until then it must not count as unhandled.
+    ended.catch(() => undefined);
+    const fed = pipeline(source, child.stdin).catch((error: unknown) => error);
+    try {
+      yield* child.stdout as Bytes;
+    } finally {
+      child.kill();
+    }
+    const code = await ended;
+    if (code !== 0) throw new ExecError(argv, code, stderr);
+    const error = await fed;
+    if (error !== undefined) throw error;
+  };
+}
+
+/** Whether a program is there, on this search path. */
+export function isProgram(name: string, searchPath: string): boolean {
+  return searchPath.split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
