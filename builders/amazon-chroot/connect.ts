@@ -16,6 +16,7 @@ export async function connect(options: AmazonChroot, context: PrepareContext, ru
     signal,
     clock,
     hide: (secret: string) => run.hide(secret),
+    ask: (question: string) => run.ask(question),
     say: (text: string) => run.emit({ type: "say", text }),
   };
   const connection = await connectTo(options, context, asker);

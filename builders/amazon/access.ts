@@ -7,6 +7,7 @@ import { RunError } from "../../runtime/contract/errors.js";
 import type { Clock } from "../../runtime/contract/run-context.js";
 import type { AmazonAccess } from "../../schemas/options.gen.js";
 import { type Access, credentialsOf, type Keys, type Role } from "./aws/credentials.js";
+import { mfaDevice } from "./aws/profile.js";
 import { type AwsAccess, LOCAL_KEYS, type Place } from "./aws/session.js";
 import { vaultKeys } from "./aws/vault.js";
 
@@ -16,6 +17,8 @@ export interface Asker {
   readonly clock: Clock;
   hide(secret: string): void;
   say(text: string): void;
+  /** Asks at the terminal; rejects where there is none. */
+  ask?(question: string): Promise<string>;
 }
 
 const said = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
@@ -29,7 +32,6 @@ export async function accessOf(
 ): Promise<AwsAccess> {
   hideOptions(options, asker);
   const keys = await keysOf(options, env, place, asker);
-  const mfaCode = said(options.mfa_code);
   const sharedFile = said(options.shared_credentials_file)?.replace(/^~(?=\/|$)/, env("HOME") ?? homedir());
   const role = roleOf(options);
   const access: Access = {
@@ -37,27 +39,61 @@ export async function accessOf(
     withoutMetadata: options.skip_metadata_api_check === true,
     insecure: options.insecure_skip_tls_verify === true,
     hide: (secret) => asker.hide(secret),
+    mfaCode: (serial) => mfaCodeOf(options, serial, asker),
+    ...mfaOf(options, place, sharedFile, env),
     ...(keys === undefined ? {} : { keys }),
     ...(place.profile === undefined ? {} : { profile: place.profile }),
     ...(place.local === true && place.endpoint !== undefined ? { endpoint: place.endpoint } : {}),
     ...(sharedFile === undefined ? {} : { sharedFile }),
-    ...(mfaCode === undefined ? {} : { mfaCode }),
     ...(role === undefined ? {} : { role }),
   };
   return {
-    identity: identityOf(access, options.decode_authorization_messages === true),
+    identity: identityOf(access, options),
     credentials: credentialsOf(access),
     insecure: access.insecure,
     decode: options.decode_authorization_messages === true,
   };
 }
 
+/** The device that assume_role needs. A code without a device that it could be of would be ignored in silence. */
+function mfaOf(
+  { mfa_code, assume_role: role, access_key = "" }: AmazonAccess,
+  { profile }: Place,
+  sharedFile: string | undefined,
+  env: PrepareContext["env"],
+): { readonly mfaSerial?: string } {
+  const device = mfaDevice(profile, sharedFile, env);
+  if (device === undefined && said(mfa_code) !== undefined)
+    throw new RunError(
+      `mfa_code is given, but no device that it could be of: set mfa_serial in the profile ${profile ?? env("AWS_PROFILE") ?? "default"}`,
+    );
+  // A profile that assumes a role of its own has used the code for that, unless its keys are not used at all.
+  const isFree = device !== undefined && (!device.isOfProfile || access_key !== "");
+  return isFree && role !== undefined ? { mfaSerial: device.serial } : {};
+}
+
+async function mfaCodeOf({ mfa_code }: AmazonAccess, serial: string, asker: Asker): Promise<string> {
+  const given = said(mfa_code);
+  if (given !== undefined) return given;
+  const none = `a code of the device ${serial} is needed: give it as mfa_code, or run pkrts at a terminal`;
+  if (asker.ask === undefined) throw new RunError(none);
+  const answer = await asker.ask(`Code of ${serial}: `).catch((cause: unknown) => {
+    asker.signal.throwIfAborted();
+    throw new RunError(none, { cause });
+  });
+  const code = answer.trim();
+  if (code === "") throw new RunError(none);
+  asker.hide(code);
+  return code;
+}
+
 // The key is of this process alone, so that the digest of a weak secret says nothing either.
 const DIGEST_KEY = randomBytes(32);
 
-function identityOf({ hide: _, ...access }: Access, decode: boolean): string {
+function identityOf(access: Access, { decode_authorization_messages: decode, mfa_code: code }: AmazonAccess): string {
+  // What it can do is left out: functions are no data.
   return createHmac("sha256", DIGEST_KEY)
-    .update(JSON.stringify({ ...access, decode }))
+    .update(JSON.stringify({ ...access, decode, code }))
     .digest("hex");
 }
 

@@ -48,11 +48,12 @@ async function openAccount(): Promise<Account> {
 const NEXT_YEAR = `${new Date().getUTCFullYear() + 1}-06-01T00:00:00Z`;
 
 /** A build that makes every call there is in a build without provisioners. */
-const template = ({ folder, ami }: Account, endpoint: string): string => `
+const template = ({ folder, ami }: Account, endpoint: string | undefined): string => `
 source "amazon-chroot" "it" {
   access_key                 = "AKIATEST"
   secret_key                 = "secret of the test"
-  custom_endpoint_ec2        = "${endpoint}"
+  ${endpoint === undefined ? "" : `custom_endpoint_ec2 = "${endpoint}"`}
+  decode_authorization_messages = true
   skip_credential_validation = true
   region                     = "us-east-1"
   source_ami                 = "${ami}"
@@ -86,11 +87,12 @@ interface Built {
   readonly url: string;
 }
 
-async function build(account: Account, faults: readonly Fault[]): Promise<Built> {
+/** `local`: with the embedded EC2 for STS too, as -local does. */
+async function build(account: Account, faults: readonly Fault[], local = false): Promise<Built> {
   const { folder, ec2 } = account;
   const server = await ec2.listen({ faults });
   const file = join(folder, "t.pkr.hcl");
-  writeFileSync(file, template(account, server.url));
+  writeFileSync(file, template(account, local ? undefined : server.url));
   const signal = new AbortController().signal;
   const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: server.url, PATH: process.env["PATH"] };
   try {
@@ -107,6 +109,7 @@ async function build(account: Account, faults: readonly Fault[]): Promise<Built>
       evaluateDataSources: true,
       syntaxOnly: false,
       unsetIsUnknown: false,
+      ...(local ? { localEndpoint: server.url } : {}),
       signal,
     });
     if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
@@ -300,6 +303,15 @@ describe("faults that do not", (test) => {
     const gone = [{ ...hidden(action), drop: true }, denied(action)];
     test.unless(unable, `${action} lost, then denied`, fails(gone, `${action}: UnauthorizedOperation: No.`));
   }
+  test.unless(
+    unable,
+    "decode_authorization_messages: STS says what a refusal means",
+    onAccount(async (account, before) => {
+      const { message } = await build(account, [{ action: "CreateVolume", code: "UnauthorizedOperation" }], true);
+      assert.match(message, /^CreateVolume: UnauthorizedOperation: .*\{"allowed":false,.*"action":"ec2:CreateVolume"/);
+      assert.equal(await holdings(account), before);
+    }),
+  );
   for (const action of UNDOING)
     test.unless(unable, `${action} denied: says what is left, and cleanup gives it back`, leaves([denied(action)]));
   test.unless(unable, "DetachVolume never done: says what is left", leaves([stuck("DetachVolume")], "still not ready"));

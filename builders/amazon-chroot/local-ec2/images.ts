@@ -42,7 +42,7 @@ function describe(image: Image): Xml {
       : undefined,
     rootDeviceType: "ebs",
     rootDeviceName: image.rootDevice,
-    blockDeviceMapping: items(image.devices.map(describeDevice)),
+    blockDeviceMapping: items(isBegunCopy(image) ? [] : image.devices.map(describeDevice)),
     virtualizationType: image.virtualization,
     hypervisor: "xen",
     enaSupport: image.ena,
@@ -61,6 +61,9 @@ function describe(image: Image): Xml {
     tagSet: tagSet(image.tags),
   };
 }
+
+/** EC2 does not say what a copy that it is still at will be made of. */
+const isBegunCopy = (image: Image): boolean => image.sourceImage !== undefined && stateOf(image) === "pending";
 
 /** A mapping as Describe calls give it. */
 export function describeDevice({ device, virtual, none, ebs }: BlockDevice): Xml {

@@ -16,6 +16,7 @@ export interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
+  readonly expiration?: Date;
 }
 export type Provider = () => Promise<Keys>;
 
@@ -40,12 +41,15 @@ export interface Access {
   /** Of STS: that of a stand-in only. */
   readonly endpoint?: string;
   readonly sharedFile?: string;
-  readonly mfaCode?: string;
+  /** The device that `role` needs a code of. */
+  readonly mfaSerial?: string;
   readonly withoutMetadata: boolean;
   readonly insecure: boolean;
   readonly role?: Role;
   /** Told of every secret before it is used. */
   hide(secret: string): void;
+  /** The code that the device shows now. */
+  mfaCode(serial: string): Promise<string>;
 }
 
 /** Resolved once and again when they expire; each secret is hidden first. */
@@ -60,23 +64,45 @@ const fixed =
     Promise.resolve(keys);
 
 function hiding({ hide }: Access, provider: Provider): Provider {
-  return async () => {
+  return remembering(async () => {
     const keys = await provider();
     hide(keys.secretAccessKey);
     if (keys.sessionToken !== undefined) hide(keys.sessionToken);
     return keys;
+  });
+}
+
+/** Milliseconds before keys expire from which on they are fetched anew. */
+const EARLY = 5 * 60_000;
+
+/** All clients of a build use the same keys: a role is assumed once, and a code that is good for one use is used once. */
+function remembering(provider: Provider): Provider {
+  let kept: Promise<Keys> | undefined;
+  const fetched = (): Promise<Keys> => {
+    const fresh = provider();
+    fresh.catch(() => {
+      if (kept === fresh) kept = undefined;
+    });
+    return fresh;
+  };
+  return async () => {
+    kept ??= fetched();
+    const { expiration } = await kept;
+    if (expiration !== undefined && expiration.getTime() - Date.now() < EARLY) kept = fetched();
+    return kept;
   };
 }
 
 function machineCredentials(access: Access): Provider {
-  const { profile, sharedFile, mfaCode, withoutMetadata } = access;
+  const { profile, sharedFile, withoutMetadata } = access;
   const init = {
     ...(profile === undefined ? {} : { profile }),
     ...(sharedFile === undefined ? {} : { filepath: sharedFile }),
-    ...(mfaCode === undefined ? {} : { mfaCodeProvider: () => Promise.resolve(mfaCode) }),
+    mfaCodeProvider: (serial: string) => access.mfaCode(serial),
     clientConfig: { region: access.region, ...transportOf(access.insecure) },
   };
-  if (!withoutMetadata) return hiding(access, fromNodeProviderChain(init));
+  // The environment's keys come before a profile, as with Packer (builder §2.0); the SDK's own chain passes them over.
+  if (!withoutMetadata) return hiding(access, createCredentialChain(fromEnv(), fromNodeProviderChain(init)));
   // The usual chain but for its last link, the instance's own role.
   return hiding(
     access,
@@ -84,7 +110,8 @@ function machineCredentials(access: Access): Provider {
   );
 }
 
-function roleCredentials({ region, endpoint, insecure }: Access, role: Role, base: Provider): Provider {
+function roleCredentials(access: Access, role: Role, base: Provider): Provider {
+  const { region, endpoint, insecure, mfaSerial } = access;
   const tags = Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value }));
   const params = {
     RoleArn: role.arn,
@@ -94,11 +121,13 @@ function roleCredentials({ region, endpoint, insecure }: Access, role: Role, bas
     ...(role.policy === undefined ? {} : { Policy: role.policy }),
     ...(role.policyArns.length === 0 ? {} : { PolicyArns: role.policyArns.map((arn) => ({ arn })) }),
     ...(tags.length === 0 ? {} : { Tags: tags }),
+    ...(mfaSerial === undefined ? {} : { SerialNumber: mfaSerial }),
     ...(role.transitiveTags.length === 0 ? {} : { TransitiveTagKeys: [...role.transitiveTags] }),
   };
   return fromTemporaryCredentials({
     masterCredentials: base,
     params,
+    mfaCodeProvider: (serial) => access.mfaCode(serial),
     clientConfig: { region, ...(endpoint === undefined ? {} : { endpoint }), ...transportOf(insecure) },
   });
 }

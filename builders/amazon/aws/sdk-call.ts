@@ -1,5 +1,6 @@
 // What every call of EC2 through the SDK shares: its errors, and how values go over the wire.
 
+import { RunError } from "../../../runtime/contract/errors.js";
 import type { Ebs, Tags } from "../ec2/ec2.js";
 import { Ec2Error, isNotFound, isPassing } from "../ec2/failure.js";
 import type { Look } from "../ec2/poller.js";
@@ -32,7 +33,8 @@ export function asking(retries: Retries, explain: Explain = (message) => Promise
 }
 
 async function ec2Error(action: string, error: unknown, explain: Explain): Promise<unknown> {
-  if (!(error instanceof Error) || error.name === "AbortError") return error;
+  // What went wrong before EC2 was asked, and was said in our words, stays as it is.
+  if (!(error instanceof Error) || error.name === "AbortError" || error instanceof RunError) return error;
   const { code, message } = saidBy(error);
   return new Ec2Error(action, code, code === "UnauthorizedOperation" ? await explain(message) : message, error);
 }

@@ -109,6 +109,7 @@ export async function callerIdentity(
     return Arn;
   } catch (error) {
     signal.throwIfAborted();
+    if (error instanceof RunError) throw error;
     throw new RunError(
       `the credentials are not valid: ${errorFrom(error).message} (skip_credential_validation = true leaves this check out)`,
       { cause: error },
