@@ -19,7 +19,7 @@ module.exports = {
     error(
       "builders-see-the-contract",
       { path: "^builders/" },
-      { path: "^runtime/", pathNot: "^runtime/(contract|system|communicators)/" },
+      { path: "^runtime/", pathNot: "^runtime/(contract|system|services|communicators)/" },
     ),
     error(
       "builders-are-strangers",

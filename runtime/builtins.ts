@@ -1,6 +1,7 @@
 // Every component there is: its type, and where its code lies. The only file of runtime/ that knows the builders.
 
-import type { Kind, Kinds, Registry } from "./contract/component.js";
+import type { RemoteCall } from "../lang/functions/host.js";
+import type { Kind, Kinds, Registry, RemoteFunction } from "./contract/component.js";
 
 type Loaders<K extends Kind> = Readonly<Record<string, () => Promise<{ readonly component: Kinds[K] }>>>;
 
@@ -57,6 +58,14 @@ const UNSUPPORTED: { readonly [K in Kind]: Readonly<Record<string, string>> } = 
   "data-source": { "hcp-packer-artifact": HCP, "hcp-packer-version": HCP },
 };
 
+/** What asks, behind the functions of the language. */
+const REMOTE: { readonly [N in RemoteCall["name"]]: () => Promise<RemoteFunction> } = {
+  vault: async () => (await import("./services/vault.js")).readVault,
+  consul_key: async () => (await import("./services/consul.js")).readConsulKey,
+  aws_secretsmanager: async () => (await import("../builders/amazon/secret-functions.js")).readSecretValue,
+  aws_secretsmanager_raw: async () => (await import("../builders/amazon/secret-functions.js")).readSecretText,
+};
+
 /** The components of this program; each is loaded when a template first uses it. */
 export const builtins: Registry = {
   async load<K extends Kind>(kind: K, type: string): Promise<Kinds[K] | undefined> {
@@ -66,6 +75,7 @@ export const builtins: Registry = {
   },
   types: (kind) => Object.keys(ALL[kind]).sort(),
   unsupported: (kind, type) => (Object.hasOwn(UNSUPPORTED[kind], type) ? UNSUPPORTED[kind][type] : undefined),
+  remoteFunction: (name) => REMOTE[name](),
 };
 
 /** The embedded EC2 behind `-local` and `pkrts ec2`. */

@@ -12,6 +12,7 @@ import { functionHost, type HostWorld } from "./interpreter/host.js";
 import { environmentVariables, type Loaded, loadTemplate, readBytes, readVarFiles } from "./interpreter/load.js";
 import { type Inputs, makePlan, type PlanOptions } from "./interpreter/plan.js";
 import type { Plan } from "./interpreter/plan-types.js";
+import { RemoteCalls, type Settling, UNASKED } from "./interpreter/remote-calls.js";
 import { PACKER_VERSION } from "./product.js";
 
 export interface EngineOptions {
@@ -30,6 +31,8 @@ export interface EngineOptions {
   readonly stdin?: string;
   readonly stdinDialect?: "json" | "hcl2";
   readonly localEndpoint?: string;
+  /** What services have answered already: two readings of one template then ask once. */
+  readonly remote?: RemoteCalls;
   /** Files as an editor has them, by absolute path: they are read instead of what is on disk. */
   readonly openFiles?: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
@@ -47,6 +50,7 @@ export interface Prepared {
 export interface ReadTemplate {
   readonly template: Template;
   readonly host: FunctionHost;
+  readonly remote: Settling;
   /** Undefined when mistakes in them leave nothing to go on with. */
   readonly inputs: Inputs | undefined;
   /** Whether the files say nothing wrong, values aside. */
@@ -54,7 +58,11 @@ export interface ReadTemplate {
 }
 
 /** The first half of everything: files → template, flags and files and environment → inputs. Undefined after syntax errors. */
-export function readTemplate(path: string, options: EngineOptions, report: Reporter): ReadTemplate | undefined {
+export async function readTemplate(
+  path: string,
+  options: EngineOptions,
+  report: Reporter,
+): Promise<ReadTemplate | undefined> {
   const { world, syntaxOnly, stdin, stdinDialect, openFiles } = options;
   const loadOptions = {
     cwd: world.cwd,
@@ -66,27 +74,32 @@ export function readTemplate(path: string, options: EngineOptions, report: Repor
   };
   const loaded = loadTemplate(path, loadOptions, report);
   if (loaded === undefined) return undefined;
-  const host = hostFor(options, loaded.template.baseDir);
+  const { host, remote } = servicesOf(options, loaded.template.baseDir);
   const { template } = loaded;
   const sound = report.errors === 0;
   // What a legacy template's frame and variables say decides what the rest of it is.
-  if (template.legacy !== undefined && !sound) return { template, host, inputs: undefined, sound };
-  const inputs = inputsOf(loaded, options, host, report);
+  if (template.legacy !== undefined && !sound) return { template, host, remote, inputs: undefined, sound };
+  const inputs = await remote.settled((own) => inputsOf(loaded, options, host, own), report);
   const isLost = "texts" in inputs && report.errors > 0;
-  return { template, host, inputs: isLost ? undefined : inputs, sound };
+  return { template, host, remote, inputs: isLost ? undefined : inputs, sound };
 }
 
-/** Where values must be there, a function that asks a service says that it can't: an empty value would be built upon. */
-function hostFor({ world, purpose }: EngineOptions, baseDir: string): FunctionHost {
+/** `validate` asks no service: what one would say is unknown. */
+function servicesOf(
+  options: EngineOptions,
+  baseDir: string,
+): { readonly host: FunctionHost; readonly remote: Settling } {
+  const { world, purpose, registry, signal } = options;
   const host = functionHost(world, baseDir);
-  if (purpose === "validate") return host;
-  return { ...host, remote: ({ name }) => ({ error: `pkrts does not ask the service behind ${name} yet` }) };
+  if (purpose === "validate") return { host, remote: UNASKED };
+  const remote = options.remote ?? new RemoteCalls({ registry, env: host.env, signal });
+  return { host: remote.on(host), remote };
 }
 
 /** Reads a template and plans it; everything that is wrong with it is among the diagnostics. */
 export async function prepareTemplate(path: string, options: EngineOptions): Promise<Prepared> {
   const report = collectDiagnostics();
-  const read = readTemplate(path, options, report);
+  const read = await readTemplate(path, options, report);
   const done = (template: Template | undefined, plan?: Plan): Prepared => ({
     template,
     plan,
@@ -94,15 +107,16 @@ export async function prepareTemplate(path: string, options: EngineOptions): Pro
     ok: report.errors === 0,
   });
   if (read?.inputs === undefined || options.syntaxOnly) return done(read?.template);
-  const { host, inputs } = read;
+  const { host, remote, inputs } = read;
   const template = "texts" in inputs ? resolveLegacy(read.template, inputs.texts, host, report) : read.template;
-  return done(template, await makePlan(template, inputs, planOptions(options, host), report));
+  return done(template, await makePlan(template, inputs, planOptions(options, host, remote), report));
 }
 
-function planOptions(options: EngineOptions, host: FunctionHost): PlanOptions {
+function planOptions(options: EngineOptions, host: FunctionHost, remote: Settling): PlanOptions {
   const { registry, purpose, force, evaluateDataSources, localEndpoint, signal, only, except } = options;
   return {
     host,
+    remote,
     packerVersion: PACKER_VERSION,
     registry,
     selection: { only, except },

@@ -6,8 +6,9 @@ import { type Known, templateContext } from "../lang/template/contexts.js";
 import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../lang/template/evaluate-template.js";
 import { expandBuild } from "../lang/template/expand-build.js";
 import type { ExpandedBuild, Template } from "../lang/template/ir.js";
-import { type EngineOptions, readTemplate } from "./engine.js";
+import { type EngineOptions, type ReadTemplate, readTemplate } from "./engine.js";
 import { readDataSource } from "./interpreter/data-sources.js";
+import type { Settling } from "./interpreter/remote-calls.js";
 import { PACKER_VERSION } from "./product.js";
 
 export interface Survey {
@@ -15,6 +16,7 @@ export interface Survey {
   /** Of HCL templates. Variables that nobody set are unknown in it, and what depends on them. */
   readonly known: Known | undefined;
   readonly builds: readonly ExpandedBuild[];
+  readonly remote: Settling;
 }
 
 export interface Surveyed {
@@ -28,29 +30,32 @@ export interface Surveyed {
 /** Mistakes in values leave unknowns: there is something to show all the same. */
 export async function surveyTemplate(path: string, options: EngineOptions): Promise<Surveyed> {
   const report = collectDiagnostics();
-  const read = readTemplate(path, { ...options, unsetIsUnknown: true }, report);
+  const read = await readTemplate(path, { ...options, purpose: "build", unsetIsUnknown: true }, report);
   const hidden = new Set<string>();
   const hide = (text: string): void => void hidden.add(text);
   const survey = read === undefined ? undefined : await surveyOf(read, options, hide, report);
   const known = survey?.known;
-  const secrets = [...hidden, ...(known === undefined ? [] : sensitiveTexts(known))];
+  const secrets = [...hidden, ...(read?.remote.secrets() ?? []), ...(known === undefined ? [] : sensitiveTexts(known))];
   return { survey, diagnostics: report.diagnostics, secrets };
 }
 
 async function surveyOf(
-  { template, host, inputs, sound }: NonNullable<ReturnType<typeof readTemplate>>,
+  { template, host, remote, inputs, sound }: ReadTemplate,
   { registry, signal }: EngineOptions,
   hide: (text: string) => void,
   report: Reporter,
 ): Promise<Survey | undefined> {
-  if (template.legacy !== undefined) return { template, known: undefined, builds: [template.legacy.build] };
+  if (template.legacy !== undefined) return { template, known: undefined, remote, builds: [template.legacy.build] };
   if (!sound || inputs === undefined || "texts" in inputs) return undefined;
   const packerVersion = PACKER_VERSION;
   const asked = { purpose: "build", force: false, evaluateDataSources: true } as const;
-  const options = { ...asked, host, packerVersion, registry, signal, hide };
+  const options = { ...asked, host, remote, packerVersion, registry, signal, hide };
   const readData: TemplateWorld["readData"] = (use, context) => readDataSource(use, context, template, options, report);
-  const world = { host, packerVersion, readData };
+  const settled: TemplateWorld["settled"] = (body, own) => remote.settled(body, own);
+  const world = { host, packerVersion, settled, readData };
   const known = await evaluateTemplate(template, inputs.values, world, report);
   const contextFor = (build: Parameters<Parameters<typeof expandBuild>[1]>[0]) => templateContext(known, { build });
-  return { template, known, builds: template.builds.map((decl) => expandBuild(decl, contextFor, report)) };
+  const expand = (own: Reporter): readonly ExpandedBuild[] =>
+    template.builds.map((decl) => expandBuild(decl, contextFor, own));
+  return { template, known, remote, builds: await remote.settled(expand, report) };
 }

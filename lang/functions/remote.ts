@@ -1,10 +1,11 @@
 import { STRING } from "../types/type.js";
-import { asString, isNull, stringValue, unknownOf, type Value } from "../values/value.js";
+import { withMarks } from "../values/marks.js";
+import { asString, isNull, SENSITIVE, stringValue, unknownOf, type Value } from "../values/value.js";
 import { allowing, defineValueFunc, str } from "./define.js";
 import { type Func, FunctionError } from "./func.js";
 import type { FunctionHost, RemoteCall } from "./host.js";
 
-/** Functions that ask a service. Their answers come through the host; where it has none the value is unknown (validate asks nobody). */
+/** Functions that ask a service; what it answers is sensitive. Their answers come through the host; where it has none the value is unknown (validate asks nobody). */
 // biome-ignore format: table
 export const remote: readonly Func[] = [
   defineValueFunc("aws_secretsmanager", "A secret of AWS Secrets Manager, or one key of it.", [str("name"), allowing(str("key"), "null")], STRING, asking("aws_secretsmanager")),
@@ -21,5 +22,5 @@ function answer(name: RemoteCall["name"], args: readonly Value[], host: Function
   const given = host.remote?.({ name, args: args.map((arg) => (isNull(arg) ? null : asString(arg))) });
   if (given === undefined) return unknownOf(STRING, { notNull: true });
   if ("error" in given) throw new FunctionError(given.error);
-  return stringValue(given.text);
+  return withMarks(stringValue(given.text), SENSITIVE);
 }

@@ -13,6 +13,8 @@ import { dependencyOrder, type Node } from "./order.js";
 export interface TemplateWorld {
   readonly host: FunctionHost;
   readonly packerVersion: string;
+  /** Evaluates, again and again while services are asked for what an expression wants of them. */
+  settled<T>(body: (report: Reporter) => T, report: Reporter): Promise<T>;
   /** Reads a data source, or gives an unknown of its type (validate). Reports, and gives undefined, when it can't. */
   readData(use: ComponentUse, context: EvalContext): Promise<Value | undefined>;
 }
@@ -42,7 +44,8 @@ export async function evaluateTemplate(
     else setData(data, node.data, UNKNOWN);
   }
   for (const node of nodes) {
-    if (node.kind === "local") locals.set(node.local.name, evaluateLocal(node, known, report));
+    if (node.kind === "local")
+      locals.set(node.local.name, await world.settled((own) => evaluateLocal(node, known, own), report));
     else setData(data, node.data, (await world.readData(node.data, templateContext(known))) ?? UNKNOWN);
   }
   return known;

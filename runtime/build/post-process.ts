@@ -80,7 +80,8 @@ async function runOne(processor: PlannedPostProcessor, input: Artifact, run: Run
   try {
     return await announced(`post-processor ${type}`, run, async () => {
       run.signal.throwIfAborted();
-      return await processor.bind(dataOf(input)).process(input, run.with({ voice: type }));
+      const prepared = await processor.bind(dataOf(input), (secret) => run.hide(secret));
+      return await prepared.process(input, run.with({ voice: type }));
     });
   } catch (thrown) {
     return new RunError(`Post-processor failed: ${errorFrom(thrown).message}`, { cause: thrown });

@@ -125,7 +125,7 @@ async function attempt(
     run.emit({ type: "say", text: `Pausing ${formatGoDuration(pauseBefore)} before the next provisioner...` });
     await run.clock.sleep(pauseBefore, run.signal);
   }
-  const prepared = provisioner.bind(generated);
+  const prepared = await provisioner.bind(generated, (secret) => run.hide(secret));
   // Packer does not time a provisioner that pauses first.
   if (timeout === undefined || pauseBefore > 0) return prepared.provision(communicator, generated, run);
   run.emit({ type: "say", text: `Setting a ${formatGoDuration(timeout)} timeout for the next provisioner...` });

@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
+import { builtins } from "../builtins.js";
 import { type Prepared, prepareTemplate } from "../engine.js";
+import { RemoteCalls } from "../interpreter/remote-calls.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut, maskDiagnostic } from "../ui/fan-out.js";
 import { type Secrets, secretStore } from "../ui/secrets.js";
@@ -63,6 +65,7 @@ export const build = defineCommand({
       evaluateDataSources: !flags.local,
       warnUndeclared: flags["warn-on-undeclared-var"],
       signal: abort.signal,
+      remote: new RemoteCalls({ registry: builtins, env: (name) => world.env[name], signal: abort.signal }),
     };
     const cannot = whyNoOutput(flags, world);
     if (cannot !== undefined) {

@@ -4,18 +4,21 @@ import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { childContext } from "../../lang/eval/context.js";
 import { evaluate } from "../../lang/eval/evaluate.js";
+import type { FunctionHost } from "../../lang/functions/host.js";
 import { parseExpression, tokensOf } from "../../lang/syntax/parse.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
 import { objectOf } from "../../lang/types/type.js";
 import { showValue } from "../../lang/values/show.js";
 import { unknownOf } from "../../lang/values/value.js";
+import { builtins } from "../builtins.js";
 import { functionHost, type HostWorld } from "../interpreter/host.js";
+import { RemoteCalls, type Settling } from "../interpreter/remote-calls.js";
 import { PACKER_VERSION } from "../product.js";
 import type { Survey } from "../survey.js";
 import { variableLines } from "./inspect-text.js";
 
 export interface Session {
-  evaluate(entry: string): Answer;
+  evaluate(entry: string): Promise<Answer>;
 }
 
 export interface Answer {
@@ -32,17 +35,18 @@ const HELP = `The console evaluates HCL2 expressions: upper("a"), var.region, [f
 
 /** Without a survey there are functions, but neither variables nor locals. */
 export function openSession(survey: Survey | undefined, world: HostWorld): Session {
-  const known = survey?.known ?? emptyKnown(world);
+  const { known, remote } = survey?.known === undefined ? emptySurvey(world) : { ...survey, known: survey.known };
   // There is no build: none of its names can be asked for.
   const context = childContext(templateContext(known), new Map([["build", unknownOf(objectOf(new Map()))]]));
   return {
-    evaluate(entry) {
+    async evaluate(entry) {
       if (entry === "" || entry === "exit") return said("");
       if (entry === "help") return said(HELP);
       if (entry === "variables") return said(variablesText(known));
       const report = collectDiagnostics();
       const { expr, file } = parseExpression(entry, "<console-input>", report);
-      const value = report.errors > 0 ? undefined : evaluate(expr, file, context, report);
+      const value =
+        report.errors > 0 ? undefined : await remote.settled((own) => evaluate(expr, file, context, own), report);
       const failed = report.errors > 0 || value === undefined;
       return { output: failed ? "" : showValue(value), diagnostics: report.diagnostics, failed };
     },
@@ -51,8 +55,14 @@ export function openSession(survey: Survey | undefined, world: HostWorld): Sessi
 
 const said = (output: string): Answer => ({ output, diagnostics: [], failed: false });
 
-const emptyKnown = (world: HostWorld): Known => ({
-  host: functionHost(world, "."),
+function emptySurvey(world: HostWorld): { readonly known: Known; readonly remote: Settling } {
+  const host = functionHost(world, ".");
+  const remote = new RemoteCalls({ registry: builtins, env: host.env, signal: new AbortController().signal });
+  return { known: emptyKnown(remote.on(host)), remote };
+}
+
+const emptyKnown = (host: FunctionHost): Known => ({
+  host,
   baseDir: ".",
   packerVersion: PACKER_VERSION,
   variables: new Map(),

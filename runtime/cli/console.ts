@@ -41,7 +41,7 @@ async function evaluateAll(session: Session, world: World): Promise<number> {
   let output = "";
   let failed = false;
   for (const entry of entriesOf(await readAll(world.stdin))) {
-    const result = session.evaluate(entry);
+    const result = await session.evaluate(entry);
     printDiagnostics(result.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
     output = result.output;
     failed = result.failed;
@@ -86,7 +86,7 @@ async function converse(session: Session, world: World): Promise<number> {
     const entry = open.trim();
     open = "";
     if (entry === "exit") break;
-    answer(session, entry, world);
+    await answer(session, entry, world);
     reader.setPrompt("> ");
     reader.prompt();
   }
@@ -94,9 +94,9 @@ async function converse(session: Session, world: World): Promise<number> {
   return 0;
 }
 
-function answer(session: Session, entry: string, world: World): void {
+async function answer(session: Session, entry: string, world: World): Promise<void> {
   if (entry === "") return;
-  const { output, diagnostics, failed } = session.evaluate(entry);
+  const { output, diagnostics, failed } = await session.evaluate(entry);
   printDiagnostics(diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
   if (!failed) world.stdout.write(`${output}\n`);
 }

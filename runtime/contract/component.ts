@@ -1,4 +1,5 @@
 import type { Reporter } from "../../lang/diagnostics/diagnostic.js";
+import type { RemoteCall } from "../../lang/functions/host.js";
 import type { BodySpec, Decoded } from "../../lang/template/ir.js";
 import type { Type } from "../../lang/types/type.js";
 import type { Value } from "../../lang/values/value.js";
@@ -121,6 +122,15 @@ export interface Kinds {
 }
 export type Kind = keyof Kinds;
 
+/** What stands behind a function of the language that asks a service. Throws {@link RunError}, never with a secret in it. */
+export type RemoteFunction = (args: readonly (string | null)[], asking: RemoteAsking) => Promise<string>;
+export interface RemoteAsking {
+  readonly env: (name: string) => string | undefined;
+  readonly signal: AbortSignal;
+  /** No output may show `text` from now on. The answer itself is hidden anyway. */
+  hide(text: string): void;
+}
+
 export interface Registry {
   /** Undefined: no such component. */
   load<K extends Kind>(kind: K, type: string): Promise<Kinds[K] | undefined>;
@@ -128,6 +138,7 @@ export interface Registry {
   types(kind: Kind): readonly string[];
   /** A type that Packer has and pkrts does not: why, for a clear message. */
   unsupported(kind: Kind, type: string): string | undefined;
+  remoteFunction(name: RemoteCall["name"]): Promise<RemoteFunction>;
 }
 
 interface Definition<C> {

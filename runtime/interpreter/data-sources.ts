@@ -38,7 +38,9 @@ export async function readDataSource(
   if (component === undefined) return undefined;
   const scope = { context: () => context, buildName: "", builderType: "" };
   const planner = new ComponentPlanner(options, template, scope);
-  const prepared = planner.prepare(component, use, undefined, undefined, pointingAt(report, use.range));
+  const prepare = (own: Reporter): PreparedDataSource | undefined =>
+    planner.prepare(component, use, undefined, undefined, pointingAt(own, use.range));
+  const prepared = await options.remote.settled(prepare, report);
   if (prepared === undefined) return undefined;
   const mayAsk = options.evaluateDataSources && !prepared.waits && report.errors === 0;
   return mayAsk ? answerOf(prepared, use.range, options, report) : unknownOf(objectOf(component.outputs));

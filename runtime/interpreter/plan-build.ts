@@ -56,7 +56,7 @@ export async function planBuild(choice: Choice, world: BuildWorld): Promise<Plan
   const builder =
     source === undefined || component === undefined
       ? undefined
-      : prepareBuilder(planner, component, source, label, world);
+      : await prepareBuilder(planner, component, source, label, world);
   const parts = await new Parts(choice, planner, builder?.communicator, world).plan();
   if (builder === undefined || component === undefined || source === undefined) return undefined;
   return { label, buildName: scope.buildName, builderType: source.type, builder, component, ...parts };
@@ -89,20 +89,24 @@ function prepareBuilder(
   builder: Builder,
   source: SourceRef,
   label: string,
-  { template, report, block }: BuildWorld,
-): PreparedBuilder | undefined {
+  { template, options, report, block }: BuildWorld,
+): Promise<PreparedBuilder | undefined> {
   const declared = template.sources.get(`${source.type}.${source.name}`);
   if (declared === undefined) {
     block();
     refuseSource(source, template, report);
-    return undefined;
+    return Promise.resolve(undefined);
   }
   const use = withOverlay(declared, source);
   const prepare = (own: Reporter): PreparedBuilder | undefined =>
     planner.prepare(builder, use, undefined, undefined, own);
-  return template.legacy === undefined
-    ? prepare(pointingAt(report, use.range))
-    : preparedLegacy(label, use.range, prepare, report);
+  return options.remote.settled(
+    (own) =>
+      template.legacy === undefined
+        ? prepare(pointingAt(own, use.range))
+        : preparedLegacy(label, use.range, prepare, own),
+    report,
+  );
 }
 
 function withOverlay(use: ComponentUse, { overrides }: SourceRef): ComponentUse {
@@ -164,13 +168,16 @@ class Parts {
 
   async #provisioners(uses: readonly ProvisionerUse[]): Promise<readonly PlannedProvisioner[]> {
     const { source, label } = this.#choice;
-    const { report, template } = this.#world;
+    const { report, template, options } = this.#world;
     const planned: PlannedProvisioner[] = [];
     for (const use of uses) {
       const component = await loadFor("provisioner", use.type, use.range, label, this.#world);
       if (component === undefined || !isFor(use.filter, this.#names)) continue;
       const override = use.override.get((template.legacy === undefined ? source?.localName : source?.name) ?? "");
-      const bound = this.#planner.block("provisioner", component, use, override, report);
+      const bound = await options.remote.settled(
+        (own) => this.#planner.block("provisioner", component, use, override, own),
+        report,
+      );
       if (bound === undefined) continue;
       if (component.needsMachine && this.#communicator === "none") this.#refuseMachineless(use);
       const { pauseBefore, timeout, maxRetries, continueOnError } = use;
@@ -190,12 +197,16 @@ class Parts {
 
   /** Up to the post-processor that -except names. */
   async #chain(uses: readonly PostProcessorUse[]): Promise<readonly PlannedPostProcessor[]> {
+    const { report, options } = this.#world;
     const planned: PlannedPostProcessor[] = [];
     for (const use of uses) {
       if (isExcepted(use, this.#world)) break;
       const component = await loadFor("post-processor", use.type, use.range, this.#choice.label, this.#world);
       if (component === undefined || !isFor(use.filter, this.#names)) continue;
-      const bound = this.#planner.block("post-processor", component, use, undefined, this.#world.report);
+      const bound = await options.remote.settled(
+        (own) => this.#planner.block("post-processor", component, use, undefined, own),
+        report,
+      );
       if (bound !== undefined) planned.push({ ...bound, keepInputArtifact: use.keepInputArtifact });
     }
     return planned;

@@ -18,6 +18,7 @@ import { RunError } from "../contract/errors.js";
 import { withOverride } from "./override.js";
 import type { Planned } from "./plan-types.js";
 import { flatText, preparedBlock, preparedLegacy } from "./prepare.js";
+import type { Settling } from "./remote-calls.js";
 
 /** Names that `build.` has for every builder; empty where a builder has nothing to say. */
 const COMMON_NAMES = [
@@ -55,6 +56,8 @@ export interface ComponentOptions {
   readonly purpose: "validate" | "build";
   readonly force: boolean;
   readonly localEndpoint?: string;
+  /** What functions ask of services is answered by it. */
+  readonly remote: Settling;
 }
 
 export class ComponentPlanner {
@@ -102,7 +105,13 @@ export class ComponentPlanner {
       type: use.type,
       name: use.name,
       prepared,
-      bind: (generated) => (late ? bound(use, (own) => attempt(own, generated)) : prepared),
+      bind: async (generated, hide) => {
+        if (!late) return prepared;
+        const { remote } = this.#options;
+        const result = await bound(use, (own) => attempt(own, generated), remote);
+        for (const secret of remote.secrets()) hide(secret);
+        return result;
+      },
     };
   }
 
@@ -202,9 +211,9 @@ function mentionsBuild(use: ComponentUse): boolean {
   return /\{\{[^}]*\bbuild\b/.test(body.file.text.slice(body.object.start, body.object.end));
 }
 
-function bound<P>(use: ComponentUse, prepare: (report: Reporter) => P | undefined): P {
+async function bound<P>(use: ComponentUse, prepare: (report: Reporter) => P | undefined, remote: Settling): Promise<P> {
   const report = collectDiagnostics();
-  const prepared = prepare(report);
+  const prepared = await remote.settled(prepare, report);
   if (prepared !== undefined && report.errors === 0) return prepared;
   throw new RunError(`${use.type}: ${report.diagnostics.map(flatText).join("; ")}`);
 }

@@ -14,8 +14,8 @@ export interface Planned<P> {
   /** "" where none was given. */
   readonly name: string;
   readonly prepared: P;
-  /** Prepared anew where it mentions `build.*`, else what was planned. Throws a RunError with the diagnostics' texts. */
-  bind(generated: GeneratedData): P;
+  /** Prepared anew where it mentions `build.*`, else what was planned. `hide` is told of what services say then. Throws a RunError with the diagnostics' texts. */
+  bind(generated: GeneratedData, hide: (secret: string) => void): Promise<P>;
 }
 
 export interface PlannedProvisioner extends Planned<PreparedProvisioner> {

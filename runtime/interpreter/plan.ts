@@ -5,7 +5,7 @@ import { missingBuild, missingPlugins } from "../../lang/diagnostics/catalog/tem
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import type { EvalContext } from "../../lang/eval/context.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
-import { evaluateTemplate, sensitiveTexts } from "../../lang/template/evaluate-template.js";
+import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../../lang/template/evaluate-template.js";
 import { expandBuild } from "../../lang/template/expand-build.js";
 import type { ComponentUse, ExpandedBuild, RequiredPlugin, SourceRef, Template } from "../../lang/template/ir.js";
 import { parseConstraints, satisfies } from "../../lang/template/version-constraint.js";
@@ -54,7 +54,8 @@ class Planner {
   async plan(): Promise<Plan> {
     this.#checkPlugins(this.#template.requiredPlugins);
     const known = "values" in this.#inputs ? await this.#evaluate(this.#inputs.values) : undefined;
-    const expanded = this.#expandedBuilds(known);
+    const { remote } = this.#options;
+    const expanded = await remote.settled((own) => this.#expandedBuilds(known, own), this.#report);
     const chosen = this.#select(expanded);
     this.#blocked ||= this.#report.errors > 0;
     const builds: PlannedBuild[] = [];
@@ -66,7 +67,13 @@ class Planner {
     }
     const secrets = known === undefined ? this.#legacySecrets() : sensitiveTexts(known);
     const runnable = !this.#blocked && builds.length > 0;
-    return { template: this.#template, known, builds, runnable, secrets: [...secrets, ...this.#hidden] };
+    return {
+      template: this.#template,
+      known,
+      builds,
+      runnable,
+      secrets: [...secrets, ...this.#hidden, ...remote.secrets()],
+    };
   }
 
   #world(known: Known | undefined): BuildWorld {
@@ -85,10 +92,11 @@ class Planner {
   }
 
   #evaluate(variables: ReadonlyMap<string, Value>): Promise<Known> {
-    const { host, packerVersion } = this.#options;
-    const world = {
+    const { host, packerVersion, remote } = this.#options;
+    const world: TemplateWorld = {
       host,
       packerVersion,
+      settled: (body, report) => remote.settled(body, report),
       readData: (use: ComponentUse, context: EvalContext) =>
         readDataSource(use, context, this.#template, { ...this.#options, hide: this.#hide }, this.#report),
     };
@@ -108,12 +116,12 @@ class Planner {
 
   // ─── builds ────────────────────────────────────────────────────────────────
 
-  #expandedBuilds(known: Known | undefined): readonly ExpandedBuild[] {
+  #expandedBuilds(known: Known | undefined, report: Reporter): readonly ExpandedBuild[] {
     const { builds, legacy, unreadable } = this.#template;
     if (legacy !== undefined) return [legacy.build];
     if (known === undefined) return [];
-    if (builds.length === 0 && !unreadable.has("build.*")) this.#report.report(at(missingBuild(), undefined));
-    return builds.map((decl) => expandBuild(decl, (build) => templateContext(known, { build }), this.#report));
+    if (builds.length === 0 && !unreadable.has("build.*")) report.report(at(missingBuild(), undefined));
+    return builds.map((decl) => expandBuild(decl, (build) => templateContext(known, { build }), report));
   }
 
   /** The builds that -only and -except leave, of all build blocks together. */

@@ -10,6 +10,10 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly tls?: Tls;
+  /** A Unix socket, in place of the URL's host. */
+  readonly socketPath?: string;
+  /** Whether tokens go along when another host is the one to ask: a cluster sends its clients to its leader. */
+  readonly trustsRedirects?: boolean;
   /** Milliseconds without a byte, after which the server counts as gone. */
   readonly patience?: number;
   readonly signal: AbortSignal;
@@ -55,6 +59,7 @@ async function exchange({
   headers = {},
   body,
   tls = {},
+  socketPath,
   patience = PATIENCE,
   signal,
 }: HttpRequest) {
@@ -67,6 +72,7 @@ async function exchange({
     agent: false,
     timeout: patience,
     signal,
+    ...(socketPath === undefined ? {} : { socketPath }),
     ...(ca === undefined ? {} : { ca: [...ca] }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
@@ -135,7 +141,8 @@ function redirectOf({ status, headers }: HttpAnswer, request: HttpRequest): Http
   if (!URL.canParse(location, request.url)) return undefined;
   const url = new URL(location, request.url);
   const { body, method = "GET", headers: sent = {}, ...rest } = request;
-  const kept = url.host === new URL(request.url).host ? sent : withoutCredentials(sent);
+  const isTrusted = request.trustsRedirects === true || url.host === new URL(request.url).host;
+  const kept = isTrusted ? sent : withoutCredentials(sent);
   if (status >= 307) return { ...request, url: url.href, headers: kept };
   return { ...rest, url: url.href, headers: kept, method: method === "HEAD" ? "HEAD" : "GET" };
 }
