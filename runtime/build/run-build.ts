@@ -36,8 +36,8 @@ interface Running {
 }
 
 function contextOf(build: PlannedBuild, options: BuildRunOptions, journal: ReturnType<typeof openJournal>): Running {
-  const { clock, signal, force, runId, send, hide, ask } = options;
-  const base = { build: build.label, runId, clock, force, send, hide, ...(ask === undefined ? {} : { ask }) };
+  const { clock, signal, force, runId, send, hide, mask, ask } = options;
+  const base = { build: build.label, runId, clock, force, send, hide, mask, ...(ask === undefined ? {} : { ask }) };
   // What cleans up must not be stopped by what stopped the build.
   const stack = cleanupStack({
     journal,

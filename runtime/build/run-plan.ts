@@ -6,6 +6,7 @@ import { Cancelled } from "../contract/errors.js";
 import type { BuildOutcome, RunEvent, RunEventBody } from "../contract/events.js";
 import type { Clock } from "../contract/run-context.js";
 import type { Plan, PlannedBuild } from "../interpreter/plan-types.js";
+import { secretStore } from "../ui/secrets.js";
 import type { OnError } from "./build-steps.js";
 import { eventQueue } from "./event-queue.js";
 import { type Ask, askOneAtATime, type Terminal } from "./questions.js";
@@ -32,6 +33,7 @@ export interface BuildRunOptions extends RunOptions {
   /** PACKER_RUN_UUID. */
   readonly runId: string;
   readonly ask?: Ask;
+  mask(text: string): string;
   send(event: RunEvent): void;
 }
 
@@ -44,12 +46,25 @@ export function runPlan(plan: Plan, options: RunOptions): AsyncIterable<RunEvent
   const runId = randomUUID();
   const start = clock.monotonic();
   const send = (build: string, body: RunEventBody): void => queue.push({ ...body, at: clock.now(), build });
-  for (const secret of plan.secrets) options.hide(secret);
+  // Of our own: what files hold is masked whatever becomes of the events.
+  const secrets = secretStore();
+  const hide = (secret: string): void => {
+    secrets.add(secret);
+    options.hide(secret);
+  };
+  for (const secret of plan.secrets) hide(secret);
   const ask = options.terminal === undefined ? undefined : askOneAtATime(options.terminal);
   if (options.debug === true) send("", { type: "say", text: "Debug mode enabled. Builds will not be parallelized." });
   const work = async (): Promise<void> => {
     const builds = await inParallel(plan.builds, options, (build) =>
-      runBuild(build, { ...options, runId, send: (event) => queue.push(event), ...(ask === undefined ? {} : { ask }) }),
+      runBuild(build, {
+        ...options,
+        hide,
+        mask: secrets.mask,
+        runId,
+        send: (event) => queue.push(event),
+        ...(ask === undefined ? {} : { ask }),
+      }),
     );
     const interruptedBy =
       signal.aborted && signal.reason instanceof Cancelled ? { interruptedBy: signal.reason.by } : {};

@@ -1,4 +1,5 @@
-import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
+import { shortSecret } from "../../lang/diagnostics/catalog/options.js";
+import { at, type Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
 import { builtins } from "../builtins.js";
 import { type Prepared, prepareTemplate } from "../engine.js";
@@ -79,8 +80,8 @@ export const build = defineCommand({
     const run = (prepared: Prepared): Promise<number> => runPrepared(prepared, flags, world, secrets, colour, abort);
     // Everything that can be told before anything is made, is.
     const draft = await prepareTemplate(path, options);
-    for (const secret of draft.plan?.secrets ?? []) secrets.add(secret);
-    tell(draft.diagnostics);
+    const short = (draft.plan?.secrets ?? []).filter((secret) => secrets.add(secret) === "short");
+    tell(short.length === 0 ? draft.diagnostics : [...draft.diagnostics, at(shortSecret(), undefined)]);
     if (draft.plan?.runnable !== true || !flags.local) return run(draft);
     const refusal = whyNoLocal(draft.plan);
     if (refusal !== undefined) {

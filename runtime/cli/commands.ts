@@ -6,9 +6,12 @@ export interface CommandEntry {
   readonly load: () => Promise<Command>;
 }
 
+const loadAll = (): Promise<readonly Command[]> => Promise.all(COMMANDS.map(({ load }) => load()));
+
 export const COMMANDS: readonly CommandEntry[] = [
   { name: "build", load: async () => (await import("./build.js")).build },
   { name: "cleanup", load: async () => (await import("./cleanup.js")).cleanup },
+  { name: "completion", load: async () => (await import("./completion.js")).completionOf(loadAll) },
   { name: "console", load: async () => (await import("./console.js")).consoleCommand },
   { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
   { name: "fix", load: async () => (await import("./fix.js")).fix },

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
 import { diagnosticAnnotation, wantsAnnotations } from "../ui/annotations.js";
+import { maskDiagnostic } from "../ui/fan-out.js";
 import type { Secrets } from "../ui/secrets.js";
 import type { Screen, World } from "./world.js";
 
@@ -12,7 +13,9 @@ export function printDiagnostics(
   colour: boolean,
 ): void {
   if (diagnostics.length === 0) return;
-  screen.write(secrets.mask(renderDiagnostics(diagnostics, { width: Math.min(screen.columns, 120), colour })));
+  // Before they are wrapped, and after for the lines of the template.
+  const masked = diagnostics.map((diagnostic) => maskDiagnostic(diagnostic, secrets));
+  screen.write(secrets.mask(renderDiagnostics(masked, { width: Math.min(screen.columns, 120), colour })));
 }
 
 /** In a workflow of GitHub Actions: a line for each, at its place in the template. */
@@ -22,5 +25,5 @@ export function annotateDiagnostics(
   secrets: Secrets,
 ): void {
   if (!wantsAnnotations(env)) return;
-  for (const diagnostic of diagnostics) stderr.write(secrets.mask(diagnosticAnnotation(diagnostic)));
+  for (const diagnostic of diagnostics) stderr.write(diagnosticAnnotation(maskDiagnostic(diagnostic, secrets)));
 }

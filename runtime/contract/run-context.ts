@@ -24,6 +24,8 @@ export interface RunContext {
   step<T>(name: string, body: () => Promise<T>): Promise<T>;
   /** Tells every output that `text` must not be seen from now on. */
   hide(text: string): void;
+  /** The text as a file may hold it that pkrts writes: secrets replaced. */
+  mask(text: string): string;
   /** Asks at the terminal; rejects with `no available tty` where there is none. */
   ask(question: string): Promise<string>;
   /** The same run under another signal: for a provisioner's timeout, and for clean-up. */

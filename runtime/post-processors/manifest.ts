@@ -20,11 +20,19 @@ export const component = definePostProcessor<Manifest>({
   async process(options, context, input, run) {
     const path = join(context.cwd.startsWith("/") ? context.cwd : "/", options.output ?? "packer-manifest.json");
     const file = (options.output ?? "").startsWith("/") ? (options.output ?? path) : path;
-    const entry = entryOf(options, context, input, run);
+    const entry = masked(entryOf(options, context, input, run), run);
     await withFileLock(`${file}.lock`, () => append(file, entry, run));
     return { artifact: input, keepInput: "required" };
   },
 });
+
+/** What a template calls sensitive is in no file of ours (cli-runtime §2.11). */
+function masked(value: Json, run: RunContext): Json {
+  if (typeof value === "string") return run.mask(value);
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map((item) => masked(item, run));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [run.mask(name), masked(member, run)]));
+}
 
 function entryOf(
   { strip_path, strip_time, custom_data }: Manifest,

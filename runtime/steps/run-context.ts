@@ -22,6 +22,7 @@ export interface RunContextOptions {
   readonly voice?: string;
   send(event: RunEvent): void;
   hide(text: string): void;
+  mask?(text: string): string;
   ask?(question: string, emit: (event: RunEventBody) => void, signal: AbortSignal): Promise<string>;
 }
 
@@ -38,6 +39,7 @@ export function createRunContext(options: RunContextOptions): RunContext {
     force,
     emit,
     hide: options.hide,
+    mask: options.mask ?? ((text) => text),
     ask: (question) => {
       if (options.ask === undefined) return Promise.reject(new RunError("no available tty"));
       return options.ask(question, emit, signal);

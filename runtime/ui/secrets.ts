@@ -13,15 +13,20 @@ const SHORTEST = 4;
 export function secretStore(): Secrets {
   const long = new Set<string>();
   const short = new Set<string>();
+  // Made when it is needed: secrets come by the hundred.
   let pattern: RegExp | undefined;
   return {
     add(text) {
       if (text === "") return "empty";
       for (const form of formsOf(text)) (form.length < SHORTEST ? short : long).add(form);
-      pattern = patternOf(long, short);
+      pattern = undefined;
       return text.length < SHORTEST ? "short" : "hidden";
     },
-    mask: (text) => (pattern === undefined ? text : text.replace(pattern, MASK)),
+    mask(text) {
+      if (long.size + short.size === 0 || text === "") return text;
+      pattern ??= patternOf(long, short);
+      return text.replace(pattern, MASK);
+    },
   };
 }
 
@@ -32,10 +37,11 @@ export function storeOf(secrets: Iterable<string>): Secrets {
   return store;
 }
 
-/** The text itself, each of its lines, and how each looks quoted for JSON, HCL, a shell or a URL, or in base64. */
+/** The text itself, each of its lines (and what is left of them where a terminal is overwritten), each as it looks encoded. */
 function formsOf(text: string): Set<string> {
   const unix = text.replaceAll("\r\n", "\n");
-  const plain = [text, unix, ...unix.split("\n").map((line) => line.trim())].filter((form) => form !== "");
+  const lines = unix.split("\n").flatMap((line) => [line, ...line.split("\r")]);
+  const plain = [text, text.trim(), unix, ...lines.map((line) => line.trim())].filter((form) => form !== "");
   return new Set(plain.flatMap(encodings));
 }
 
@@ -67,12 +73,17 @@ function base64Forms(text: string): string[] {
     .filter((form) => form.length >= 6);
 }
 
-/** Longest first, so that a secret inside another leaves nothing of the longer one. */
+/** Longest first, so that a secret inside another leaves nothing of the longer one; by first characters, so that thousands are found fast. */
 function patternOf(long: ReadonlySet<string>, short: ReadonlySet<string>): RegExp {
-  const byLength = (forms: ReadonlySet<string>): string[] =>
-    [...forms].sort((a, b) => b.length - a.length).map(escapeRegExp);
-  const words = byLength(short).map((form) => `(?<![\\p{L}\\p{N}_])${form}(?![\\p{L}\\p{N}_])`);
-  return new RegExp([...byLength(long), ...words].join("|"), "gu");
+  const byLength = (forms: Iterable<string>): string[] => [...forms].sort((a, b) => b.length - a.length);
+  const groups = new Map<string, string[]>();
+  for (const form of byLength(long)) {
+    const [first = ""] = form;
+    groups.set(first, [...(groups.get(first) ?? []), escapeRegExp(form.slice(first.length))]);
+  }
+  const grouped = [...groups].map(([first, rests]) => `${escapeRegExp(first)}(?:${rests.join("|")})`);
+  const words = byLength(short).map((form) => `(?<![\\p{L}\\p{N}_])${escapeRegExp(form)}(?![\\p{L}\\p{N}_])`);
+  return new RegExp([...grouped, ...words].join("|"), "gu");
 }
 
 const escapeRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

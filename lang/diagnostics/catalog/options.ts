@@ -79,3 +79,10 @@ export const unmatchedPattern = warningEntry(
   "an 'only' or 'except' option was passed, but did not match any build",
   (pattern: string, known: string) => `${JSON.stringify(pattern)} matches none of the builds there are: ${known}.`,
 );
+
+export const shortSecret = warningEntry(
+  "short-secret",
+  "A sensitive value is very short",
+  () =>
+    "A sensitive value of under 4 characters is hidden only where it stands as a word of its own: hidden everywhere, it would riddle every line.",
+);
