@@ -25,6 +25,8 @@ export function valueOfReference({ root, path }: Reference, context: EvalContext
   let value = variableOf(root, context);
   for (const step of path) {
     if (value === undefined) return undefined;
+    // No element has such a place: 1.5, or a number too large to be one.
+    if (typeof step === "number" && !Number.isSafeInteger(step)) return undefined;
     const mute = muteReporter();
     const next: Value =
       typeof step === "string"

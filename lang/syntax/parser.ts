@@ -418,7 +418,9 @@ export class HclParser extends EmbeddedActionsParser {
   private number = this.RULE("number", (): Expr => {
     const token = this.CONSUME(T.NumberToken);
     return this.made(() => {
-      if (!/^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(token.image)) this.fail(mistakes.invalidNumber(token.image), token);
+      // An exponent of more digits is past every number there is (values/parse-number.ts).
+      if (!/^\d+(?:\.\d+)?(?:[eE][+-]?0*\d{1,12})?$/.test(token.image))
+        this.fail(mistakes.invalidNumber(token.image), token);
       return { kind: "Number", text: token.image, start: token.startOffset, end: endOf(token) };
     });
   });
