@@ -2,6 +2,7 @@
 
 import {
   decodingProblem,
+  deprecatedKey,
   failedTemplate,
   invalidTemplate,
   optionProblem,
@@ -158,7 +159,8 @@ class Check<C> {
     const known = Object.keys(this.#schema.properties ?? {});
     for (const name of Object.keys(typed ?? {}).sort()) {
       if (known.includes(name) || name.startsWith("packer_")) continue;
-      this.#refuse(unknownKeys(name, suggestion(name, known)), `/${name}`);
+      const old = this.#context.isFixed?.(name) ?? false;
+      this.#refuse(old ? deprecatedKey(name) : unknownKeys(name, suggestion(name, known)), `/${name}`);
     }
   }
 

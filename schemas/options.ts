@@ -10,6 +10,8 @@ import type { OptionSchemaJson } from "./dialect.js";
 export interface CheckContext {
   readonly templates: TemplateRenderer;
   readonly dialect: "hcl2" | "legacy-json";
+  /** Whether `fix` knows what an unknown option of a legacy template is called today. */
+  isFixed?(option: string): boolean;
 }
 
 /** A component's schema, ready for use. `C` is the generated TypeScript type of its options. */

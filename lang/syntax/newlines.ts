@@ -95,8 +95,9 @@ class NewlineFilter {
 
   #close(): void {
     // What is closed without having been opened is the parser's to complain about.
-    if (this.#scopes.length > 1) this.#scopes.pop();
-    if (this.#scope === "body") this.#assigned = true;
+    const closed = this.#scopes.length > 1 ? this.#scopes.pop() : undefined;
+    // Behind the label of a block its body opens.
+    if (this.#scope === "body" && closed !== "template") this.#assigned = true;
   }
 
   #newline(token: IToken, index: number): IToken | undefined {

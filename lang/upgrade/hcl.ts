@@ -1,5 +1,7 @@
 // The HCL2 that is written: blocks and arguments as data, printed once everything about them is known.
 
+import { quoteText } from "./quote.js";
+
 export interface Argument {
   readonly kind: "argument";
   readonly name: string;
@@ -44,7 +46,7 @@ const isStep = (item: Item): boolean =>
   item.kind === "block" && (item.labels.length > 0 || item.type === "post-processors");
 
 function printBlock({ type, labels, comments, items, oneLine }: Block): string {
-  const header = [type, ...labels.map((label) => JSON.stringify(label))].join(" ");
+  const header = [type, ...labels.map(quoteText)].join(" ");
   const body = items
     .map((item, index) => (index > 0 && isStep(item) ? `\n${printItem(item)}` : printItem(item)))
     .join("");

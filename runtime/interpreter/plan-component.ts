@@ -5,6 +5,7 @@ import type { Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { childContext, type EvalContext } from "../../lang/eval/context.js";
 import type { FunctionHost } from "../../lang/functions/host.js";
 import { cleanAmiName, goTemplates, packerFunctions, type TemplateRenderer } from "../../lang/interpolate/index.js";
+import { isFixed } from "../../lang/legacy/fix/index.js";
 import { decodeLegacyBody } from "../../lang/legacy/index.js";
 import { POST_PROCESSOR_META, PROVISIONER_META } from "../../lang/template/blocks.js";
 import { decodeBody } from "../../lang/template/decode-body.js";
@@ -125,7 +126,7 @@ export class ComponentPlanner {
     const before = report.errors;
     const decoded = this.#decode(component, use, build, report);
     const laid = override === undefined ? decoded : withOverride(decoded, this.#overrideValue(override));
-    const prepared = component.prepare(laid, this.#context(build), report);
+    const prepared = component.prepare(laid, this.#context(component.type, build), report);
     return report.errors > before ? undefined : prepared;
   }
 
@@ -149,12 +150,13 @@ export class ComponentPlanner {
     return decodeBody(body, component.spec, context, report, ignored);
   }
 
-  #context(build: BuildValues | undefined): PrepareContext {
+  #context(type: string, build: BuildValues | undefined): PrepareContext {
     const { host, force, purpose, localEndpoint } = this.#options;
     const { buildName, builderType } = this.#scope;
     return {
       templates: this.#renderer(build),
       dialect: this.#template.dialect,
+      isFixed: (option) => isFixed(build === undefined ? "builder" : "other", type, option),
       buildName,
       builderType,
       force,

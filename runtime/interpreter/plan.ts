@@ -8,8 +8,8 @@ import { type Known, templateContext } from "../../lang/template/contexts.js";
 import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../../lang/template/evaluate-template.js";
 import { expandBuild } from "../../lang/template/expand-build.js";
 import type { ComponentUse, ExpandedBuild, RequiredPlugin, SourceRef, Template } from "../../lang/template/ir.js";
-import { parseConstraints, satisfies } from "../../lang/template/version-constraint.js";
 import type { Value } from "../../lang/values/value.js";
+import { isBuiltIn } from "./built-in-plugins.js";
 import { readDataSource } from "./data-sources.js";
 import { type BuildPlannerOptions, type BuildWorld, type Choice, planBuild } from "./plan-build.js";
 import type { Plan, PlannedBuild } from "./plan-types.js";
@@ -104,10 +104,7 @@ class Planner {
   }
 
   #checkPlugins(plugins: readonly RequiredPlugin[]): void {
-    const missing = plugins.filter(({ source, version }) => {
-      const builtIn = BUILT_IN_PLUGINS[source.split("/").at(-1) ?? ""];
-      return builtIn === undefined || !satisfies(builtIn, parseConstraints(version) ?? []);
-    });
+    const missing = plugins.filter((plugin) => !isBuiltIn(plugin));
     const [first] = missing;
     if (first === undefined) return;
     const list = missing.map(({ source, version }) => `* ${source} ${version}`).join("\n");
@@ -147,9 +144,6 @@ class Planner {
     ];
   }
 }
-
-/** The plugins whose components are built in, at the versions that they behave like. */
-const BUILT_IN_PLUGINS: Readonly<Record<string, string>> = { amazon: "1.8.2", ansible: "1.1.4" };
 
 /** HCL2: `BUILD.TYPE.NAME`; legacy JSON: the name, with the type before it when it is another. */
 function labelOf(buildName: string, { type, name, localName }: SourceRef, legacy: boolean): string {

@@ -37,6 +37,13 @@ export const unknownKeys = errorEntry(
   "Unknown configuration key",
   (name: string, hint: string) => `unknown configuration key: '${JSON.stringify(name)}'.${hint}`,
 );
+/** The same code: it is a key that is not known. */
+export const deprecatedKey = errorEntry(
+  "unknown-key",
+  "Deprecated configuration key",
+  (name: string) =>
+    `Deprecated configuration key: '${name}'. Please call \`pkrts fix\` against your template to update it.`,
+);
 const failedBlock = errorEntry("failed-preparing", "Failed preparing block", (detail: string) => detail);
 export const failedPreparing = (
   kind: string,

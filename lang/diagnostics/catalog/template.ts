@@ -277,6 +277,11 @@ export const missingPlugins = errorEntry(
   (list: string) =>
     `The following plugins are required, but are not built into pkrts:\n\n${list}\n\npkrts installs no plugins.`,
 );
+export const pluginsNeedHcl = errorEntry(
+  "plugins-need-hcl",
+  "No plugins in JSON templates",
+  () => "Only HCL2 templates require plugins. hcl2_upgrade writes the HCL2 template that a JSON template stands for.",
+);
 export const duplicateData = errorEntry(
   "duplicate-data",
   "Duplicate data block",

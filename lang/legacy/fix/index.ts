@@ -22,6 +22,24 @@ export function fixTemplate(text: string): string {
   return `${printJson(template)}\n`;
 }
 
+/** Whether `fix` takes this option away from a component: it has another name today, or none. */
+export function isFixed(kind: "builder" | "other", type: string, option: string): boolean {
+  // A value of the wrong type is left alone, and which type is right only the fixer knows.
+  return SAMPLES.some((sample) => {
+    const options: Options = new Map([
+      ["type", type],
+      [option, sample],
+    ]);
+    for (const { builder, provisioner, postProcessor } of FIXERS) {
+      if (kind === "builder") builder?.(options);
+      else for (const fix of [provisioner, postProcessor]) fix?.(options);
+    }
+    return !options.has(option);
+  });
+}
+
+const SAMPLES: readonly Json[] = ["x", true];
+
 /** Components; post-processors may stand in chains. */
 function objectsIn(list: Json | undefined): readonly Options[] {
   if (!Array.isArray(list)) return [];

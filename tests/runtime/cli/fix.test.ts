@@ -71,4 +71,35 @@ describe("fix", (test) => {
     assert.match(stdout, /iso-md5: /);
     assert.match(stdout, /proxmox-type: /);
   });
+
+  test("validate points at what fix would rename, and the fixed template is valid", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "pkrts-fix-"));
+    try {
+      const old = {
+        builders: [{ type: "null", communicator: "none", ssh_disable_agent: true }],
+        provisioners: [{ type: "shell-local", inline: ["x"], ssh_disable_agent: true }],
+        "post-processors": [{ type: "manifest", filename: "x", output: "y" }],
+      };
+      writeFileSync(join(folder, "old.json"), JSON.stringify(old, null, 1));
+      const { code, stderr } = await pkrts(["validate", "old.json"], { cwd: folder });
+      assert.is(code, 1);
+      assert.match(
+        stderr,
+        /line 6:\n.*\n.*\n\n1 error\(s\) occurred:\n\n\* Deprecated configuration key: 'ssh_disable_agent'\./,
+      );
+      assert.match(stderr, /\* Deprecated configuration key: 'filename'\. Please call `pkrts fix`/);
+      assert.match(
+        stderr,
+        /unknown configuration key: '"ssh_disable_agent"'/,
+        "of a provisioner, fix knows no such option",
+      );
+      old.provisioners = [];
+      writeFileSync(join(folder, "old.json"), JSON.stringify(old));
+      const fixed = await pkrts(["fix", "old.json"], { cwd: folder });
+      writeFileSync(join(folder, "new.json"), fixed.stdout);
+      assert.is((await pkrts(["validate", "new.json"], { cwd: folder })).code, 0);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
 });
