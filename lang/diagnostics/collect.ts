@@ -1,5 +1,5 @@
 import type { SourceFile } from "../source/source-file.js";
-import type { Diagnostic, Reporter } from "./diagnostic.js";
+import type { Diagnostic, Reporter, Wording } from "./diagnostic.js";
 
 export interface Collector extends Reporter {
   /** In the order of reporting. */
@@ -38,6 +38,24 @@ export function inFileOrder(diagnostics: readonly Diagnostic[], files: readonly 
     const [first, second] = [rankOf(a), rankOf(b)];
     return first === second ? (a.subject?.start ?? 0) - (b.subject?.start ?? 0) : first - second;
   });
+}
+
+/** Passes the first `most` errors on, then `last` at the next one's place, and nothing more: enough to see what is wrong with a file. */
+export function limitErrors(report: Reporter, most: number, last: Wording): Reporter & { readonly full: boolean } {
+  let passed = 0;
+  return {
+    get errors() {
+      return report.errors;
+    },
+    get full() {
+      return passed > most;
+    },
+    report(diagnostic) {
+      if (diagnostic.severity === "error") passed += 1;
+      if (passed <= most) report.report(diagnostic);
+      else if (passed === most + 1) report.report({ ...diagnostic, ...last });
+    },
+  };
 }
 
 /** A reporter that counts and forgets: for try(), can() and speculative evaluation. */

@@ -10,9 +10,16 @@ export interface RenderOptions {
   readonly colour: boolean;
 }
 
-/** All of them, in their order, each closed by an empty line. */
+/** More than anybody reads. */
+const MOST_DIAGNOSTICS = 500;
+// A detail that quotes what it found may quote the whole file.
+const LONGEST_DETAIL = 10_000;
+
+/** In their order, each closed by an empty line; what is beyond {@link MOST_DIAGNOSTICS} is counted. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions): string {
-  return diagnostics.map((diagnostic) => renderOne(diagnostic, options)).join("");
+  const shown = diagnostics.slice(0, MOST_DIAGNOSTICS).map((diagnostic) => renderOne(diagnostic, options));
+  const rest = diagnostics.length - shown.length;
+  return shown.join("") + (rest === 0 ? "" : `… and ${rest} more.\n`);
 }
 
 function renderOne(diagnostic: Diagnostic, { width, colour }: RenderOptions): string {
@@ -22,7 +29,7 @@ function renderOne(diagnostic: Diagnostic, { width, colour }: RenderOptions): st
     `${painter.heading(severity === "error" ? "Error: " : "Warning: ")}${painter.bold(summary)}`,
     subject === undefined ? "" : excerpt(subject, context, painter),
     values.length === 0 ? "" : valueLines(values),
-    detail === "" ? "" : wrapped(detail, width),
+    detail === "" ? "" : wrapped(clipped(detail), width),
     ...related.map(({ message, range }) => `${message}\n${excerpt(range, undefined, painter)}`),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n\n`;
@@ -100,7 +107,10 @@ function numberedLine(
   const inside = start < offset + line.length + 1 && end >= offset;
   if (!inside || (from === to && start < offset)) return [text];
   const indent = `${" ".repeat(prefix.length + (cut > 0 ? 1 : 0))}${blankOf(line.slice(cut, from))}`;
-  return [text, painter.mark(`${indent}${"^".repeat(Math.max(1, widthOf(line.slice(from, to))))}`)];
+  return [
+    text,
+    painter.mark(`${indent}${"^".repeat(Math.max(1, widthOf(line.slice(from, Math.min(to, cut + LONGEST_LINE)))))}`),
+  ];
 }
 
 /** White space as wide as the text: tabs stay tabs. */
@@ -125,17 +135,39 @@ const HEADER =
 /** The header of the outermost block that the subject stands in, when it is not the header itself. */
 function enclosingBlock({ file, start }: SourceRange): string | undefined {
   if (!file.path.endsWith(".hcl")) return undefined;
-  const before = file.text.slice(0, start);
-  let found: string | undefined;
-  let closed = 0;
-  for (const match of before.matchAll(HEADER)) {
-    if (match[1] !== "" || match.index < closed) continue;
-    const end = closeOf(file.text, match.index);
-    closed = end;
-    const header = match.index + match[0].length;
-    if (header <= start && start <= end) found = match[2];
+  const blocks = outermostBlocks(file);
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((blocks[middle]?.start ?? 0) <= start) low = middle + 1;
+    else high = middle;
   }
-  return found?.replace(/[ \t]+/g, " ");
+  const block = blocks[low - 1];
+  return block !== undefined && start <= block.end ? block.header : undefined;
+}
+
+interface OutermostBlock {
+  readonly header: string;
+  /** Behind the header, and at the end of the block. */
+  readonly start: number;
+  readonly end: number;
+}
+const remembered = new WeakMap<SourceFile, readonly OutermostBlock[]>();
+
+function outermostBlocks(file: SourceFile): readonly OutermostBlock[] {
+  const known = remembered.get(file);
+  if (known !== undefined) return known;
+  const blocks: OutermostBlock[] = [];
+  let closed = 0;
+  for (const match of file.text.matchAll(HEADER)) {
+    if (match[1] !== "" || match.index < closed) continue;
+    closed = closeOf(file.text, match.index);
+    const header = (match[2] ?? "").replace(/[ \t]+/g, " ");
+    blocks.push({ header, start: match.index + match[0].length, end: closed });
+  }
+  remembered.set(file, blocks);
+  return blocks;
 }
 
 /** Blocks at the left margin close at the left margin, in files as people write them. */
@@ -149,6 +181,8 @@ function closeOf(text: string, from: number): number {
 function valueLines(values: readonly ShownValue[]): string {
   return `with ${values.map(({ ref, shown }) => `${ref} as ${shown}`).join(",\n     ")}.`;
 }
+
+const clipped = (text: string): string => (text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text);
 
 /** Greedily at spaces; words are never broken, line breaks of the text stay. */
 function wrapped(text: string, width: number): string {

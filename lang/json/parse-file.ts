@@ -1,4 +1,5 @@
-import { bodyNotObject, rootNotObject } from "../diagnostics/catalog/json.js";
+import { isUtf8 } from "node:buffer";
+import { bodyNotObject, notUtf8, rootNotObject } from "../diagnostics/catalog/json.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { SourceFile } from "../source/source-file.js";
 import type { JsonNode, JsonObjectNode, SyntaxFile } from "../syntax/ast.js";
@@ -10,12 +11,20 @@ import { readJson } from "./read-json.js";
  */
 export function parseJsonFile(path: string, text: string | Uint8Array, report: Reporter): SyntaxFile {
   const { root, file } = readJson(path, text, report);
+  warnOfEncoding(text, file, report);
   const objects = root === undefined ? [] : bodyObjects(root, file, report);
   return {
     source: file,
     tokens: [],
     body: { kind: "JsonBody", start: root?.start ?? 0, end: root?.end ?? 0, objects },
   };
+}
+
+/** JSON as Go reads it: a byte that is no UTF-8 is replaced. */
+export function warnOfEncoding(input: string | Uint8Array, file: SourceFile, report: Reporter): void {
+  if (typeof input === "string" || isUtf8(input)) return;
+  const start = Math.max(0, file.text.indexOf("\ufffd"));
+  report.report(at(notUtf8(), { file, start, end: start + 1 }));
 }
 
 function bodyObjects(root: JsonNode, file: SourceFile, report: Reporter): readonly JsonObjectNode[] {

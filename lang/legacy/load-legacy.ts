@@ -1,6 +1,7 @@
 import * as wording from "../diagnostics/catalog/legacy.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { jsonSyntaxError } from "../json/json-syntax-error.js";
+import { warnOfEncoding } from "../json/parse-file.js";
 import { readJson } from "../json/read-json.js";
 import { type SourceFile, sourceFile } from "../source/source-file.js";
 import type { JsonNode, JsonObjectNode } from "../syntax/ast.js";
@@ -58,7 +59,8 @@ function readRoot(
 ): { file: SourceFile; root?: JsonObjectNode } {
   const text = typeof input === "string" ? input : new TextDecoder("utf-8", { ignoreBOM: true }).decode(input);
   const file = sourceFile(path, text);
-  if (reportSyntax(file, report)) return { file };
+  if (reportSyntax(file, isUtf16(input), report)) return { file };
+  warnOfEncoding(input, file, report);
   const { root } = readJson(path, text, report);
   if (root === undefined) return { file };
   reportDuplicates(file, root, report);
@@ -67,7 +69,11 @@ function readRoot(
   return { file };
 }
 
-function reportSyntax(file: SourceFile, report: Reporter): boolean {
+/** By its byte order mark. */
+const isUtf16 = (input: string | Uint8Array): boolean =>
+  typeof input !== "string" && ((input[0] === 0xff && input[1] === 0xfe) || (input[0] === 0xfe && input[1] === 0xff));
+
+function reportSyntax(file: SourceFile, utf16: boolean, report: Reporter): boolean {
   const problem = jsonSyntaxError(file.text);
   if (problem === undefined) return false;
   const start = problem.offset;
@@ -75,7 +81,12 @@ function reportSyntax(file: SourceFile, report: Reporter): boolean {
   // Go counts the offset of what it has read, the bad character included.
   const ended = start >= file.text.length;
   const place = { line, column, offset: ended ? byte : byte + 1 };
-  const words = wording.notJson(problem.message, place, excerpt(file.text, start, line), hintFor(file));
+  const words = wording.notJson(
+    problem.message,
+    place,
+    excerpt(file.text, start, line),
+    utf16 ? wording.utf16Hint : hintFor(file),
+  );
   report.report(at(words, { file, start, end: Math.min(start + 1, file.text.length) }));
   return true;
 }

@@ -19,16 +19,20 @@ export const heredocEnd: CustomPatternMatcherFunc = (text, offset, matched) => {
   return line.trim() === marker ? ([line.replace(/\r$/, "")] as unknown as RegExpExecArray) : null;
 };
 
-/** Looks back for the heredoc that is open: those closed since are skipped in pairs. */
+/** Markers of the heredocs that are open, and how many tokens that was learned from: a heredoc may have many lines. */
+interface OpenHeredocs {
+  seen: number;
+  readonly markers: string[];
+}
+const learned = new WeakMap<readonly IToken[], OpenHeredocs>();
+
 function openMarker(matched: readonly IToken[]): string | undefined {
-  let closed = 0;
-  for (let i = matched.length - 1; i >= 0; i -= 1) {
-    const name = matched[i]?.tokenType.name;
-    if (name === "CHeredoc") closed += 1;
-    if (name === "OHeredoc") {
-      if (closed === 0) return /<<-?([^\r\n]+)/.exec(matched[i]?.image ?? "")?.[1];
-      closed -= 1;
-    }
+  const open = learned.get(matched) ?? { seen: 0, markers: [] };
+  learned.set(matched, open);
+  for (; open.seen < matched.length; open.seen += 1) {
+    const token = matched[open.seen];
+    if (token?.tokenType.name === "CHeredoc") open.markers.pop();
+    if (token?.tokenType.name === "OHeredoc") open.markers.push(/<<-?([^\r\n]+)/.exec(token.image)?.[1] ?? "");
   }
-  return undefined;
+  return open.markers.at(-1);
 }

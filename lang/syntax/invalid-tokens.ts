@@ -27,15 +27,16 @@ const KNOWN: Readonly<Record<string, Wording>> = {
 };
 const SMART_QUOTES = /^[“”‘’]$/u;
 
-/** Reports them in their order. `badBytes`: offsets of characters that stand for bytes that are no UTF-8, wherever they are. */
+/** Reports them in their order, up to one of each kind more than `most`. `badBytes`: offsets of characters that stand for bytes that are no UTF-8, wherever they are. */
 export function reportInvalidTokens(
   tokens: readonly IToken[],
   file: SourceFile,
   badBytes: ReadonlySet<number>,
+  most: number,
   report: Reporter,
 ): void {
-  const encoding = badBytes.size === 0 ? [] : badlyEncoded(tokens, badBytes);
-  const found = invalidTokens(tokens).filter(({ start }) => !badBytes.has(start));
+  const encoding = badBytes.size === 0 ? [] : badlyEncoded(tokens, badBytes, most);
+  const found = invalidTokens(tokens, badBytes, most);
   const ordered = [...found, ...encoding].sort((a, b) => a.start - b.start);
   for (const { wording, start, end } of ordered) report.report(at(wording, { file, start, end }));
 }
@@ -47,30 +48,39 @@ interface Found {
 }
 
 /** A comment may hold anything. */
-function badlyEncoded(tokens: readonly IToken[], badBytes: ReadonlySet<number>): readonly Found[] {
+function badlyEncoded(tokens: readonly IToken[], badBytes: ReadonlySet<number>, most: number): readonly Found[] {
   const comments = tokens.filter(({ tokenType }) => tokenType === LineComment || tokenType === BlockComment);
-  const inComment = (at: number): boolean =>
-    comments.some(({ startOffset, image }) => startOffset <= at && at < startOffset + image.length);
-  return [...badBytes]
-    .filter((at) => !inComment(at))
-    .map((start) => ({ wording: invalidEncoding(), start, end: start + 1 }));
+  const found: Found[] = [];
+  let next = 0;
+  // Both stand in the order of their offsets.
+  for (const start of badBytes) {
+    while (endOf(comments[next]) <= start) next += 1;
+    if ((comments[next]?.startOffset ?? Number.POSITIVE_INFINITY) <= start) continue;
+    found.push({ wording: invalidEncoding(), start, end: start + 1 });
+    if (found.length > most) break;
+  }
+  return found;
 }
 
-function invalidTokens(tokens: readonly IToken[]): readonly Found[] {
+const endOf = (token: IToken | undefined): number =>
+  token === undefined ? Number.POSITIVE_INFINITY : token.startOffset + token.image.length;
+
+function invalidTokens(tokens: readonly IToken[], badBytes: ReadonlySet<number>, most: number): readonly Found[] {
   const found: Found[] = [];
   const told = new Set<string>();
   let brokenString = Number.NEGATIVE_INFINITY;
-  tokens.forEach(({ tokenType, image, startOffset: start }, i) => {
+  for (const [i, { tokenType, image, startOffset: start }] of tokens.entries()) {
+    if (found.length > most) break;
     const place = { start, end: start + image.length };
     if (tokenType === QuotedNewline) {
       // The rest of the file may look like a string from here on: one message is enough.
       if (i > brokenString + 2) found.push({ wording: multiLineString(), ...place });
       brokenString = i;
-    } else if (tokenType === Bad && !told.has(image)) {
+    } else if (tokenType === Bad && !told.has(image) && !badBytes.has(start)) {
       if (Object.hasOwn(KNOWN, image)) told.add(image);
       found.push({ wording: wordingOf(image), ...place });
     }
-  });
+  }
   return found;
 }
 

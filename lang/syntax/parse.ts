@@ -1,5 +1,6 @@
 import type { IToken } from "chevrotain";
-import { nestedTooDeeply } from "../diagnostics/catalog/syntax.js";
+import { nestedTooDeeply, tooManyMistakes } from "../diagnostics/catalog/syntax.js";
+import { limitErrors } from "../diagnostics/collect.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { type SourceFile, sourceFile } from "../source/source-file.js";
 import type { Expr, NativeBody, SyntaxFile, Token } from "./ast.js";
@@ -19,16 +20,20 @@ export interface ParsedExpression {
 /** Brackets, blocks, strings and template sequences inside one another. */
 export const DEEPEST_NESTING = 250;
 
+/** Of one file, as many as are told. */
+const MOST_MISTAKES = 100;
+
 let parser: HclParser | undefined;
 
 /** A file of native syntax. What can be read is there whatever was reported. */
 export function parseFile(path: string, text: string | Uint8Array, report: Reporter): SyntaxFile {
   const { text: decoded, badBytes } = decodeUtf8(text);
-  const { reading, tokens } = prepare(path, decoded, "body", badBytes, report);
+  const own = limitErrors(report, MOST_MISTAKES, tooManyMistakes());
+  const { reading, tokens } = prepare(path, decoded, "body", badBytes, own);
   const { length } = reading.file.text;
   const body: NativeBody = isTooDeep(reading)
     ? { kind: "Body", items: [], start: 0, end: length }
-    : theParser().readFile(reading);
+    : theParser().readFile({ ...reading, isHopeless: () => own.full });
   let lossless: readonly Token[] | undefined;
   return {
     source: reading.file,
@@ -74,7 +79,7 @@ function prepare(
 ): { readonly reading: Reading; readonly tokens: readonly IToken[] } {
   const file = sourceFile(path, text);
   const tokens = lexTokens(text, outermost === "template" ? "bare" : "code");
-  reportInvalidTokens(tokens, file, badBytes, report);
+  reportInvalidTokens(tokens, file, badBytes, MOST_MISTAKES, report);
   return { reading: { file, tokens: significantTokens(tokens, outermost), report }, tokens };
 }
 

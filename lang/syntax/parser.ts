@@ -37,6 +37,8 @@ export interface Reading {
   readonly file: SourceFile;
   readonly tokens: IToken[];
   readonly report: Reporter;
+  /** After so many mistakes the rest of the file is passed over. */
+  readonly isHopeless?: () => boolean;
 }
 
 const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
@@ -815,7 +817,8 @@ export class HclParser extends EmbeddedActionsParser {
   /** Goes on behind the item that begins with `first`: its brackets closed, its line at an end. */
   private skipBehind(first: IToken, from: IToken = first): void {
     if (this.RECORDING_PHASE || this.#reading === undefined) return;
-    const target = behindItem(this.#reading.tokens, from, this.LA(1));
+    const hopeless = this.#reading.isHopeless?.() === true;
+    const target = hopeless ? undefined : behindItem(this.#reading.tokens, from, this.LA(1));
     while (this.LA(1) !== target && !this.isNext(EOF)) this.SKIP_TOKEN();
   }
 }

@@ -13,7 +13,12 @@ import { heredocEnd, heredocStart } from "./heredoc.js";
 // ─── what the parser never sees ──────────────────────────────────────────────
 
 export const Space = createToken({ name: "Space", pattern: /[ \t]+/ });
-export const LineComment = createToken({ name: "LineComment", pattern: /(?:#|\/\/)(?:[^\r\n]|\r(?!\n))*/ });
+export const LineComment = createToken({
+  name: "LineComment",
+  pattern: repeated(/#|\/\//y, /[^\r\n]+|\r(?!\n)/y),
+  start_chars_hint: ["#", "/"],
+  line_breaks: false,
+});
 export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[\s\S]*?\*\//, line_breaks: true });
 
 // ─── code ────────────────────────────────────────────────────────────────────
@@ -25,7 +30,12 @@ export const Ident = createToken({
   start_chars_hint: [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", ...beyondAscii()],
   line_breaks: false,
 });
-export const NumberToken = createToken({ name: "Number", pattern: /\d(?:(?:[\d.]|[eE][+-]?\d)*(?:\d|[eE][+-]?\d))?/ });
+export const NumberToken = createToken({
+  name: "Number",
+  pattern: repeated(/\d+/y, /\.*(?:\d+|[eE][+-]?\d+)/y),
+  start_chars_hint: [..."0123456789"],
+  line_breaks: false,
+});
 
 const punctuation = (name: string, pattern: string): TokenType => createToken({ name, pattern });
 
@@ -78,9 +88,12 @@ export const Bad = createToken({
 
 export const OQuote = createToken({ name: "OQuote", pattern: '"', push_mode: "quoted" });
 export const CQuote = createToken({ name: "CQuote", pattern: '"', pop_mode: true });
+const QUOTED_PIECE = /\\[^\r\n]?|\$\$\{|%%\{|[$%](?!\{)|[^"\\$%\r\n]+/y;
 export const QuotedLit = createToken({
   name: "QuotedLit",
-  pattern: /(?:\\[^\r\n]?|\$\$\{|%%\{|[$%](?!\{)|[^"\\$%\r\n])+/,
+  pattern: repeated(QUOTED_PIECE, QUOTED_PIECE),
+  start_chars_hint: [...Array(0x80).keys(), ...beyondAscii()],
+  line_breaks: false,
 });
 /** A line break where none may be; the string goes on behind it. */
 export const QuotedNewline = createToken({ name: "QuotedNewline", pattern: /\r?\n|\r/, line_breaks: true });
@@ -93,9 +106,11 @@ export const OHeredoc = createToken({
   push_mode: "heredoc",
 });
 export const CHeredoc = createToken({ name: "CHeredoc", pattern: heredocEnd, line_breaks: false, pop_mode: true });
+const HEREDOC_PIECE = /\$\$\{|%%\{|[$%](?!\{)|[^$%\n]+/y;
 export const HeredocLit = createToken({
   name: "HeredocLit",
-  pattern: /(?:\$\$\{|%%\{|[$%](?!\{)|[^$%\n])+\n?|\n/,
+  pattern: repeated(HEREDOC_PIECE, HEREDOC_PIECE, /\n/y),
+  start_chars_hint: [...Array(0x80).keys(), ...beyondAscii()],
   line_breaks: true,
 });
 
@@ -159,6 +174,26 @@ export const VOCABULARY: readonly TokenType[] = [
   BinaryOperator,
   ...new Set(Object.values(LEXER.modes).flat() as TokenType[]),
 ];
+
+/**
+ * `first`, then `more` as often as it matches, then perhaps `last` (which will also do alone). One expression with a loop around
+ * alternatives would need stack for each turn, and a text may be megabytes long.
+ */
+function repeated(first: RegExp, more: RegExp, last?: RegExp): CustomPatternMatcherFunc {
+  const matchedAt = (pattern: RegExp, text: string, offset: number): number => {
+    pattern.lastIndex = offset;
+    return pattern.test(text) ? pattern.lastIndex : offset;
+  };
+  return (text, offset) => {
+    let end = matchedAt(first, text, offset);
+    for (let before = offset; end > before; ) {
+      before = end;
+      end = matchedAt(more, text, end);
+    }
+    if (last !== undefined) end = matchedAt(last, text, end);
+    return end === offset ? null : ([text.slice(offset, end)] as unknown as RegExpExecArray);
+  };
+}
 
 function unicode(pattern: RegExp): CustomPatternMatcherFunc {
   return (text, offset) => {

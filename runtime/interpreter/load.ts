@@ -1,10 +1,11 @@
 // A path → the files of a template → Template. Which files, in which order: Packer's rules.
 
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
   configNotFound,
   failedToRead,
+  fileTooLarge,
   noConfigFile,
   pathNotFound,
   unsupportedCoreVersion,
@@ -99,7 +100,8 @@ const legacyOptions = (path: string, { cwd, packerVersion, syntaxOnly }: LoadOpt
 });
 
 function loadDirectory(path: string, options: LoadOptions, report: Reporter): Loaded | undefined {
-  const names = fileNames(absolute(path, options.cwd), options, report);
+  const names = fileNames(path, options, report);
+  if (names === undefined) return undefined;
   const named = (suffix: string): readonly string[] =>
     names.filter((name) => name.endsWith(suffix)).map((name) => join(path, name));
   const configs = [...named(".pkr.hcl"), ...named(".pkr.json")];
@@ -113,16 +115,17 @@ function loadDirectory(path: string, options: LoadOptions, report: Reporter): Lo
 }
 
 /** Names of the files of a folder, links to files and what an editor has yet to save among them, in the order of their bytes. */
-function fileNames(folder: string, { openFiles }: LoadOptions, report: Reporter): readonly string[] {
-  const open = [...(openFiles?.keys() ?? [])].filter((path) => dirname(path) === folder).map((path) => basename(path));
+function fileNames(path: string, { openFiles, cwd }: LoadOptions, report: Reporter): readonly string[] | undefined {
+  const folder = absolute(path, cwd);
+  const open = [...(openFiles?.keys() ?? [])].filter((file) => dirname(file) === folder).map((file) => basename(file));
   try {
     const saved = readdirSync(folder, { withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .map(({ name }) => name);
     return [...new Set([...saved, ...open])].sort();
   } catch (error) {
-    report.report(at(failedToRead(folder, reasonOf(error)), undefined));
-    return open;
+    report.report(at(failedToRead(path, reasonOf(error)), undefined));
+    return open.length === 0 ? undefined : open;
   }
 }
 
@@ -166,10 +169,33 @@ export function readVarFiles(paths: readonly string[], cwd: string, report: Repo
 /** Undefined when it can't be read, which is reported. */
 export function readBytes(path: string, cwd: string, report: Reporter): Uint8Array | undefined {
   try {
-    return readFileSync(absolute(path, cwd));
+    const bytes = readUpTo(absolute(path, cwd), LARGEST_FILE);
+    if (bytes === undefined) report.report(at(fileTooLarge(path, LARGEST_FILE), undefined));
+    return bytes;
   } catch (error) {
     report.report(at(failedToRead(path, reasonOf(error)), undefined));
     return undefined;
+  }
+}
+
+const LARGEST_FILE = 10 * 1024 * 1024;
+const PIECE = 64 * 1024;
+
+/** Undefined when there is more. Pipes and devices are read as well, and some have no end. */
+function readUpTo(path: string, most: number): Uint8Array | undefined {
+  const file = openSync(path, "r");
+  try {
+    const pieces: Uint8Array[] = [];
+    for (let size = 0; size <= most; ) {
+      const piece = Buffer.alloc(PIECE);
+      const length = readSync(file, piece);
+      if (length === 0) return Buffer.concat(pieces);
+      pieces.push(piece.subarray(0, length));
+      size += length;
+    }
+    return undefined;
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,6 +1,6 @@
 // Mistakes in JSON as such: HCL-JSON files and everything else that is read with positions. Summaries are HCL's.
 
-import { errorEntry } from "../diagnostic.js";
+import { errorEntry, warningEntry } from "../diagnostic.js";
 
 const START = "A JSON value starts with a brace, a bracket, a number, a string, or true, false or null.";
 
@@ -99,4 +99,10 @@ export const bodyNotObject = errorEntry(
   "json-body-type",
   "Incorrect JSON value type",
   () => "Each item of the outermost array must be an object, which holds arguments and blocks.",
+);
+
+export const notUtf8 = warningEntry(
+  "json-not-utf8",
+  "Invalid character encoding",
+  () => "Template files must be UTF-8. A byte here does not belong to any UTF-8 character, and is replaced by U+FFFD.",
 );

@@ -13,6 +13,7 @@ export const notJson = errorEntry(
 );
 export const hclSuffixHint =
   "\n\nThis is read as a legacy JSON template. Files of HCL2 templates end in .pkr.hcl or .pkr.json.";
+export const utf16Hint = "\n\nThe file is written in UTF-16; save it as UTF-8.";
 export const byteOrderMarkHint = "\n\nThe file starts with a byte order mark, which JSON does not allow.";
 
 export const duplicateField = errorEntry(

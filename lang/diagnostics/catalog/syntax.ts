@@ -188,6 +188,11 @@ export const extraAfterExpression = errorEntry(
   "Extra characters after expression",
   () => "The expression was complete before this.",
 );
+export const tooManyMistakes = errorEntry(
+  "too-many-mistakes",
+  "Too many mistakes",
+  () => "There are more in this file. Those before come first; is this a template at all?",
+);
 export const nestedTooDeeply = errorEntry(
   "nested-too-deeply",
   "Expression nested too deeply",

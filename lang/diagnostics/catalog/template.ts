@@ -353,6 +353,12 @@ const cannotRead = errorEntry("unreadable", "Failed to read file", (why: string)
 export const failedToRead = (file: string, why: string): ReturnType<typeof cannotRead> => ({
   ...cannotRead(`${file}: ${why}`),
 });
+export const fileTooLarge = errorEntry(
+  "file-too-large",
+  "File too large",
+  (path: string, most: number) =>
+    `${path} has more than ${most / 1024 / 1024} MiB, the most that a template or variable file may have. Read large texts with file().`,
+);
 const nothingThere = errorEntry(
   "no-config",
   "Could not find any config file",
