@@ -67,10 +67,7 @@ describe("paths", (test) => {
     assert.match(await said({ "readme.md": "" }), "Could not find any config file in .");
     assert.match(await said({ "t.pkr.hcl": "" }), "Error: Missing build block");
     assert.match(await said({ "t.json": "" }, "t.json"), "unexpected end of JSON input");
-    assert.match(
-      await said({ "t.hcl": GOOD }, "t.hcl"),
-      "Files of HCL2",
-    );
+    assert.match(await said({ "t.hcl": GOOD }, "t.hcl"), "Files of HCL2");
   });
 
   test("links: to files they are followed, in loops they are told", async () => {
