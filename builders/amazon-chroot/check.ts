@@ -6,6 +6,7 @@ import type { PrepareContext } from "../../runtime/contract/component.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 import { checkKeys, type Refuse } from "../amazon/check-access.js";
+import { checkDoubts } from "./check-doubts.js";
 import { checkEncryption } from "./check-encryption.js";
 import { checkImage } from "./check-image.js";
 
@@ -22,7 +23,7 @@ export function checkOptions(options: Options<AmazonChroot>, { purpose }: Prepar
     report.report(
       at(
         purpose === "build" ? optionProblem(text) : optionDoubt(text),
-        options.given(`/${name}`) ? rangeOf(`/${name}`) : undefined,
+        options.given(`/${name.split("/")[0]}`) ? rangeOf(`/${name}`) : undefined,
       ),
     );
   const waits = (name: string): boolean => options.unknown.includes(`/${name}`);
@@ -34,7 +35,7 @@ export function checkOptions(options: Options<AmazonChroot>, { purpose }: Prepar
   checkEncryption(options, refuse);
   if (value.from_scratch === true) checkScratch(options, refuse, report);
   else checkSource(options, refuse, report);
-  checkDoubts(value, doubt);
+  checkDoubts(options, doubt);
 }
 
 function checkName(name: string | undefined, refuse: Refuse): void {
@@ -44,7 +45,11 @@ function checkName(name: string | undefined, refuse: Refuse): void {
   }
   const { length } = Buffer.from(name);
   if (length < 3 || length > 128) refuse(NAME_LENGTH, "ami_name");
-  if (/[^A-Za-z0-9 ()[\]./\-'@_]/.test(name)) refuse(NAME_CHARACTERS, "ami_name");
+  // What the source AMI is called is known long after the name must be.
+  const detail = name.includes("<no value>")
+    ? "What {{ .X }} stands for in other options is not known to ami_name."
+    : "";
+  if (/[^A-Za-z0-9 ()[\]./\-'@_]/.test(name)) refuse(NAME_CHARACTERS, "ami_name", detail);
 }
 
 function checkScratch({ value, unknown }: Options<AmazonChroot>, refuse: Refuse, report: Reporter): void {
@@ -84,22 +89,4 @@ function checkSource(options: Options<AmazonChroot>, refuse: Refuse, report: Rep
   report.report(
     at(optionDoubt("ami_block_device_mappings from source image will be completely overwritten"), undefined),
   );
-}
-
-function checkDoubts(value: AmazonChroot, doubt: (text: string, name: string) => void): void {
-  const { source_ami_filter: filter, root_device_name: root, ami_block_device_mappings: mappings = [] } = value;
-  const filters = Object.keys(filter?.filters ?? {}).length + (filter?.filter ?? []).length;
-  if (filters > 0 && (filter?.owners ?? []).length === 0 && value.source_ami === undefined) {
-    doubt("source_ami_filter finds images of anybody: give owners", "source_ami_filter");
-  }
-  if (mappings.length > 0 && root !== undefined && !mappings.some(({ device_name }) => device_name === root)) {
-    doubt(`no ami_block_device_mappings is for the root device ${root}`, "root_device_name");
-  }
-  if (value.ami_virtualization_type !== undefined && !["hvm", "paravirtual"].includes(value.ami_virtualization_type)) {
-    doubt("ami_virtualization_type is hvm or paravirtual", "ami_virtualization_type");
-  }
-  if (value.mount_partition !== undefined && !/^\d+$/.test(value.mount_partition))
-    doubt("mount_partition is a number", "mount_partition");
-  if (value.force_delete_snapshot === true && value.force_deregister !== true)
-    doubt("force_delete_snapshot does nothing without force_deregister", "force_delete_snapshot");
 }
