@@ -1,6 +1,7 @@
 // A build block with what is known: its sources, its provisioners and post-processors with their meta arguments.
 
 import {
+  hcpNotSupported,
   incorrectType,
   invalidDuration,
   invalidOverride,
@@ -50,6 +51,7 @@ export function expandBuild(
   if (sources.length === 0 && !content.attributes.has("sources") && ofType("source").length === 0) {
     report.report(at(missingSourceReference(), decl.range));
   }
+  for (const { range } of ofType("hcp_packer_registry")) report.report(at(hcpNotSupported(), range));
   const cleanups = ofType("error-cleanup-provisioner");
   if (cleanups[1] !== undefined) report.report(at(oneErrorCleanup(), cleanups[1].range));
   const cleanup = cleanups[0] === undefined ? undefined : provisioner(cleanups[0], report);

@@ -10,27 +10,28 @@ const UNKNOWN = "<unknown>";
  * several lines. What contains an unknown prints `<unknown>` as a whole; sensitive values are masked.
  */
 export function showValue(value: Value): string {
-  if (value.marks.size > 0) return MASKED;
   if (!isWhollyKnown(value)) return UNKNOWN;
-  return value.state === "known" && value.type.kind === "string" ? asString(value) : nested(value, "");
+  if (value.state !== "known" || value.type.kind !== "string") return nested(value, "", false);
+  return value.marks.size > 0 ? MASKED : asString(value);
 }
 
-function nested(value: Value, indent: string): string {
-  if (value.marks.size > 0) return MASKED;
+/** `hidden`: it is a part of a sensitive value. */
+function nested(value: Value, indent: string, hidden: boolean): string {
+  const masked = hidden || value.marks.size > 0;
   if (value.state === "unknown") return UNKNOWN;
   if (value.state === "null") return "null";
   switch (value.type.kind) {
     case "string":
-      return quoteGo(asString(value));
+      return quoteGo(masked ? MASKED : asString(value));
     case "bool":
-      return String(asBool(value));
+      return masked ? MASKED : String(asBool(value));
     case "number":
-      return showNumber(value);
+      return masked ? MASKED : showNumber(value);
     case "map":
     case "object":
-      return showEntries([...asEntries(value)], indent);
+      return showEntries([...asEntries(value)], indent, masked);
     default:
-      return showItems(asItems(value), indent);
+      return showItems(asItems(value), indent, masked);
   }
 }
 
@@ -44,16 +45,16 @@ function showNumber(value: Value): string {
   return fits ? whole.toString() : formatG(toDouble(number));
 }
 
-function showItems(items: readonly Value[], indent: string): string {
+function showItems(items: readonly Value[], indent: string, hidden: boolean): string {
   const inner = `${indent}  `;
-  const lines = items.map((item) => `${inner}${nested(item, inner)},\n`);
+  const lines = items.map((item) => `${inner}${nested(item, inner, hidden)},\n`);
   return lines.length === 0 ? "[]" : `[\n${lines.join("")}${indent}]`;
 }
 
-function showEntries(entries: readonly (readonly [string, Value])[], indent: string): string {
+function showEntries(entries: readonly (readonly [string, Value])[], indent: string, hidden: boolean): string {
   const inner = `${indent}  `;
   // The null attributes of an object are not shown (language.md §13, 39).
-  const lines = entries.map(([key, child]) => `${inner}${quoteGo(key)} = ${nested(child, inner)}\n`);
+  const lines = entries.map(([key, child]) => `${inner}${quoteGo(key)} = ${nested(child, inner, hidden)}\n`);
   return lines.length === 0 ? "{}" : `{\n${lines.join("")}${indent}}`;
 }
 

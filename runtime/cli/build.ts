@@ -14,7 +14,7 @@ import { bool, choice, type FlagValues, integer, optionalBool, text } from "./fl
 import { openLocal, whyNoLocal } from "./local-ec2.js";
 import { planTemplate } from "./plan.js";
 import { runBuilds } from "./run-builds.js";
-import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
+import { engineOptions, JSON_FLAG, PACKER_FLAGS, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
 import type { World } from "./world.js";
 
 const FLAGS = {
@@ -24,6 +24,7 @@ const FLAGS = {
   json: JSON_FLAG,
   "dry-run": bool("Say what would be done, and do nothing: `pkrts plan`"),
   "machine-readable": bool("Print Packer's machine-readable lines"),
+  ...PACKER_FLAGS,
   color: optionalBool("Colour; by itself where the output is a terminal"),
   "timestamp-ui": bool("Print the time before each message"),
   force: bool("Replace what is there: AMIs of the same name, the manifest"),

@@ -44,7 +44,7 @@ function buildLines(
     "",
     ...(sources.length === 0
       ? ["      <no source>", ""]
-      : sources.flatMap(({ type, localName }) => [`      ${type}.${localName}`, ""])),
+      : sources.flatMap(({ type, name: own }) => [`      ${type}.${own}`, ""])),
     "    provisioners:",
     "",
     ...(provisioners.length === 0 ? ["      <no provisioner>"] : provisioners.map((use) => `      ${nameOf(use)}`)),

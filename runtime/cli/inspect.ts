@@ -1,11 +1,10 @@
-import type { Severity } from "../../lang/diagnostics/diagnostic.js";
 import { surveyTemplate } from "../survey.js";
 import { storeOf } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { surveyJson } from "./inspect-json.js";
 import { surveyText } from "./inspect-text.js";
-import { engineOptions, JSON_FLAG, TEMPLATE_FLAGS } from "./template-flags.js";
+import { engineOptions, JSON_FLAG, PACKER_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
 
 export const inspect = defineCommand({
   name: "inspect",
@@ -13,7 +12,7 @@ export const inspect = defineCommand({
   operands: "PATH",
   description:
     "Shows the variables, locals and builds of a template. Data sources are asked, as in Packer. Sensitive values are masked; a variable that nobody set is <unknown>.",
-  flags: { ...TEMPLATE_FLAGS, json: JSON_FLAG },
+  flags: { ...TEMPLATE_FLAGS, "use-sequential-evaluation": PACKER_FLAGS["use-sequential-evaluation"], json: JSON_FLAG },
   examples: ["pkrts inspect .", "pkrts inspect -json ."],
   async run(flags, operands, world) {
     const path = oneOperand(operands, "PATH");
@@ -21,7 +20,7 @@ export const inspect = defineCommand({
     printDiagnostics(diagnostics, world.stderr, storeOf(secrets), world.stderr.isTerminal);
     if (survey === undefined) return 1;
     world.stdout.write(flags.json ? `${JSON.stringify(surveyJson(survey), null, 2)}\n` : surveyText(survey));
-    const isError = ({ severity }: { readonly severity: Severity }): boolean => severity === "error";
-    return diagnostics.some(isError) ? 1 : 0;
+    // As in Packer: what is wrong with values is no reason not to show them.
+    return 0;
   },
 });

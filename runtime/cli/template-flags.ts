@@ -43,4 +43,10 @@ export async function engineOptions(path: string, flags: Given, world: World): P
   };
 }
 
+/** Packer's, without a meaning here: there is one order of evaluation, by dependency, and no plugin is loaded. */
+export const PACKER_FLAGS = {
+  "use-sequential-evaluation": bool("Accepted for Packer's sake: locals and data sources go by their dependencies"),
+  "ignore-prerelease-plugins": bool("Accepted for Packer's sake: no plugin is loaded"),
+};
+
 export const JSON_FLAG = bool("Print JSON, for programs");

@@ -4,7 +4,7 @@ import { secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { annotateDiagnostics, printDiagnostics } from "./diagnostics-output.js";
 import { bool } from "./flags.js";
-import { engineOptions, JSON_FLAG, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
+import { engineOptions, JSON_FLAG, PACKER_FLAGS, SELECTION_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
 import type { World } from "./world.js";
 
 export const validate = defineCommand({
@@ -20,6 +20,7 @@ export const validate = defineCommand({
     "syntax-only": bool("Check the syntax only"),
     "evaluate-datasources": bool("Ask data sources, which may need network and credentials"),
     "no-warn-undeclared-var": bool("No warning for values in files for variables that nobody declared"),
+    ...PACKER_FLAGS,
     "machine-readable": bool("Accepted for Packer's sake: -json is for programs"),
   },
   examples: ["pkrts validate .", "pkrts validate -var region=eu-west-1 template.pkr.hcl", "pkrts validate -json ."],

@@ -1,6 +1,6 @@
 // -only and -except: globs over the names of builds (HCL2), exact names (legacy JSON).
 
-import { unmatchedPattern } from "../../lang/diagnostics/catalog/options.js";
+import { invalidPattern, unmatchedPattern } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 
 export interface Selection {
@@ -19,14 +19,22 @@ export function selectNames(
   const matcher = (pattern: string): ((name: string) => boolean) =>
     globs ? globMatcher(pattern) : (name) => name === pattern;
   const warn = (pattern: string, candidates: readonly string[]): void => {
-    if (globs && !candidates.some(matcher(pattern)))
+    if (globs && !isUnfinished(pattern) && !candidates.some(matcher(pattern)))
       report.report(at(unmatchedPattern(pattern, names.join(", ")), undefined));
   };
+  if (globs) {
+    for (const flag of ["only", "except"] as const)
+      for (const pattern of { only, except }[flag])
+        if (isUnfinished(pattern)) report.report(at(invalidPattern(flag, pattern), undefined));
+  }
   for (const pattern of only) warn(pattern, names);
   for (const pattern of except) warn(pattern, [...names, ...others]);
   const wanted = names.filter((name) => only.length === 0 || only.some((pattern) => matcher(pattern)(name)));
   return new Set(wanted.filter((name) => !except.some((pattern) => matcher(pattern)(name))));
 }
+
+/** A `[` that nothing closes. What is left of `{a,b}` after the flag was split at its commas is taken as text, as in Packer. */
+const isUnfinished = (pattern: string): boolean => /(?:^|[^\\])\[[^\]]*$/.test(pattern.replace(/\[!?[^\]]+\]/g, "x"));
 
 /** `*` (also across dots), `?`, `[a-z]`, `[!a]`, `{a,b}`, `\` escapes. A broken pattern is taken as text. */
 export function globMatcher(pattern: string): (name: string) => boolean {

@@ -81,6 +81,11 @@ export const noBuilds = errorEntry(
   (known: string) =>
     `No build is selected by the given -only and -except.${known === "" ? "" : ` There are: ${known}.`}`,
 );
+const patternEntry = errorEntry("invalid-pattern", "Invalid pattern", () => "A [ of the pattern is never closed.");
+export const invalidPattern = (flag: "only" | "except", pattern: string): ReturnType<typeof patternEntry> => ({
+  ...patternEntry(),
+  summary: `Invalid -${flag} pattern ${pattern}: unexpected end of input`,
+});
 export const unmatchedPattern = warningEntry(
   "unmatched-pattern",
   "an 'only' or 'except' option was passed, but did not match any build",
