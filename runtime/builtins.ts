@@ -12,6 +12,7 @@ const BUILDERS: Loaders<"builder"> = {
 };
 
 const PROVISIONERS: Loaders<"provisioner"> = {
+  ansible: () => import("./provisioners/ansible.js"),
   breakpoint: () => import("./provisioners/breakpoint.js"),
   file: () => import("./provisioners/file.js"),
   shell: () => import("./provisioners/shell.js"),
@@ -49,6 +50,7 @@ const HCP = "it talks to the HCP Packer registry, which pkrts does not do";
 const UNSUPPORTED: { readonly [K in Kind]: Readonly<Record<string, string>> } = {
   builder: {},
   provisioner: {
+    "ansible-local": "the ansible provisioner plays the same playbooks, from this machine",
     powershell: WINDOWS,
     "windows-shell": WINDOWS,
     "windows-restart": WINDOWS,

@@ -3,6 +3,7 @@ import amazonAmiJson from "./amazon-ami.schema.json" with { type: "json" };
 import amazonChrootJson from "./amazon-chroot.schema.json" with { type: "json" };
 import amazonParameterstoreJson from "./amazon-parameterstore.schema.json" with { type: "json" };
 import amazonSecretsmanagerJson from "./amazon-secretsmanager.schema.json" with { type: "json" };
+import ansibleJson from "./ansible.schema.json" with { type: "json" };
 import artificeJson from "./artifice.schema.json" with { type: "json" };
 import breakpointJson from "./breakpoint.schema.json" with { type: "json" };
 import checksumJson from "./checksum.schema.json" with { type: "json" };
@@ -21,6 +22,7 @@ import type {
   AmazonChroot,
   AmazonParameterstore,
   AmazonSecretsmanager,
+  Ansible,
   Artifice,
   Breakpoint,
   Checksum,
@@ -45,6 +47,7 @@ import {
   amazonChroot,
   amazonParameterstore,
   amazonSecretsmanager,
+  ansible,
   artifice,
   breakpoint,
   checksum,
@@ -70,6 +73,7 @@ export const amazonAmiOptions = bind<AmazonAmi>(amazonAmiJson, amazonAmi);
 export const amazonChrootOptions = bind<AmazonChroot>(amazonChrootJson, amazonChroot);
 export const amazonParameterstoreOptions = bind<AmazonParameterstore>(amazonParameterstoreJson, amazonParameterstore);
 export const amazonSecretsmanagerOptions = bind<AmazonSecretsmanager>(amazonSecretsmanagerJson, amazonSecretsmanager);
+export const ansibleOptions = bind<Ansible>(ansibleJson, ansible);
 export const artificeOptions = bind<Artifice>(artificeJson, artifice);
 export const breakpointOptions = bind<Breakpoint>(breakpointJson, breakpoint);
 export const checksumOptions = bind<Checksum>(checksumJson, checksum);

@@ -1026,6 +1026,112 @@ version_stage?: string
 }
 
 /**
+ * Runs Ansible on this machine against the machine that is built.
+ */
+export interface Ansible {
+/**
+ * The playbook.
+ */
+playbook_file?: string
+/**
+ * Program that plays it; never run through a shell.
+ */
+command?: string
+/**
+ * Program that installs what galaxy_file lists.
+ */
+galaxy_command?: string
+/**
+ * Arguments before the inventory and the playbook.
+ */
+extra_arguments?: string[]
+/**
+ * KEY=VALUE for the environment of Ansible.
+ */
+ansible_env_vars?: string[]
+/**
+ * ansible_user; the communicator's user unless given.
+ */
+user?: string
+/**
+ * Name of the machine in the inventory.
+ */
+host_alias?: string
+/**
+ * Groups that the machine is in.
+ */
+groups?: string[]
+/**
+ * Groups that are there, and empty.
+ */
+empty_groups?: string[]
+/**
+ * Inventory to use as it is, in place of one that is made.
+ */
+inventory_file?: string
+/**
+ * Folder for the inventory that is made: its group_vars and host_vars count then.
+ */
+inventory_directory?: string
+/**
+ * Leave the inventory that was made.
+ */
+keep_inventory_file?: boolean
+/**
+ * The machine's line of the inventory: {{.HostAlias}}, {{.Host}}, {{.User}}, {{.Port}} and what the build knows.
+ */
+inventory_file_template?: string
+/**
+ * Roles and collections to install first.
+ */
+galaxy_file?: string
+/**
+ * Install them anew where they are there.
+ */
+galaxy_force_install?: boolean
+/**
+ * Folder that roles are installed in.
+ */
+roles_path?: string
+/**
+ * Folder that collections are installed in.
+ */
+collections_path?: string
+/**
+ * Do not ask the command for its version first.
+ */
+skip_version_check?: boolean
+/**
+ * Arguments for ssh; -o IdentitiesOnly=yes with a key unless given.
+ */
+ansible_ssh_extra_args?: string[]
+/**
+ * Only false is supported: Packer's proxy, which pkrts does not have.
+ */
+use_proxy?: boolean
+/**
+ * Packer's proxy, which pkrts does not have.
+ */
+local_port?: number
+/**
+ * Packer's proxy, which pkrts does not have.
+ */
+ssh_host_key_file?: string
+/**
+ * Packer's proxy, which pkrts does not have.
+ */
+ssh_authorized_key_file?: string
+/**
+ * Packer's proxy, which pkrts does not have.
+ */
+sftp_command?: string
+/**
+ * Packer's proxy, which pkrts does not have.
+ */
+use_sftp?: boolean
+}
+
+/**
  * Names the files that the artifact consists of from here on.
  */
 export interface Artifice {

@@ -4,6 +4,7 @@ export const amazonAmi: Validator;
 export const amazonChroot: Validator;
 export const amazonParameterstore: Validator;
 export const amazonSecretsmanager: Validator;
+export const ansible: Validator;
 export const artifice: Validator;
 export const breakpoint: Validator;
 export const checksum: Validator;

@@ -3611,10 +3611,432 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-export const artifice = validate14;
-const schema15 = {"$id":"artifice","title":"Artifice","type":"object","description":"Names the files that the artifact consists of from here on.","additionalProperties":false,"properties":{"files":{"type":"array","items":{"type":"string"},"description":"Paths or glob patterns."}}};
+export const ansible = validate14;
+const schema15 = {"$id":"ansible","title":"Ansible","type":"object","description":"Runs Ansible on this machine against the machine that is built.","additionalProperties":false,"properties":{"playbook_file":{"type":"string","description":"The playbook."},"command":{"type":"string","default":"ansible-playbook","description":"Program that plays it; never run through a shell."},"galaxy_command":{"type":"string","default":"ansible-galaxy","description":"Program that installs what galaxy_file lists."},"extra_arguments":{"type":"array","items":{"type":"string"},"late":true,"description":"Arguments before the inventory and the playbook."},"ansible_env_vars":{"type":"array","items":{"type":"string"},"late":true,"description":"KEY=VALUE for the environment of Ansible."},"user":{"type":"string","late":true,"description":"ansible_user; the communicator's user unless given."},"host_alias":{"type":"string","default":"default","description":"Name of the machine in the inventory."},"groups":{"type":"array","items":{"type":"string"},"description":"Groups that the machine is in."},"empty_groups":{"type":"array","items":{"type":"string"},"description":"Groups that are there, and empty."},"inventory_file":{"type":"string","description":"Inventory to use as it is, in place of one that is made."},"inventory_directory":{"type":"string","description":"Folder for the inventory that is made: its group_vars and host_vars count then."},"keep_inventory_file":{"type":"boolean","default":false,"description":"Leave the inventory that was made."},"inventory_file_template":{"type":"string","late":true,"description":"The machine's line of the inventory: {{.HostAlias}}, {{.Host}}, {{.User}}, {{.Port}} and what the build knows."},"galaxy_file":{"type":"string","description":"Roles and collections to install first."},"galaxy_force_install":{"type":"boolean","default":false,"description":"Install them anew where they are there."},"roles_path":{"type":"string","description":"Folder that roles are installed in."},"collections_path":{"type":"string","description":"Folder that collections are installed in."},"skip_version_check":{"type":"boolean","default":false,"description":"Do not ask the command for its version first."},"ansible_ssh_extra_args":{"type":"array","items":{"type":"string"},"description":"Arguments for ssh; -o IdentitiesOnly=yes with a key unless given."},"use_proxy":{"type":"boolean","description":"Only false is supported: Packer's proxy, which pkrts does not have."},"local_port":{"type":"integer","description":"Packer's proxy, which pkrts does not have."},"ssh_host_key_file":{"type":"string","description":"Packer's proxy, which pkrts does not have."},"ssh_authorized_key_file":{"type":"string","description":"Packer's proxy, which pkrts does not have."},"sftp_command":{"type":"string","description":"Packer's proxy, which pkrts does not have."},"use_sftp":{"type":"boolean","description":"Packer's proxy, which pkrts does not have."}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ansible" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.command === undefined){
+data.command = "ansible-playbook";
+}
+if(data.galaxy_command === undefined){
+data.galaxy_command = "ansible-galaxy";
+}
+if(data.host_alias === undefined){
+data.host_alias = "default";
+}
+if(data.keep_inventory_file === undefined){
+data.keep_inventory_file = false;
+}
+if(data.galaxy_force_install === undefined){
+data.galaxy_force_install = false;
+}
+if(data.skip_version_check === undefined){
+data.skip_version_check = false;
+}
+for(const key0 in data){
+if(!(func2.call(schema15.properties, key0))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.playbook_file !== undefined){
+if(typeof data.playbook_file !== "string"){
+const err1 = {instancePath:instancePath+"/playbook_file",schemaPath:"#/properties/playbook_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(typeof data.command !== "string"){
+const err2 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(typeof data.galaxy_command !== "string"){
+const err3 = {instancePath:instancePath+"/galaxy_command",schemaPath:"#/properties/galaxy_command/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.extra_arguments !== undefined){
+let data3 = data.extra_arguments;
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
+const err4 = {instancePath:instancePath+"/extra_arguments/" + i0,schemaPath:"#/properties/extra_arguments/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/extra_arguments",schemaPath:"#/properties/extra_arguments/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.ansible_env_vars !== undefined){
+let data5 = data.ansible_env_vars;
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data5[i1] !== "string"){
+const err6 = {instancePath:instancePath+"/ansible_env_vars/" + i1,schemaPath:"#/properties/ansible_env_vars/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/ansible_env_vars",schemaPath:"#/properties/ansible_env_vars/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.user !== undefined){
+if(typeof data.user !== "string"){
+const err8 = {instancePath:instancePath+"/user",schemaPath:"#/properties/user/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(typeof data.host_alias !== "string"){
+const err9 = {instancePath:instancePath+"/host_alias",schemaPath:"#/properties/host_alias/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(data.groups !== undefined){
+let data9 = data.groups;
+if(Array.isArray(data9)){
+const len2 = data9.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data9[i2] !== "string"){
+const err10 = {instancePath:instancePath+"/groups/" + i2,schemaPath:"#/properties/groups/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.empty_groups !== undefined){
+let data11 = data.empty_groups;
+if(Array.isArray(data11)){
+const len3 = data11.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data11[i3] !== "string"){
+const err12 = {instancePath:instancePath+"/empty_groups/" + i3,schemaPath:"#/properties/empty_groups/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/empty_groups",schemaPath:"#/properties/empty_groups/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.inventory_file !== undefined){
+if(typeof data.inventory_file !== "string"){
+const err14 = {instancePath:instancePath+"/inventory_file",schemaPath:"#/properties/inventory_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.inventory_directory !== undefined){
+if(typeof data.inventory_directory !== "string"){
+const err15 = {instancePath:instancePath+"/inventory_directory",schemaPath:"#/properties/inventory_directory/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(typeof data.keep_inventory_file !== "boolean"){
+const err16 = {instancePath:instancePath+"/keep_inventory_file",schemaPath:"#/properties/keep_inventory_file/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(data.inventory_file_template !== undefined){
+if(typeof data.inventory_file_template !== "string"){
+const err17 = {instancePath:instancePath+"/inventory_file_template",schemaPath:"#/properties/inventory_file_template/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.galaxy_file !== undefined){
+if(typeof data.galaxy_file !== "string"){
+const err18 = {instancePath:instancePath+"/galaxy_file",schemaPath:"#/properties/galaxy_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(typeof data.galaxy_force_install !== "boolean"){
+const err19 = {instancePath:instancePath+"/galaxy_force_install",schemaPath:"#/properties/galaxy_force_install/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if(data.roles_path !== undefined){
+if(typeof data.roles_path !== "string"){
+const err20 = {instancePath:instancePath+"/roles_path",schemaPath:"#/properties/roles_path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.collections_path !== undefined){
+if(typeof data.collections_path !== "string"){
+const err21 = {instancePath:instancePath+"/collections_path",schemaPath:"#/properties/collections_path/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(typeof data.skip_version_check !== "boolean"){
+const err22 = {instancePath:instancePath+"/skip_version_check",schemaPath:"#/properties/skip_version_check/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(data.ansible_ssh_extra_args !== undefined){
+let data22 = data.ansible_ssh_extra_args;
+if(Array.isArray(data22)){
+const len4 = data22.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data22[i4] !== "string"){
+const err23 = {instancePath:instancePath+"/ansible_ssh_extra_args/" + i4,schemaPath:"#/properties/ansible_ssh_extra_args/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/ansible_ssh_extra_args",schemaPath:"#/properties/ansible_ssh_extra_args/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.use_proxy !== undefined){
+if(typeof data.use_proxy !== "boolean"){
+const err25 = {instancePath:instancePath+"/use_proxy",schemaPath:"#/properties/use_proxy/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.local_port !== undefined){
+let data25 = data.local_port;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+const err26 = {instancePath:instancePath+"/local_port",schemaPath:"#/properties/local_port/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.ssh_host_key_file !== undefined){
+if(typeof data.ssh_host_key_file !== "string"){
+const err27 = {instancePath:instancePath+"/ssh_host_key_file",schemaPath:"#/properties/ssh_host_key_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.ssh_authorized_key_file !== undefined){
+if(typeof data.ssh_authorized_key_file !== "string"){
+const err28 = {instancePath:instancePath+"/ssh_authorized_key_file",schemaPath:"#/properties/ssh_authorized_key_file/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.sftp_command !== undefined){
+if(typeof data.sftp_command !== "string"){
+const err29 = {instancePath:instancePath+"/sftp_command",schemaPath:"#/properties/sftp_command/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.use_sftp !== undefined){
+if(typeof data.use_sftp !== "boolean"){
+const err30 = {instancePath:instancePath+"/use_sftp",schemaPath:"#/properties/use_sftp/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+validate14.errors = vErrors;
+return errors === 0;
+}
+
+export const artifice = validate15;
+const schema16 = {"$id":"artifice","title":"Artifice","type":"object","description":"Names the files that the artifact consists of from here on.","additionalProperties":false,"properties":{"files":{"type":"array","items":{"type":"string"},"description":"Paths or glob patterns."}}};
+
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="artifice" */;
 let vErrors = null;
 let errors = 0;
@@ -3670,14 +4092,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate14.errors = vErrors;
+validate15.errors = vErrors;
 return errors === 0;
 }
 
-export const breakpoint = validate15;
-const schema16 = {"$id":"breakpoint","title":"Breakpoint","type":"object","description":"Waits for the user.","additionalProperties":false,"properties":{"note":{"type":"string","description":"Shown while it waits."},"disable":{"type":"boolean","default":false,"description":"Go on without waiting."}}};
+export const breakpoint = validate16;
+const schema17 = {"$id":"breakpoint","title":"Breakpoint","type":"object","description":"Waits for the user.","additionalProperties":false,"properties":{"note":{"type":"string","description":"Shown while it waits."},"disable":{"type":"boolean","default":false,"description":"Go on without waiting."}}};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="breakpoint" */;
 let vErrors = null;
 let errors = 0;
@@ -3730,14 +4152,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate15.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
 
-export const checksum = validate16;
-const schema17 = {"$id":"checksum","title":"Checksum","type":"object","description":"Writes checksums of the artifact's files.","additionalProperties":false,"properties":{"checksum_types":{"type":"array","items":{"type":"string"},"default":["md5"],"description":"md5, sha1, sha224, sha256, sha384, sha512."},"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum","description":"File; {{.BuildName}}, {{.BuilderType}}, {{.ChecksumType}}."}}};
+export const checksum = validate17;
+const schema18 = {"$id":"checksum","title":"Checksum","type":"object","description":"Writes checksums of the artifact's files.","additionalProperties":false,"properties":{"checksum_types":{"type":"array","items":{"type":"string"},"default":["md5"],"description":"md5, sha1, sha224, sha256, sha384, sha512."},"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum","description":"File; {{.BuildName}}, {{.BuilderType}}, {{.ChecksumType}}."}}};
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="checksum" */;
 let vErrors = null;
 let errors = 0;
@@ -3807,14 +4229,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
 
-export const compress = validate17;
-const schema18 = {"$id":"compress","title":"Compress","type":"object","description":"Packs the artifact's files into an archive.","additionalProperties":false,"properties":{"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}","description":"The archive; its ending says how it is packed."},"format":{"type":"string","description":"An ending that counts in place of the output's: zip, tar, or gz, bgzf, lz4, xz and bzip2, with tar. before them or without."},"compression_level":{"type":"integer","description":"1 (fast) to 9 (small)."}}};
+export const compress = validate18;
+const schema19 = {"$id":"compress","title":"Compress","type":"object","description":"Packs the artifact's files into an archive.","additionalProperties":false,"properties":{"output":{"type":"string","late":true,"default":"packer_{{.BuildName}}_{{.BuilderType}}","description":"The archive; its ending says how it is packed."},"format":{"type":"string","description":"An ending that counts in place of the output's: zip, tar, or gz, bgzf, lz4, xz and bzip2, with tar. before them or without."},"compression_level":{"type":"integer","description":"1 (fast) to 9 (small)."}}};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="compress" */;
 let vErrors = null;
 let errors = 0;
@@ -3880,14 +4302,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
 
-export const file = validate18;
-const schema19 = {"$id":"file","title":"File","type":"object","description":"Writes one file.","additionalProperties":false,"properties":{"target":{"type":"string","description":"File to write."},"content":{"type":"string","description":"What it holds."},"source":{"type":"string","description":"File to copy."}}};
+export const file = validate19;
+const schema20 = {"$id":"file","title":"File","type":"object","description":"Writes one file.","additionalProperties":false,"properties":{"target":{"type":"string","description":"File to write."},"content":{"type":"string","description":"What it holds."},"source":{"type":"string","description":"File to copy."}}};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="file" */;
 let vErrors = null;
 let errors = 0;
@@ -3951,14 +4373,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-export const fileUpload = validate19;
-const schema20 = {"$id":"file-upload","title":"FileUpload","type":"object","description":"Copies files to or from the machine that is built.","additionalProperties":false,"properties":{"source":{"type":"string","late":"tried","description":"File or folder; behind those of sources."},"sources":{"type":"array","items":{"type":"string"},"late":"tried","description":"Files or folders."},"content":{"type":"string","description":"What the file holds, in place of a source."},"destination":{"type":"string","late":"tried","description":"Where it goes; a slash at the end means into that folder."},"direction":{"type":"string","default":"upload","description":"upload, or download."},"generated":{"type":"boolean","default":false,"description":"The source appears only while building: no check that it is there."}}};
+export const fileUpload = validate20;
+const schema21 = {"$id":"file-upload","title":"FileUpload","type":"object","description":"Copies files to or from the machine that is built.","additionalProperties":false,"properties":{"source":{"type":"string","late":"tried","description":"File or folder; behind those of sources."},"sources":{"type":"array","items":{"type":"string"},"late":"tried","description":"Files or folders."},"content":{"type":"string","description":"What the file holds, in place of a source."},"destination":{"type":"string","late":"tried","description":"Where it goes; a slash at the end means into that folder."},"direction":{"type":"string","default":"upload","description":"upload, or download."},"generated":{"type":"boolean","default":false,"description":"The source appears only while building: no check that it is there."}}};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="file-upload" */;
 let vErrors = null;
 let errors = 0;
@@ -4076,14 +4498,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
 
-export const httpData = validate20;
-const schema21 = {"$id":"http-data","title":"HttpData","type":"object","description":"Asks a web server.","additionalProperties":false,"properties":{"url":{"type":"string","description":"Address, http or https."},"method":{"type":"string","default":"GET","description":"HEAD, GET, POST, PUT, DELETE, OPTIONS or PATCH."},"request_headers":{"type":"object","additionalProperties":{"type":"string"},"description":"Headers of the request."},"request_body":{"type":"string","description":"Body of the request."}}};
+export const httpData = validate21;
+const schema22 = {"$id":"http-data","title":"HttpData","type":"object","description":"Asks a web server.","additionalProperties":false,"properties":{"url":{"type":"string","description":"Address, http or https."},"method":{"type":"string","default":"GET","description":"HEAD, GET, POST, PUT, DELETE, OPTIONS or PATCH."},"request_headers":{"type":"object","additionalProperties":{"type":"string"},"description":"Headers of the request."},"request_body":{"type":"string","description":"Body of the request."}}};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="http-data" */;
 let vErrors = null;
 let errors = 0;
@@ -4175,14 +4597,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-export const manifest = validate21;
-const schema22 = {"$id":"manifest","title":"Manifest","type":"object","description":"Appends what was built to a JSON file.","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer-manifest.json","description":"The file."},"strip_path":{"type":"boolean","default":false,"description":"File names without folders."},"strip_time":{"type":"boolean","default":false,"description":"Leave the build time out."},"custom_data":{"type":"object","additionalProperties":{"type":"string"},"late":"tried","description":"Values of your own."}}};
+export const manifest = validate22;
+const schema23 = {"$id":"manifest","title":"Manifest","type":"object","description":"Appends what was built to a JSON file.","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer-manifest.json","description":"The file."},"strip_path":{"type":"boolean","default":false,"description":"File names without folders."},"strip_time":{"type":"boolean","default":false,"description":"Leave the build time out."},"custom_data":{"type":"object","additionalProperties":{"type":"string"},"late":"tried","description":"Values of your own."}}};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="manifest" */;
 let vErrors = null;
 let errors = 0;
@@ -4276,14 +4698,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const nullBuilder = validate22;
-const schema23 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"pause_before_connecting":{"type":"string","format":"duration","description":"Disconnect after the first connection and wait so long before connecting again."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password; also the answer to keyboard-interactive prompts."},"ssh_private_key_file":{"type":"string","description":"Private key in PEM or OpenSSH format, without a passphrase."},"ssh_certificate_file":{"type":"string","description":"Certificate that goes with the private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Log in with the keys of the SSH agent."},"ssh_disable_agent_forwarding":{"type":"boolean","default":false,"description":"Do not let the machine use the SSH agent."},"ssh_known_hosts_file":{"type":"string","description":"Accept only the host keys that this file lists (known_hosts format); without it every host key is accepted."},"ssh_timeout":{"type":"string","format":"duration","description":"How long to wait for SSH; 5m unless given."},"ssh_wait_timeout":{"type":"string","format":"duration","deprecated":true,"description":"Older name of ssh_timeout."},"ssh_handshake_attempts":{"type":"integer","description":"How many logins may be refused; 10 unless this or ssh_timeout is given."},"ssh_keep_alive_interval":{"type":"string","format":"duration","default":"5s","description":"How often to ask whether the machine is still there; negative: never."},"ssh_read_write_timeout":{"type":"string","format":"duration","description":"Longest silence of a running command before the connection counts as lost."},"ssh_pty":{"type":"boolean","default":false,"description":"Run commands in a pseudo terminal."},"ssh_file_transfer_method":{"type":"string","default":"scp","description":"scp, or sftp."},"ssh_bastion_host":{"type":"string","description":"Host to go through."},"ssh_bastion_port":{"type":"integer","default":22,"description":"Its port."},"ssh_bastion_username":{"type":"string","description":"User to log in as there."},"ssh_bastion_password":{"type":"string","sensitive":true,"description":"Password there."},"ssh_bastion_interactive":{"type":"boolean","default":false,"description":"Ask at the terminal what the bastion wants to know."},"ssh_bastion_private_key_file":{"type":"string","description":"Private key there; ssh_private_key_file unless given."},"ssh_bastion_certificate_file":{"type":"string","description":"Certificate that goes with the bastion's private key."},"ssh_bastion_agent_auth":{"type":"boolean","default":false,"description":"Log in there with the keys of the SSH agent."},"ssh_proxy_host":{"type":"string","description":"SOCKS5 proxy to go through."},"ssh_proxy_port":{"type":"integer","default":1080,"description":"Its port."},"ssh_proxy_username":{"type":"string","description":"User of the proxy."},"ssh_proxy_password":{"type":"string","sensitive":true,"description":"Password of the proxy."},"ssh_local_tunnels":{"type":"array","items":{"type":"string"},"description":"PORT:HOST:PORT; listens on this machine and connects from the target."},"ssh_remote_tunnels":{"type":"array","items":{"type":"string"},"description":"PORT:HOST:PORT; listens on the target and connects from this machine."},"ssh_ciphers":{"type":"array","items":{"type":"string"},"description":"Ciphers to offer, in place of the usual ones."},"ssh_key_exchange_algorithms":{"type":"array","items":{"type":"string"},"description":"Key exchange algorithms to offer, in place of the usual ones."},"ssh_clear_authorized_keys":{"type":"boolean","default":false,"description":"For builders that make a key; does nothing here."},"ssh_keypair_name":{"type":"string","description":"For builders that make a key; does nothing here."},"ssh_public_key":{"type":"string","description":"For builders that make a key; does nothing here."},"ssh_private_key":{"type":"string","sensitive":true,"description":"For builders that make a key; does nothing here."},"temporary_key_pair_name":{"type":"string","description":"For builders that make a key; does nothing here."},"temporary_key_pair_type":{"type":"string","description":"For builders that make a key; does nothing here."},"temporary_key_pair_bits":{"type":"integer","description":"For builders that make a key; does nothing here."},"winrm_username":{"type":"string","description":"Not supported: there is no WinRM."},"winrm_password":{"type":"string","sensitive":true,"description":"Not supported: there is no WinRM."},"winrm_host":{"type":"string","description":"Not supported: there is no WinRM."},"winrm_no_proxy":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_port":{"type":"integer","description":"Not supported: there is no WinRM."},"winrm_timeout":{"type":"string","format":"duration","description":"Not supported: there is no WinRM."},"winrm_use_ssl":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_insecure":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_use_ntlm":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."}}};
+export const nullBuilder = validate23;
+const schema24 = {"$id":"null","title":"Null","type":"object","description":"Builds nothing: runs provisioners against a machine that is there, or none.","additionalProperties":false,"properties":{"communicator":{"type":"string","default":"ssh","description":"none, or ssh."},"pause_before_connecting":{"type":"string","format":"duration","description":"Disconnect after the first connection and wait so long before connecting again."},"ssh_host":{"type":"string","description":"Host to connect to."},"ssh_port":{"type":"integer","default":22,"description":"Its port."},"ssh_username":{"type":"string","description":"User to log in as."},"ssh_password":{"type":"string","sensitive":true,"description":"Password; also the answer to keyboard-interactive prompts."},"ssh_private_key_file":{"type":"string","description":"Private key in PEM or OpenSSH format, without a passphrase."},"ssh_certificate_file":{"type":"string","description":"Certificate that goes with the private key."},"ssh_agent_auth":{"type":"boolean","default":false,"description":"Log in with the keys of the SSH agent."},"ssh_disable_agent_forwarding":{"type":"boolean","default":false,"description":"Do not let the machine use the SSH agent."},"ssh_known_hosts_file":{"type":"string","description":"Accept only the host keys that this file lists (known_hosts format); without it every host key is accepted."},"ssh_timeout":{"type":"string","format":"duration","description":"How long to wait for SSH; 5m unless given."},"ssh_wait_timeout":{"type":"string","format":"duration","deprecated":true,"description":"Older name of ssh_timeout."},"ssh_handshake_attempts":{"type":"integer","description":"How many logins may be refused; 10 unless this or ssh_timeout is given."},"ssh_keep_alive_interval":{"type":"string","format":"duration","default":"5s","description":"How often to ask whether the machine is still there; negative: never."},"ssh_read_write_timeout":{"type":"string","format":"duration","description":"Longest silence of a running command before the connection counts as lost."},"ssh_pty":{"type":"boolean","default":false,"description":"Run commands in a pseudo terminal."},"ssh_file_transfer_method":{"type":"string","default":"scp","description":"scp, or sftp."},"ssh_bastion_host":{"type":"string","description":"Host to go through."},"ssh_bastion_port":{"type":"integer","default":22,"description":"Its port."},"ssh_bastion_username":{"type":"string","description":"User to log in as there."},"ssh_bastion_password":{"type":"string","sensitive":true,"description":"Password there."},"ssh_bastion_interactive":{"type":"boolean","default":false,"description":"Ask at the terminal what the bastion wants to know."},"ssh_bastion_private_key_file":{"type":"string","description":"Private key there; ssh_private_key_file unless given."},"ssh_bastion_certificate_file":{"type":"string","description":"Certificate that goes with the bastion's private key."},"ssh_bastion_agent_auth":{"type":"boolean","default":false,"description":"Log in there with the keys of the SSH agent."},"ssh_proxy_host":{"type":"string","description":"SOCKS5 proxy to go through."},"ssh_proxy_port":{"type":"integer","default":1080,"description":"Its port."},"ssh_proxy_username":{"type":"string","description":"User of the proxy."},"ssh_proxy_password":{"type":"string","sensitive":true,"description":"Password of the proxy."},"ssh_local_tunnels":{"type":"array","items":{"type":"string"},"description":"PORT:HOST:PORT; listens on this machine and connects from the target."},"ssh_remote_tunnels":{"type":"array","items":{"type":"string"},"description":"PORT:HOST:PORT; listens on the target and connects from this machine."},"ssh_ciphers":{"type":"array","items":{"type":"string"},"description":"Ciphers to offer, in place of the usual ones."},"ssh_key_exchange_algorithms":{"type":"array","items":{"type":"string"},"description":"Key exchange algorithms to offer, in place of the usual ones."},"ssh_clear_authorized_keys":{"type":"boolean","default":false,"description":"For builders that make a key; does nothing here."},"ssh_keypair_name":{"type":"string","description":"For builders that make a key; does nothing here."},"ssh_public_key":{"type":"string","description":"For builders that make a key; does nothing here."},"ssh_private_key":{"type":"string","sensitive":true,"description":"For builders that make a key; does nothing here."},"temporary_key_pair_name":{"type":"string","description":"For builders that make a key; does nothing here."},"temporary_key_pair_type":{"type":"string","description":"For builders that make a key; does nothing here."},"temporary_key_pair_bits":{"type":"integer","description":"For builders that make a key; does nothing here."},"winrm_username":{"type":"string","description":"Not supported: there is no WinRM."},"winrm_password":{"type":"string","sensitive":true,"description":"Not supported: there is no WinRM."},"winrm_host":{"type":"string","description":"Not supported: there is no WinRM."},"winrm_no_proxy":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_port":{"type":"integer","description":"Not supported: there is no WinRM."},"winrm_timeout":{"type":"string","format":"duration","description":"Not supported: there is no WinRM."},"winrm_use_ssl":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_insecure":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."},"winrm_use_ntlm":{"type":"boolean","default":false,"description":"Not supported: there is no WinRM."}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="null" */;
 let vErrors = null;
 let errors = 0;
@@ -4337,7 +4759,7 @@ if(data.winrm_use_ntlm === undefined){
 data.winrm_use_ntlm = false;
 }
 for(const key0 in data){
-if(!(func2.call(schema23.properties, key0))){
+if(!(func2.call(schema24.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -4997,14 +5419,14 @@ vErrors.push(err55);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-export const nullData = validate23;
-const schema24 = {"$id":"null-data","title":"NullData","type":"object","description":"Gives back what it is given.","additionalProperties":false,"properties":{"input":{"type":"string","description":"Any text."}}};
+export const nullData = validate24;
+const schema25 = {"$id":"null-data","title":"NullData","type":"object","description":"Gives back what it is given.","additionalProperties":false,"properties":{"input":{"type":"string","description":"Any text."}}};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="null-data" */;
 let vErrors = null;
 let errors = 0;
@@ -5044,14 +5466,14 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
 
-export const shell = validate24;
-const schema25 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","description":"How a variable is written: %s is its name, then its value. %s='%s' and a space unless given; with use_env_var_file export %s='%s' and a newline."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"expect_disconnect":{"type":"boolean","default":false,"description":"The script may end the connection, as one that reboots does."},"execute_command":{"type":"string","late":true,"description":"Runs the script; {{.Path}}, {{.Vars}}, {{.EnvVarFile}}. chmod +x {{.Path}}; {{.Vars}} {{.Path}} unless given; with use_env_var_file chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}"},"use_env_var_file":{"type":"boolean","default":false,"description":"Upload the variables in a file of their own, for execute_command to read."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
+export const shell = validate25;
+const schema26 = {"$id":"shell","title":"Shell","type":"object","description":"Runs scripts on the machine that is built.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","description":"How a variable is written: %s is its name, then its value. %s='%s' and a space unless given; with use_env_var_file export %s='%s' and a newline."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"expect_disconnect":{"type":"boolean","default":false,"description":"The script may end the connection, as one that reboots does."},"execute_command":{"type":"string","late":true,"description":"Runs the script; {{.Path}}, {{.Vars}}, {{.EnvVarFile}}. chmod +x {{.Path}}; {{.Vars}} {{.Path}} unless given; with use_env_var_file chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}"},"use_env_var_file":{"type":"boolean","default":false,"description":"Upload the variables in a file of their own, for execute_command to read."},"remote_folder":{"type":"string","default":"/tmp","description":"Where scripts are uploaded to."},"remote_file":{"type":"string","description":"Their name there."},"remote_path":{"type":"string","description":"Their whole path there."},"binary":{"type":"boolean","default":false,"description":"Upload as it is, with no change of line endings."},"skip_clean":{"type":"boolean","default":false,"description":"Leave the scripts on the machine."},"start_retry_timeout":{"type":"string","default":"5m","format":"duration","description":"How long to try to start a script."},"pause_after":{"type":"string","default":"0s","format":"duration","description":"Pause after the scripts."}}};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell" */;
 let vErrors = null;
 let errors = 0;
@@ -5084,7 +5506,7 @@ if(data.pause_after === undefined){
 data.pause_after = "0s";
 }
 for(const key0 in data){
-if(!(func2.call(schema25.properties, key0))){
+if(!(func2.call(schema26.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -5384,14 +5806,14 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-export const shellLocal = validate25;
-const schema26 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":"tried","description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":"tried","deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
+export const shellLocal = validate26;
+const schema27 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":"tried","description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":"tried","deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell-local" */;
 let vErrors = null;
 let errors = 0;
@@ -5409,7 +5831,7 @@ if(data.execute_command === undefined){
 data.execute_command = ["/bin/sh","-c","{{.Vars}} {{.Script}}"];
 }
 for(const key0 in data){
-if(!(func2.call(schema26.properties, key0))){
+if(!(func2.call(schema27.properties, key0))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -5679,14 +6101,14 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate25.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-export const sleep = validate26;
-const schema27 = {"$id":"sleep","title":"Sleep","type":"object","description":"Waits.","additionalProperties":false,"properties":{"duration":{"type":"string","format":"duration","description":"How long."}}};
+export const sleep = validate27;
+const schema28 = {"$id":"sleep","title":"Sleep","type":"object","description":"Waits.","additionalProperties":false,"properties":{"duration":{"type":"string","format":"duration","description":"How long."}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="sleep" */;
 let vErrors = null;
 let errors = 0;
@@ -5726,7 +6148,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 

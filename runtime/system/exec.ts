@@ -12,6 +12,8 @@ export interface ExecOptions {
   readonly cwd?: string;
   /** The whole environment; the process's own where it is not given. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Beside the environment, or instead of what it says. */
+  readonly moreEnv?: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
   readonly onLine?: (stream: "stdout" | "stderr", line: string) => void;
   /** Aborting ends the whole process group: TERM, then KILL. */
@@ -69,10 +71,11 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}): 
   };
 }
 
-function start(execa: Execa, [file = "", ...args]: readonly string[], { cwd, env, stdin }: ExecOptions) {
+function start(execa: Execa, [file = "", ...args]: readonly string[], { cwd, env, moreEnv, stdin }: ExecOptions) {
   return execa(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
-    ...(env === undefined ? {} : { env, extendEnv: false }),
+    env: { ...env, ...moreEnv },
+    extendEnv: env === undefined,
     ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
     buffer: false,
     // A group of its own, so that what it starts can be ended with it.

@@ -31,6 +31,16 @@ export interface Sshd {
   close(): Promise<void>;
 }
 
+/** An sshd for one test. */
+export async function withSshd(use: (sshd: Sshd) => Promise<void>): Promise<void> {
+  const sshd = await openSshd();
+  try {
+    await use(sshd);
+  } finally {
+    await sshd.close();
+  }
+}
+
 /** `config`: lines for sshd_config, before the others. */
 export async function openSshd(config: readonly string[] = []): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), "pkrts-sshd-"));

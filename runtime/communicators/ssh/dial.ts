@@ -40,10 +40,10 @@ function dialStraight(to: Login, signal: AbortSignal): Promise<Socket> {
 }
 
 async function dialThrough(proxy: SocksProxy, to: Login, signal: AbortSignal): Promise<Socket> {
-  const { SocksClient } = await import("socks");
+  const { default: socks } = await import("socks");
   const { host, port, username, password } = proxy;
   try {
-    const { socket } = await SocksClient.createConnection({
+    const { socket } = await socks.SocksClient.createConnection({
       proxy: {
         host,
         port,

@@ -26,5 +26,6 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** What a socket's error means, in words. */
 export function networkWords(error: NodeJS.ErrnoException): string {
-  return WORDS[error.code ?? ""] ?? error.message;
+  // A library's error may only quote the code.
+  return WORDS[error.code ?? /\bE[A-Z]{3,}\b/.exec(error.message)?.[0] ?? ""] ?? error.message;
 }

@@ -14,21 +14,35 @@ const HANDSHAKE_TIMEOUT = 60_000;
 export type Ask = (question: string) => Promise<string>;
 
 /** Logs in over `stream`. Rejects with {@link SshFailure}, or the signal's reason; the stream is gone then. */
-export function handshake(
+export async function handshake(
   stream: Duplex,
   login: Login,
   settings: SshSettings,
   ask: Ask,
   signal: AbortSignal,
 ): Promise<Client> {
+  try {
+    return await logIn(stream, login, settings, hostKeysOf(settings.knownHostsFile, login), ask, signal);
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+function logIn(
+  stream: Duplex,
+  login: Login,
+  settings: SshSettings,
+  hostKeys: HostKeys | undefined,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<Client> {
   const client = new ssh2.Client();
-  const hostKeys = hostKeysOf(settings.knownHostsFile, login);
   return new Promise((resolve, reject) => {
     let refusal: SshFailure | undefined;
     const fail = (error: unknown): void => {
       signal.removeEventListener("abort", onAbort);
       client.destroy();
-      stream.destroy();
       reject(error);
     };
     const onAbort = (): void => fail(signal.reason);

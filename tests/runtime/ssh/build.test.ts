@@ -4,18 +4,9 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../../support/describe.js";
 import { buildThere, sshTemplate } from "../../support/ssh-template.js";
-import { openSshd, type Sshd, whyNoSshd } from "../../support/sshd.js";
+import { whyNoSshd, withSshd } from "../../support/sshd.js";
 
 const unable = whyNoSshd();
-
-async function withSshd(use: (sshd: Sshd) => Promise<void>, config: readonly string[] = []): Promise<void> {
-  const sshd = await openSshd(config);
-  try {
-    await use(sshd);
-  } finally {
-    await sshd.close();
-  }
-}
 
 const shell = (...lines: readonly string[]): string => `provisioner "shell" { inline = ${JSON.stringify(lines)} }`;
 

@@ -4,18 +4,9 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../../support/describe.js";
 import { buildThere, sshTemplate } from "../../support/ssh-template.js";
-import { openSshd, type Sshd, whyNoSshd } from "../../support/sshd.js";
+import { type Sshd, whyNoSshd, withSshd } from "../../support/sshd.js";
 
 const unable = whyNoSshd();
-
-async function withSshd(use: (sshd: Sshd) => Promise<void>): Promise<void> {
-  const sshd = await openSshd();
-  try {
-    await use(sshd);
-  } finally {
-    await sshd.close();
-  }
-}
 
 /** Scripts go into the test's own folder. */
 const shell = (sshd: Sshd, fields: string): string =>
