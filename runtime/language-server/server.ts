@@ -44,6 +44,9 @@ export function serveLanguage({ input, output }: Streams, settings: Settings): P
 /** Milliseconds without a change before the template is checked again. */
 const SETTLED = 150;
 
+/** Milliseconds that messages have after the client's end of the stream is closed. */
+const LAST_WORDS = 500;
+
 class LanguageServer {
   readonly #connection: Connection;
   readonly #settings: Settings;
@@ -85,7 +88,8 @@ class LanguageServer {
         resolve(wasShutDown ? 0 : 1);
       };
       this.#connection.onExit(end);
-      input.once("end", end);
+      // Messages that came just before the end are still on their way, `exit` perhaps among them.
+      input.once("end", () => setTimeout(end, LAST_WORDS));
     });
   }
 
