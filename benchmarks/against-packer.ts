@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const program = join(dirname(fileURLToPath(import.meta.url)), "..", "dist", "pkrts.cjs");
+export const program = join(dirname(fileURLToPath(import.meta.url)), "..", "dist", "pkrts.cjs");
 
 export interface Contest {
   readonly name: string;
@@ -68,7 +68,7 @@ function row(name: string, ours: readonly Measured[], theirs: readonly Measured[
 
 const megabytes = (kilobytes: number): string => (kilobytes === 0 ? "?" : `${Math.round(kilobytes / 1024)} MB`);
 
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -137,9 +137,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > LONGEST_BODY) throw new Ec2Error("RequestEntityTooLarge", "The request is too large.", 413);
-    chunks.push(chunk);
+    // Read to its end, though not kept: who is cut off while sending does not hear why.
+    if (length <= LONGEST_BODY) chunks.push(chunk);
   }
+  if (length > LONGEST_BODY) throw new Ec2Error("RequestEntityTooLarge", "The request is too large.", 413);
   return Buffer.concat(chunks).toString("utf8");
 }
 

@@ -1,0 +1,419 @@
+// Each action of the embedded EC2 over HTTP, as any client would call it: defaults, refusals, filters, pages, regions.
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { type LocalEc2, openLocalEc2 } from "../../../../builders/amazon-chroot/local-ec2/index.js";
+import { describe } from "../../../support/describe.js";
+
+type Query = Readonly<Record<string, string>>;
+
+interface Account {
+  readonly ec2: LocalEc2;
+  readonly url: string;
+  /** Status and body of an answer. */
+  ask(action: string, query?: Query, region?: string): Promise<readonly [number, string]>;
+  /** The texts of every `tag` in a good answer. */
+  get(tag: string, action: string, query?: Query, region?: string): Promise<readonly string[]>;
+  /** The code of a refusal. */
+  refusal(action: string, query?: Query, region?: string): Promise<string>;
+  /** An image made of an imported disk. */
+  importImage(name: string): Promise<string>;
+}
+
+const onAccount = (body: (account: Account) => Promise<void>) => async (): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), "pkrts-actions-"));
+  const ec2 = await openLocalEc2({ stateDir: join(folder, "ec2") });
+  const server = await ec2.listen();
+  const ask = async (Action: string, query: Query = {}, region = "us-east-1") => {
+    const authorization = `AWS4-HMAC-SHA256 Credential=AKIA/20260101/${region}/ec2/aws4_request, SignedHeaders=host, Signature=0`;
+    const form = new URLSearchParams({ Version: "2016-11-15", Action, ...query });
+    const answer = await fetch(server.url, { method: "POST", body: form, headers: { authorization } });
+    return [answer.status, await answer.text()] as const;
+  };
+  const get = async (tag: string, action: string, query: Query = {}, region?: string) => {
+    const [status, text] = await ask(action, query, region);
+    assert.is(status, 200, `${action}: ${text}`);
+    return [...text.matchAll(new RegExp(`<${tag}>([^<]*)</${tag}>`, "g"))].map((match) => match[1] ?? "");
+  };
+  const refusal = async (action: string, query: Query = {}, region?: string) => {
+    const [status, text] = await ask(action, query, region);
+    assert.ok(status >= 400 && status < 500, `${action}: ${status} ${text}`);
+    return /<Code>([^<]+)<\/Code>/.exec(text)?.[1] ?? text;
+  };
+  const importImage = (name: string) => {
+    const disk = join(folder, "disk.img");
+    writeFileSync(disk, "disk");
+    truncateSync(disk, 1 << 20);
+    return ec2.importImage(disk, { name });
+  };
+  try {
+    await body({ ec2, url: server.url, ask, get, refusal, importImage });
+  } finally {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const ZONE = { AvailabilityZone: "us-east-1a" };
+const newVolume = async ({ get }: Account, query: Query = {}, region?: string): Promise<string> =>
+  (await get("volumeId", "CreateVolume", { ...ZONE, Size: "1", ...query }, region))[0] ?? "";
+
+describe("embedded EC2: volumes", (test) => {
+  test(
+    "defaults are EC2's: gp2 with 100 IOPS, gp3 with 3000 and 125 MiB/s",
+    onAccount(async (account) => {
+      await newVolume(account);
+      await newVolume(account, { VolumeType: "gp3" });
+      assert.equal(await account.get("volumeType", "DescribeVolumes"), ["gp2", "gp3"]);
+      assert.equal(await account.get("iops", "DescribeVolumes"), ["100", "3000"]);
+      assert.equal(await account.get("throughput", "DescribeVolumes"), ["125"]);
+      assert.equal(await account.get("encrypted", "DescribeVolumes"), ["false", "false"]);
+    }),
+  );
+
+  const REFUSED: readonly (readonly [string, Query])[] = [
+    ["MissingParameter", ZONE],
+    ["MissingParameter", { Size: "1" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "0" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1e3" }],
+    ["InvalidParameterValue", { AvailabilityZone: "us-east-1z", Size: "1" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1", VolumeType: "st1" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1", VolumeType: "gp3", Iops: "99" }],
+    ["InvalidParameterCombination", { ...ZONE, Size: "1", VolumeType: "gp2", Iops: "300" }],
+    ["MissingParameter", { ...ZONE, Size: "4", VolumeType: "io2" }],
+    ["UnknownVolumeType", { ...ZONE, Size: "1", VolumeType: "toString" }],
+    ["InvalidParameterDependency", { ...ZONE, Size: "1", KmsKeyId: "alias/mine" }],
+    ["InvalidSnapshot.NotFound", { ...ZONE, SnapshotId: "snap-00000000000000000" }],
+    ["InvalidParameterValue", { ...ZONE, SnapshotId: "snapshot" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1", "TagSpecification.1.ResourceType": "image" }],
+  ];
+  for (const [code, query] of REFUSED)
+    test(
+      `CreateVolume ${JSON.stringify(query)} is ${code}, and makes nothing`,
+      onAccount(async ({ ec2, refusal }) => {
+        assert.is(await refusal("CreateVolume", query), code);
+        assert.equal(await ec2.volumes(), []);
+      }),
+    );
+
+  test(
+    "a repeated ClientToken makes one volume; with other parameters it is a mismatch",
+    onAccount(async (account) => {
+      const first = await newVolume(account, { ClientToken: "once" });
+      assert.is(await newVolume(account, { ClientToken: "once" }), first);
+      assert.is((await account.ec2.volumes()).length, 1);
+      const other = { ...ZONE, Size: "2", ClientToken: "once" };
+      assert.is(await account.refusal("CreateVolume", other), "IdempotentParameterMismatch");
+      assert.is.not(
+        await newVolume(account, { AvailabilityZone: "eu-west-1a", ClientToken: "once" }, "eu-west-1"),
+        first,
+      );
+    }),
+  );
+
+  test(
+    "DryRun says that it would have succeeded, with 412, and does nothing",
+    onAccount(async ({ ec2, ask }) => {
+      const [status, body] = await ask("CreateVolume", { ...ZONE, Size: "1", DryRun: "true" });
+      assert.is(status, 412);
+      assert.match(body, "<Code>DryRunOperation</Code>");
+      assert.equal(await ec2.volumes(), []);
+    }),
+  );
+
+  test(
+    "regions know nothing of each other",
+    onAccount(async (account) => {
+      const here = await newVolume(account);
+      const there = await newVolume(account, { AvailabilityZone: "eu-west-1b" }, "eu-west-1");
+      assert.equal(await account.get("volumeId", "DescribeVolumes"), [here]);
+      assert.equal(await account.get("volumeId", "DescribeVolumes", {}, "eu-west-1"), [there]);
+      assert.is(await account.refusal("DeleteVolume", { VolumeId: there }), "InvalidVolume.NotFound");
+    }),
+  );
+});
+
+const filter = (name: string, ...values: readonly string[]): Query => ({
+  "Filter.1.Name": name,
+  ...Object.fromEntries(values.map((value, i) => [`Filter.1.Value.${i + 1}`, value])),
+});
+
+describe("embedded EC2: filters and pages", (test) => {
+  test(
+    "wildcards, escapes, several values and filters",
+    onAccount(async (account) => {
+      for (const name of ["web-1", "web-2", "db-1"]) await account.importImage(name);
+      const names = (query: Query) => account.get("name", "DescribeImages", query);
+      assert.equal(await names(filter("name", "web-*")), ["web-1", "web-2"]);
+      assert.equal(await names(filter("name", "?b-1")), ["db-1"]);
+      assert.equal(await names(filter("name", "web-1", "db-*")), ["web-1", "db-1"]);
+      assert.equal(await names(filter("name", "WEB-1")), []);
+      assert.equal(await names(filter("name", "web.1")), []);
+      assert.equal(await names(filter("name")), []);
+      const both = { ...filter("name", "*-1"), "Filter.2.Name": "name", "Filter.2.Value.1": "w*" };
+      assert.equal(await names(both), ["web-1"]);
+      assert.is(await account.refusal("DescribeImages", filter("colour", "red")), "InvalidParameterValue");
+      assert.is(await account.refusal("DescribeImages", filter("__proto__", "x")), "InvalidParameterValue");
+    }),
+  );
+
+  test(
+    "a filter with an escaped star means the star",
+    onAccount(async (account) => {
+      const [id] = [await newVolume(account), await newVolume(account)];
+      await account.ask("CreateTags", { "ResourceId.1": id ?? "", "Tag.1.Key": "mark", "Tag.1.Value": "a*b" });
+      const found = (value: string) => account.get("volumeId", "DescribeVolumes", filter("tag:mark", value));
+      assert.is((await found("a\\*b")).length, 1);
+      assert.is((await found("a\\*")).length, 0);
+      assert.is((await account.get("volumeId", "DescribeVolumes", filter("tag-key", "m?rk"))).length, 1);
+    }),
+  );
+
+  test(
+    "pages follow one another to the end; a strange token is refused",
+    onAccount(async (account) => {
+      const made = [];
+      for (let i = 0; i < 5; i += 1) made.push(await newVolume(account));
+      const seen: string[] = [];
+      let token: string | undefined = "";
+      for (let pages = 0; token !== undefined && pages < 5; pages += 1) {
+        const query: Query = { MaxResults: "2", ...(token === "" ? {} : { NextToken: token }) };
+        seen.push(...(await account.get("volumeId", "DescribeVolumes", query)));
+        [token] = await account.get("nextToken", "DescribeVolumes", query);
+      }
+      assert.equal(seen, made);
+      assert.is(await account.refusal("DescribeVolumes", { NextToken: "?" }), "InvalidNextToken");
+      assert.is(await account.refusal("DescribeVolumes", { MaxResults: "0" }), "InvalidParameterValue");
+    }),
+  );
+});
+
+describe("embedded EC2: images", (test) => {
+  test(
+    "a copy in another region says where it is from, and takes tags along when asked to",
+    onAccount(async (account) => {
+      const ami = await account.importImage("original");
+      await account.ask("CreateTags", { "ResourceId.1": ami, "Tag.1.Key": "Team", "Tag.1.Value": "a&b" });
+      const copy = { SourceRegion: "us-east-1", SourceImageId: ami };
+      await account.get("imageId", "CopyImage", { ...copy, Name: "plain" }, "eu-west-1");
+      await account.get("imageId", "CopyImage", { ...copy, Name: "tagged", CopyImageTags: "true" }, "eu-west-1");
+      assert.equal(await account.get("sourceImageId", "DescribeImages", {}, "eu-west-1"), [ami, ami]);
+      assert.equal(await account.get("value", "DescribeImages", {}, "eu-west-1"), ["a&amp;b"]);
+      assert.is(await account.refusal("CopyImage", { ...copy, Name: "original" }), "InvalidAMIName.Duplicate");
+      assert.is(await account.refusal("CopyImage", { ...copy, Name: "x" }, "eu-west-1"), "InvalidAMIName.Malformed");
+    }),
+  );
+
+  test(
+    "an encrypted copy has a key of its region",
+    onAccount(async (account) => {
+      const SourceImageId = await account.importImage("original");
+      const query = {
+        SourceRegion: "us-east-1",
+        SourceImageId,
+        Name: "secret",
+        Encrypted: "true",
+        KmsKeyId: "alias/k",
+      };
+      await account.ask("CopyImage", query, "eu-west-1");
+      assert.equal(await account.get("kmsKeyId", "DescribeSnapshots", {}, "eu-west-1"), [
+        "arn:aws:kms:eu-west-1:000000000000:alias/k",
+      ]);
+      assert.equal(await account.get("encrypted", "DescribeImages", {}, "eu-west-1"), ["true"]);
+    }),
+  );
+
+  test(
+    "launch permissions are added, removed, reset, and checked",
+    onAccount(async ({ ask, get, refusal, importImage }) => {
+      const ImageId = await importImage("shared");
+      const users = () => get("userId", "DescribeImageAttribute", { ImageId, Attribute: "launchPermission" });
+      const change = (query: Query) => ask("ModifyImageAttribute", { ImageId, ...query });
+      await change({ "LaunchPermission.Add.1.UserId": "111111111111", "LaunchPermission.Add.2.Group": "all" });
+      await change({ OperationType: "add", "UserId.1": "222222222222" });
+      assert.equal(await users(), ["111111111111", "222222222222"]);
+      assert.equal(await get("isPublic", "DescribeImages"), ["true"]);
+      await change({ "LaunchPermission.Remove.1.UserId": "111111111111" });
+      assert.equal(await users(), ["222222222222"]);
+      await ask("ResetImageAttribute", { ImageId, Attribute: "launchPermission" });
+      assert.equal(await users(), []);
+      const bad = { ImageId, "LaunchPermission.Add.1.UserId": "me" };
+      assert.is(await refusal("ModifyImageAttribute", bad), "InvalidAMIAttributeItemValue");
+      const two = { ImageId, "Description.Value": "x", "LaunchPermission.Add.1.Group": "all" };
+      assert.is(await refusal("ModifyImageAttribute", two), "InvalidParameterCombination");
+      assert.is(await refusal("ModifyImageAttribute", { ImageId }), "InvalidParameterCombination");
+      assert.is(await refusal("DescribeImageAttribute", { ImageId, Attribute: "colour" }), "InvalidParameterValue");
+    }),
+  );
+
+  test(
+    "protection keeps an image from being deregistered; its end lets it",
+    onAccount(async ({ ec2, ask, get, refusal, importImage }) => {
+      const ImageId = await importImage("kept");
+      await ask("EnableImageDeregistrationProtection", { ImageId });
+      assert.is(await refusal("DeregisterImage", { ImageId }), "OperationNotPermitted");
+      await ask("DisableImageDeregistrationProtection", { ImageId });
+      const returned = await get("returnCode", "DeregisterImage", { ImageId, DeleteAssociatedSnapshots: "true" });
+      assert.equal(returned, ["success"]);
+      assert.equal(await ec2.snapshots(), []);
+      assert.is(await refusal("DescribeImages", { "ImageId.1": ImageId }), "InvalidAMIID.NotFound");
+    }),
+  );
+
+  test(
+    "RegisterImage keeps every field, and refuses what EC2 refuses",
+    onAccount(async ({ get, refusal, importImage }) => {
+      await importImage("base");
+      const [snapshot = ""] = await get("snapshotId", "DescribeSnapshots");
+      const root = { "BlockDeviceMapping.1.DeviceName": "/dev/xvda", "BlockDeviceMapping.1.Ebs.SnapshotId": snapshot };
+      const full = {
+        ...{
+          Name: "full",
+          RootDeviceName: "/dev/xvda",
+          Architecture: "arm64",
+          VirtualizationType: "hvm",
+          BootMode: "uefi",
+        },
+        ...{ ImdsSupport: "v2.0", TpmSupport: "v2.0", SriovNetSupport: "simple", EnaSupport: "true", Description: "d" },
+        ...root,
+        "BlockDeviceMapping.2.DeviceName": "/dev/sdb",
+        "BlockDeviceMapping.2.VirtualName": "ephemeral0",
+      };
+      const [ImageId = ""] = await get("imageId", "RegisterImage", full);
+      const fields = [
+        "architecture",
+        "bootMode",
+        "imdsSupport",
+        "tpmSupport",
+        "sriovNetSupport",
+        "description",
+        "virtualName",
+      ];
+      const shown = await Promise.all(fields.map((tag) => get(tag, "DescribeImages", { "ImageId.1": ImageId })));
+      assert.equal(shown.flat(), ["arm64", "uefi", "v2.0", "v2.0", "simple", "d", "ephemeral0"]);
+      assert.is(await refusal("RegisterImage", full), "InvalidAMIName.Duplicate");
+      assert.is(await refusal("RegisterImage", { ...full, Name: "a", BootMode: "bios" }), "InvalidAMIName.Malformed");
+      assert.is(await refusal("RegisterImage", { ...full, Name: "bios", BootMode: "bios" }), "InvalidParameterValue");
+      assert.is(await refusal("RegisterImage", { Name: "none" }), "InvalidBlockDeviceMapping");
+      const encrypted = { ...full, Name: "enc", "BlockDeviceMapping.1.Ebs.Encrypted": "true" };
+      assert.is(await refusal("RegisterImage", encrypted), "InvalidBlockDeviceMapping");
+      assert.is(await refusal("DeleteSnapshot", { SnapshotId: snapshot }), "InvalidSnapshot.InUse");
+    }),
+  );
+});
+
+describe("embedded EC2: tags, snapshots, encryption", (test) => {
+  test(
+    "tags have EC2's limits, and are deleted by key or by key and value",
+    onAccount(async (account) => {
+      const id = await newVolume(account);
+      const tags = (count: number): Query =>
+        Object.fromEntries(
+          Array.from({ length: count }, (_, i) => [
+            [`Tag.${i + 1}.Key`, `k${i}`],
+            [`Tag.${i + 1}.Value`, "v"],
+          ]).flat(),
+        );
+      const on = { "ResourceId.1": id };
+      assert.is(await account.refusal("CreateTags", { ...on, ...tags(51) }), "TagLimitExceeded");
+      assert.is(await account.refusal("CreateTags", { ...on, "Tag.1.Key": "aws:x" }), "InvalidParameterValue");
+      assert.is(await account.refusal("CreateTags", on), "MissingParameter");
+      assert.is(
+        await account.refusal("CreateTags", { "ResourceId.1": "vol-00000000", ...tags(1) }),
+        "InvalidVolume.NotFound",
+      );
+      await account.ask("CreateTags", { ...on, ...tags(3) });
+      await account.ask("DeleteTags", { ...on, "Tag.1.Key": "k0", "Tag.1.Value": "other" });
+      await account.ask("DeleteTags", { ...on, "Tag.1.Key": "k1" });
+      assert.equal(await account.get("key", "DescribeTags"), ["k0", "k2"]);
+      await account.ask("DeleteTags", on);
+      assert.equal(await account.get("key", "DescribeTags"), []);
+    }),
+  );
+
+  test(
+    "a snapshot inherits encryption, its copy the region's own key; an encrypted one can't be public",
+    onAccount(async (account) => {
+      const VolumeId = await newVolume(account, { Encrypted: "true" });
+      const [SnapshotId = ""] = await account.get("snapshotId", "CreateSnapshot", { VolumeId });
+      assert.equal(await account.get("kmsKeyId", "DescribeSnapshots"), [
+        "arn:aws:kms:us-east-1:000000000000:alias/aws/ebs",
+      ]);
+      const all = { SnapshotId, "CreateVolumePermission.Add.1.Group": "all" };
+      assert.is(await account.refusal("ModifySnapshotAttribute", all), "InvalidParameter");
+      await account.ask("CopySnapshot", { SourceRegion: "us-east-1", SourceSnapshotId: SnapshotId }, "eu-west-1");
+      assert.equal(await account.get("kmsKeyId", "DescribeSnapshots", {}, "eu-west-1"), [
+        "arn:aws:kms:eu-west-1:000000000000:alias/aws/ebs",
+      ]);
+      const smaller = { ...ZONE, SnapshotId, Size: "1" };
+      assert.equal(await account.get("encrypted", "CreateVolume", smaller), ["true"]);
+    }),
+  );
+
+  test(
+    "encryption by default holds in its region alone",
+    onAccount(async (account) => {
+      await account.ask("EnableEbsEncryptionByDefault");
+      await newVolume(account);
+      assert.equal(await account.get("encrypted", "DescribeVolumes"), ["true"]);
+      await newVolume(account, { AvailabilityZone: "eu-west-1a" }, "eu-west-1");
+      assert.equal(await account.get("encrypted", "DescribeVolumes", {}, "eu-west-1"), ["false"]);
+    }),
+  );
+
+  test(
+    "snapshots of the same volume do not change with it",
+    onAccount(async (account) => {
+      const VolumeId = await newVolume(account);
+      const [one] = await account.get("snapshotId", "CreateSnapshot", { VolumeId, Description: "one" });
+      await account.ask("DeleteVolume", { VolumeId });
+      assert.equal(await account.get("snapshotId", "DescribeSnapshots", filter("volume-id", VolumeId)), [one]);
+      assert.equal(await account.ec2.check(), []);
+    }),
+  );
+});
+
+describe("embedded EC2: metadata and STS", (test) => {
+  test(
+    "metadata wants a token, which wants a time to live",
+    onAccount(async ({ url }) => {
+      const path = "/latest/meta-data/instance-id";
+      assert.is((await fetch(url + path)).status, 401);
+      assert.is((await fetch(`${url}/latest/api/token`, { method: "PUT" })).status, 400);
+      const ttl = { "x-aws-ec2-metadata-token-ttl-seconds": "60" };
+      const token = await (await fetch(`${url}/latest/api/token`, { method: "PUT", headers: ttl })).text();
+      const headers = { "x-aws-ec2-metadata-token": token };
+      assert.is(await (await fetch(url + path, { headers })).text(), "i-0123456789abcdef0");
+      assert.is((await fetch(`${url}/latest/meta-data/nothing`, { headers })).status, 404);
+      const document = (await (
+        await fetch(`${url}/latest/dynamic/instance-identity/document`, { headers })
+      ).json()) as Query;
+      assert.is(document["availabilityZone"], "us-east-1a");
+    }),
+  );
+
+  test(
+    "who assumed a role is that role",
+    onAccount(async ({ url, get }) => {
+      const role = { Version: "2011-06-15", RoleArn: "arn:aws:iam::123456789012:role/builder", RoleSessionName: "me" };
+      const [key] = await get("AccessKeyId", "AssumeRole", role);
+      const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/sts/aws4_request, Signature=0`;
+      const form = new URLSearchParams({ Version: "2011-06-15", Action: "GetCallerIdentity" });
+      const answer = await (await fetch(url, { method: "POST", body: form, headers: { authorization } })).text();
+      assert.match(answer, "arn:aws:sts::123456789012:assumed-role/builder/me");
+    }),
+  );
+
+  test(
+    "an unknown action, a missing one and a hostile form are refusals",
+    onAccount(async ({ url, refusal }) => {
+      assert.is(await refusal("DescribeVpcs"), "InvalidAction");
+      assert.is(await refusal("constructor"), "InvalidAction");
+      assert.match(await (await fetch(url, { method: "POST", body: "Version=1" })).text(), "MissingParameter");
+      const deep = `Action=DescribeImages&${"a.".repeat(40)}b=1`;
+      assert.match(await (await fetch(url, { method: "POST", body: deep })).text(), "MalformedQueryString");
+      assert.is((await fetch(url, { method: "POST", body: "x".repeat(2_000_000) })).status, 413);
+    }),
+  );
+});
