@@ -1316,7 +1316,7 @@ ssh_password?: string
  */
 ssh_private_key_file?: string
 /**
- * Certificate that goes with the private key.
+ * Not supported: certificates.
  */
 ssh_certificate_file?: string
 /**
@@ -1385,7 +1385,7 @@ ssh_bastion_interactive?: boolean
  */
 ssh_bastion_private_key_file?: string
 /**
- * Certificate that goes with the bastion's private key.
+ * Not supported: certificates.
  */
 ssh_bastion_certificate_file?: string
 /**

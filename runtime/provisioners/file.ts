@@ -52,14 +52,22 @@ async function provision(
 ): Promise<void> {
   const to = templates.render(options.destination ?? "", generated);
   const sources = sourcesOf(options).map((source) => templates.render(source, generated));
-  const { content = "" } = options;
-  if (content !== "") await told(run, "Upload", () => uploadContent(content, to, communicator, run));
+  const { content = "", direction } = options;
+  const job: Job = { cwd, communicator, run, to };
+  if (content !== "") await told(run, "Upload", () => uploadContent(content, job));
+  const [what, send] = direction === "download" ? (["Download", download] as const) : (["Upload", upload] as const);
   for (const source of sources) {
     run.signal.throwIfAborted();
-    if (options.direction === "download")
-      await told(run, "Download", () => download(source, to, cwd, communicator, run));
-    else await told(run, "Upload", () => upload(source, to, cwd, communicator, run));
+    await told(run, what, () => send(source, job));
   }
+}
+
+interface Job {
+  readonly cwd: string;
+  readonly communicator: Communicator;
+  readonly run: RunContext;
+  /** The destination, rendered. */
+  readonly to: string;
 }
 
 async function told(run: RunContext, what: string, body: () => Promise<void>): Promise<void> {
@@ -72,48 +80,67 @@ async function told(run: RunContext, what: string, body: () => Promise<void>): P
   }
 }
 
-async function uploadContent(text: string, to: string, communicator: Communicator, run: RunContext): Promise<void> {
+async function uploadContent(text: string, { to, communicator, run }: Job): Promise<void> {
   if (to.endsWith("/"))
     throw new RunError(`${to} is a folder: content needs the name of a file, such as ${to}name, as its destination`);
   run.emit({ type: "say", text: `Uploading content => ${to}` });
-  await communicator.upload(oneChunk(text), to, 0o600);
+  const bytes = Buffer.from(text);
+  await communicator.upload(oneChunk(bytes), to, 0o600, bytes.length);
 }
 
-async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
+async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
-async function upload(
-  source: string,
-  to: string,
-  cwd: string,
-  communicator: Communicator,
-  run: RunContext,
-): Promise<void> {
+async function upload(source: string, { to, cwd, communicator, run }: Job): Promise<void> {
   run.emit({ type: "say", text: `Uploading ${source} => ${to}` });
   const from = local(source, cwd);
   const stat = statSync(from);
   if (stat.isDirectory()) return communicator.uploadDir(from, to);
   const target = to.endsWith("/") ? `${to}${basename(source)}` : to;
-  await communicator.upload(createReadStream(from), target, stat.mode & 0o7777);
+  const bytes = untilAborted(createReadStream(from), run.signal);
+  await communicator.upload(bytes, target, stat.mode & 0o7777, stat.isFile() ? stat.size : undefined);
 }
 
-async function download(
-  source: string,
-  to: string,
-  cwd: string,
-  communicator: Communicator,
-  run: RunContext,
-): Promise<void> {
-  if (/[*?[]/.test(source))
-    throw new RunError(
-      `${source}: patterns are not expanded on the machine; name a file, or a folder with a slash at its end`,
-    );
+/** A timeout or an interrupt ends the upload with its next piece. */
+async function* untilAborted(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    signal.throwIfAborted();
+    yield chunk;
+  }
+}
+
+const PATTERN = /[*?[]/;
+
+async function download(source: string, job: Job): Promise<void> {
+  if (!PATTERN.test(source)) return downloadOne(source, job);
+  // Several things need a folder to go into.
+  const into = { ...job, to: job.to.endsWith("/") ? job.to : `${job.to}/` };
+  for (const path of await expanded(source, job)) {
+    job.run.signal.throwIfAborted();
+    await downloadOne(path, path.endsWith("/") ? { ...into, to: `${into.to}${basename(path)}` } : into);
+  }
+}
+
+/** What a pattern stands for on the machine: files, and folders with a slash at their end. */
+async function expanded(pattern: string, { communicator, run }: Job): Promise<readonly string[]> {
+  const escaped = pattern.replace(/[^\w./*?[\]!-]/g, "\\$&");
+  const line = `for f in ${escaped}; do if [ -d "$f" ]; then printf '%s/\\n' "\${f%/}"; elif [ -e "$f" ]; then printf '%s\\n' "$f"; fi; done`;
+  const found: string[] = [];
+  const onLine = (stream: "stdout" | "stderr", text: string): void => {
+    if (stream === "stdout") found.push(text);
+  };
+  await communicator.exec({ line, onLine, signal: run.signal });
+  if (found.length === 0) throw new RunError(`${pattern}: nothing on the machine matches`);
+  return found;
+}
+
+async function downloadOne(source: string, { to, cwd, communicator, run }: Job): Promise<void> {
   const whole = source.endsWith("/");
   const target = to.endsWith("/") && !whole ? `${to}${basename(source)}` : to;
   run.emit({ type: "say", text: `Downloading ${source} => ${target}` });
   const path = local(target, cwd);
   mkdirSync(whole ? path : dirname(path), { recursive: true, mode: 0o755 });
   if (whole) return communicator.downloadDir(source, path);
-  await pipeline(communicator.download(source), createWriteStream(path, { mode: 0o644 }));
+  await pipeline(untilAborted(communicator.download(source), run.signal), createWriteStream(path, { mode: 0o644 }));
 }

@@ -19,7 +19,7 @@ export function checkSsh(options: Options<SshOptions>, context: PrepareContext, 
   checkWayThere(options.value, refuse);
   checkShapes(options.value, refuse);
   warnOfKeyMaking(options, report);
-  refuseWinRm(options, context, report);
+  refuseUnsupported(options, context, report);
 }
 
 const refusing =
@@ -115,10 +115,23 @@ function warnOfKeyMaking({ given, rangeOf }: Options<SshOptions>, report: Report
   }
 }
 
-/** Packer does not look at them beside SSH. */
-function refuseWinRm({ given, value, rangeOf }: Options<SshOptions>, context: PrepareContext, report: Reporter): void {
-  for (const name of Object.keys(value).filter((option) => option.startsWith("winrm_") && given(`/${option}`))) {
-    const text = `${name} is not supported: pkrts has no WinRM`;
-    report.report(at(context.purpose === "build" ? optionProblem(text) : optionDoubt(text), rangeOf(`/${name}`)));
+/** What Packer knows and pkrts does not do: a warning first, an error when it is built. */
+function refuseUnsupported(
+  { given, value, rangeOf }: Options<SshOptions>,
+  { purpose }: PrepareContext,
+  report: Reporter,
+): void {
+  for (const name of Object.keys(value).filter((option) => given(`/${option}`))) {
+    const why = name.startsWith("winrm_") ? "pkrts has no WinRM" : CERTIFICATES.get(name);
+    if (why === undefined) continue;
+    const text = `${name} is not supported: ${why}`;
+    report.report(at(purpose === "build" ? optionProblem(text) : optionDoubt(text), rangeOf(`/${name}`)));
   }
 }
+
+const CERTIFICATES = new Map(
+  ["ssh_certificate_file", "ssh_bastion_certificate_file"].map((name) => [
+    name,
+    "the SSH library logs in by keys, without certificates",
+  ]),
+);

@@ -80,6 +80,25 @@ describe("the null builder over ssh", (test) => {
       }),
     );
 
+    test.unless(unable, `${method}: a pattern downloads what it matches on the machine, files and folders`, () =>
+      withSshd(async (sshd) => {
+        const there = join(sshd.folder, "it's there");
+        mkdirSync(join(there, "a-folder"), { recursive: true });
+        for (const name of ["a1.log", "a 2.log", "b.log", "a-folder/inner"]) writeFileSync(join(there, name), name);
+        const from = (pattern: string): string =>
+          `provisioner "file" {\ndirection = "download"\nsource = "${there}/${pattern}"\ndestination = "back"\n}`;
+        const options = { ssh_file_transfer_method: method };
+        const { code, stdout } = await buildThere(sshd, sshTemplate(sshd, from("a*"), options));
+        assert.is(code, 0, stdout);
+        for (const name of ["a1.log", "a 2.log", "a-folder/inner"])
+          assert.is(readFileSync(join(sshd.folder, "back", name), "utf8"), name);
+        assert.not(existsSync(join(sshd.folder, "back/b.log")));
+        const none = await buildThere(sshd, sshTemplate(sshd, from("z*"), options));
+        assert.is(none.code, 1);
+        assert.match(none.stdout, "nothing on the machine matches");
+      }),
+    );
+
     test.unless(unable, `${method}: a folder in the way and one that is missing are named, and nothing is made`, () =>
       withSshd(async (sshd) => {
         writeFileSync(join(sshd.folder, "f"), "f\n");
