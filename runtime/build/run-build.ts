@@ -80,12 +80,12 @@ async function attempt(
     if (isWorthALine(error, build, steps)) run.emit({ type: "error", text: error.message });
   }
   const failures = await cleanUp(run, stack, steps, error);
-  const leftover = failures.length === 0 ? undefined : leftoverError(failures, error);
-  if (leftover !== undefined || error !== undefined)
-    return { name, ok: false, artifacts: [], error: leftover ?? error ?? new RunError("failed") };
+  if (error !== undefined)
+    return { name, ok: false, artifacts: [], error: failures.length === 0 ? error : leftoverError(failures, error) };
+  // What could not be given back is tried once more below, and fails the build; what it made is there all the same.
   const processed = await postProcess(build, artifact, run);
-  const after = await cleanUp(run, stack, steps, undefined);
-  const failed = processed.error ?? (after.length === 0 ? undefined : leftoverError(after, undefined));
+  const left = await cleanUp(run, stack, steps, undefined);
+  const failed = left.length === 0 ? processed.error : leftoverError(left, processed.error);
   return {
     name,
     ok: failed === undefined,
