@@ -12,6 +12,8 @@ export interface Contest {
   readonly argv: readonly string[];
   /** Exit codes that are fine. */
   readonly fine?: readonly number[];
+  /** Of each program; as many as the table's unless given. */
+  readonly rounds?: number;
 }
 
 interface Measured {
@@ -29,7 +31,7 @@ export function compete(contests: readonly Contest[], rounds = 7): void {
   for (const contest of contests) {
     const ours: Measured[] = [];
     const theirs: Measured[] = [];
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < (contest.rounds ?? rounds); round += 1) {
       ours.push(measure([process.execPath, program, ...contest.argv], contest));
       theirs.push(measure(["packer", ...contest.argv], contest));
     }
