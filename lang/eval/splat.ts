@@ -1,6 +1,6 @@
 import { nestedSplatTypes, splatOfNull } from "../diagnostics/catalog/evaluation.js";
 import { muteReporter } from "../diagnostics/collect.js";
-import type { Expr, Splat } from "../syntax/ast.js";
+import type { EachStep, Expr, Splat } from "../syntax/ast.js";
 import { type CollectionType, DYNAMIC, listOf, type TupleType, type Type } from "../types/type.js";
 import { listFrom } from "../values/conversion.js";
 import { ConversionError } from "../values/convert.js";
@@ -9,11 +9,12 @@ import { asItems, known, listValue, tupleValue, UNKNOWN, unknownOf, type Value }
 import { complain, type Evaluation, evaluateInner, type Span } from "./evaluation.js";
 import { attributeOf, elementOf } from "./traverse.js";
 
-/** One step that is applied to each element: into an attribute or an element, or a splat of its own. */
+/** One step that is applied to each element: into an attribute or an element, or a splat of its own, which takes all or some of what follows. */
 type Step =
   | { readonly kind: "attribute"; readonly name: string; readonly place: Span }
   | { readonly kind: "element"; readonly key: Value; readonly place: Span }
-  | { readonly kind: "splat"; readonly place: Span };
+  | { readonly kind: "splat"; readonly place: Span }
+  | { readonly kind: "attribute splat"; readonly each: readonly Step[]; readonly place: Span };
 
 /** What follows `[*]` belongs to it, further splats too: `x[*].a[*].b` takes the b of each a of each x. */
 export function splatSource(expr: Splat): Expr {
@@ -34,13 +35,21 @@ function stepsOf(expr: Splat, evaluation: Evaluation): readonly Step[] {
   for (let splat = expr; splat.source.kind === "Splat" && splat.source.style === "[*]"; splat = splat.source)
     splats.unshift(splat.source);
   return splats.flatMap((splat, i) => {
-    const each = splat.each.map((step): Step => {
-      const place = { start: step.start, end: step.end };
-      if (step.kind === "AttrStep") return { kind: "attribute", name: step.name, place };
-      return { kind: "element", key: evaluateInner(step.key, evaluation), place };
-    });
+    const each = splat.each.map((step) => stepOf(step, evaluation));
     return i === 0 ? each : [{ kind: "splat", place: splat } satisfies Step, ...each];
   });
+}
+
+function stepOf(step: EachStep, evaluation: Evaluation): Step {
+  const place = { start: step.start, end: step.end };
+  switch (step.kind) {
+    case "AttrStep":
+      return { kind: "attribute", name: step.name, place };
+    case "IndexStep":
+      return { kind: "element", key: evaluateInner(step.key, evaluation), place };
+    case "AttrSplatStep":
+      return { kind: "attribute splat", each: step.each.map((inner) => stepOf(inner, evaluation)), place };
+  }
 }
 
 function splatOf(source: Value, steps: readonly Step[], from: number, place: Span, evaluation: Evaluation): Value {
@@ -66,6 +75,10 @@ function stepped(value: Value, steps: readonly Step[], from: number, evaluation:
     const step = steps[i];
     if (step === undefined) break;
     if (step.kind === "splat") return splatOf(result, steps, i + 1, step.place, evaluation);
+    if (step.kind === "attribute splat") {
+      result = splatOf(result, step.each, 0, step.place, evaluation);
+      continue;
+    }
     const refuse = (wording: Parameters<typeof complain>[1]): void => complain(evaluation, wording, step.place);
     result = step.kind === "attribute" ? attributeOf(result, step.name, refuse) : elementOf(result, step.key, refuse);
   }

@@ -143,10 +143,15 @@ export interface AttrStep extends Node<"AttrStep"> {
 export interface IndexStep extends Node<"IndexStep"> {
   readonly key: Expr;
 }
+/** A `.*` behind `[*]`: it belongs to the element, and itself takes attributes and legacy indexes only. */
+export interface AttrSplatStep extends Node<"AttrSplatStep"> {
+  readonly each: readonly (AttrStep | IndexStep)[];
+}
+export type EachStep = AttrStep | IndexStep | AttrSplatStep;
 export interface Splat extends Node<"Splat"> {
   readonly source: Expr;
   readonly style: "[*]" | ".*";
-  readonly each: readonly (AttrStep | IndexStep)[];
+  readonly each: readonly EachStep[];
 }
 export interface Unary extends Node<"Unary"> {
   readonly op: "!" | "-";

@@ -11,6 +11,7 @@ import type {
   BinaryOp,
   Block,
   Call,
+  EachStep,
   Expr,
   IndexStep,
   Label,
@@ -361,8 +362,10 @@ export class HclParser extends EmbeddedActionsParser {
   }
 
   private attributeSplat(source: Expr, star: IToken): Expr {
-    if (source.kind === "Splat" && source.style === ".*") this.fail(mistakes.nestedSplat(), star);
-    return { kind: "Splat", source, style: ".*", each: [], start: source.start, end: endOf(star) };
+    const end = endOf(star);
+    if (source.kind !== "Splat") return { kind: "Splat", source, style: ".*", each: [], start: source.start, end };
+    if (source.style === ".*" || source.each.at(-1)?.kind === "AttrSplatStep") this.fail(mistakes.nestedSplat(), star);
+    return withStep(source, { kind: "AttrSplatStep", each: [], start: star.startOffset, end }, end);
   }
 
   private bracketStep = this.RULE("bracketStep", (from: Expr): Expr => {
@@ -870,17 +873,29 @@ function conditional(first: Expr, arms: readonly { readonly then: Expr; readonly
 function attributeStep(from: Expr, name: IToken): Expr {
   const end = endOf(name);
   if (from.kind !== "Splat") return { kind: "GetAttr", object: from, name: nameOf(name), start: from.start, end };
-  return withStep(from, { kind: "AttrStep", name: name.image.normalize("NFC"), start: name.startOffset, end }, end);
+  return withNarrowStep(
+    from,
+    { kind: "AttrStep", name: name.image.normalize("NFC"), start: name.startOffset, end },
+    end,
+  );
 }
 
 function indexStep(from: Expr, key: Expr, end: number, legacyDot: boolean): Expr {
   if (from.kind === "Splat" && (legacyDot || from.style === "[*]")) {
-    return withStep(from, { kind: "IndexStep", key, start: key.start, end }, end);
+    const step: IndexStep = { kind: "IndexStep", key, start: key.start, end };
+    return legacyDot ? withNarrowStep(from, step, end) : withStep(from, step, end);
   }
   return { kind: "Index", collection: from, key, legacyDot, start: from.start, end };
 }
 
-const withStep = (splat: Splat, step: AttrStep | IndexStep, end: number): Splat => ({
+/** A step that a `.*` before it takes for itself. */
+function withNarrowStep(splat: Splat, step: AttrStep | IndexStep, end: number): Splat {
+  const last = splat.each.at(-1);
+  if (last?.kind !== "AttrSplatStep") return withStep(splat, step, end);
+  return { ...splat, each: [...splat.each.slice(0, -1), { ...last, each: [...last.each, step], end }], end };
+}
+
+const withStep = (splat: Splat, step: EachStep, end: number): Splat => ({
   ...splat,
   each: [...splat.each, step],
   end,

@@ -9,8 +9,8 @@ export async function referenceComplaint(text: string): Promise<string | undefin
     return undefined;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const [, line, column, summary] = /t\.tf:(\d+),(\d+)-[\d,]+: ([^;]+);/.exec(message) ?? [];
-    // What it can't turn into JSON it refuses too: that is not the syntax's doing.
+    const [, line, column, summary] = /parse config: .*?t\.tf:(\d+),(\d+)-[\d,]+: ([^;]+);/.exec(message) ?? [];
+    // What it can't turn into JSON ("convert to HCL: …") it refuses too: that is not the syntax's doing.
     return line === undefined ? undefined : `${line},${column} ${summary}`;
   }
 }
@@ -30,6 +30,18 @@ interface Node {
 /** The reference's tree of an expression, in the shape of {@link shapeOf}. */
 export async function referenceShape(text: string): Promise<string> {
   return shape((await getExpressionAst("t.tf", text)) as unknown as Node);
+}
+
+/** The whole of the reference's tree as JSON: operators, names, steps and literal texts, without places and copies of the source. */
+export async function referenceTree(text: string): Promise<string> {
+  const whole = (await getExpressionAst("t.tf", text)) as unknown as Node;
+  return JSON.stringify(essence(whole));
+}
+
+function essence({ type, children, meta = {} }: Node): object {
+  const { operator, name, fullAccessor } = meta;
+  const value = type === "literalValue" ? meta.value : undefined;
+  return { type, operator, name, fullAccessor, value, children: children.map(essence) };
 }
 
 function shape({ type, children, meta = {} }: Node): string {

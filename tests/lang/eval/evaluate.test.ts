@@ -29,6 +29,27 @@ describe("evaluate", (test) => {
         "[[{ a = 1 }], [{ a = 2 }, { a = 3 }]][*][*].a",
         "[[1],[2,3]] : tuple([tuple([number]),tuple([number,number])])",
       ],
+      ["an attribute splat within a splat ends there", "[[1, 2], [3, 4]][*].*[0]", "[1,3] : tuple([number,number])"],
+      [
+        "and takes its attributes there",
+        "[[{ a = [1] }], [{ a = [2] }]][*].*.a[0][0]",
+        "[1,2] : tuple([number,number])",
+      ],
+      [
+        "and its legacy indexes",
+        "[[[1, 2], [5]], [[3, 4]]][*].*.0",
+        "[[1,5],[3]] : tuple([tuple([number,number]),tuple([number])])",
+      ],
+      [
+        "a full splat behind it is another",
+        "[[[1, 2], [5]], [[3, 4]]][*].*[*][0]",
+        "[[1,5],[3]] : tuple([tuple([number,number]),tuple([number])])",
+      ],
+      [
+        "as is an attribute splat behind an index",
+        "[[[1, 2]], [[3]]][*].*[0].*",
+        "[[1,2],[3]] : tuple([tuple([number,number]),tuple([number])])",
+      ],
       ["null has no elements", "null[*]", "[] : tuple([])"],
       ["grouping", '{for x in ["a", "a"] : x => 1...}', '{"a":[1,1]} : object({"a":tuple([number,number])})'],
       ["one interpolation keeps its type", '"${[true]}"', "[true] : tuple([bool])"],

@@ -1,4 +1,4 @@
-import type { Expr, TemplatePart } from "../../../lang/syntax/ast.js";
+import type { EachStep, Expr, Splat, TemplatePart } from "../../../lang/syntax/ast.js";
 import { withoutText } from "../../support/hcl2json.js";
 
 const OPERATORS: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export function shapeOf(expr: Expr): string {
     case "Index":
       return traversalShape(expr);
     case "Splat":
-      return `(splat ${shapeOf(expr.source)} ${expr.each.length === 0 ? "(it)" : `(steps ${expr.each.length} (it))`})`;
+      return splatShape(expr);
     case "Unary":
       return `(${expr.op === "!" ? "logicalNot" : "negate"} ${shapeOf(expr.operand)})`;
     case "Binary":
@@ -57,7 +57,10 @@ export function shapeOf(expr: Expr): string {
 }
 
 function isLiteral(key: Expr): boolean {
-  return key.kind === "Number" || (key.kind === "Template" && key.parts.every((part) => part.kind === "Text"));
+  return (
+    ["Number", "Bool", "Null"].includes(key.kind) ||
+    (key.kind === "Template" && key.parts.every((part) => part.kind === "Text"))
+  );
 }
 
 /** Literal steps belong to the traversal before them. */
@@ -71,6 +74,32 @@ function traversalShape(expr: Expr): string {
   if (at.kind === "Variable") return `(ref ${at.name} ${steps})`;
   const inner = at.kind === "Index" ? `(index ${shapeOf(at.collection)} ${shapeOf(at.key)})` : shapeOf(at);
   return steps === 0 ? inner : `(steps ${steps} ${inner})`;
+}
+
+/** What follows `[*]` belongs to it, further splats too: those stand in its element's place. */
+function splatShape(expr: Splat): string {
+  const chain: Splat[] = [expr];
+  for (let splat = expr; splat.source.kind === "Splat" && splat.source.style === "[*]"; splat = splat.source)
+    chain.unshift(splat.source);
+  const source = shapeOf(chain[0]?.source ?? expr);
+  const shapes = chain.map(eachShape);
+  const innermost = shapes.pop() ?? "";
+  return `(splat ${source} ${shapes.reduceRight((inner, each) => `(splat ${each} ${inner})`, innermost)})`;
+}
+
+function eachShape({ each }: { readonly each: readonly EachStep[] }): string {
+  let shape = "(it)";
+  let steps = 0;
+  const taken = (): string => (steps === 0 ? shape : `(steps ${steps} ${shape})`);
+  for (const step of each) {
+    if (step.kind === "AttrStep" || (step.kind === "IndexStep" && isLiteral(step.key))) steps += 1;
+    else {
+      shape =
+        step.kind === "IndexStep" ? `(index ${taken()} ${shapeOf(step.key)})` : `(splat ${taken()} ${eachShape(step)})`;
+      steps = 0;
+    }
+  }
+  return taken();
 }
 
 function templateShape(parts: readonly TemplatePart[]): string {
