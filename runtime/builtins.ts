@@ -2,6 +2,7 @@
 
 import type { RemoteCall } from "../lang/functions/host.js";
 import type { Kind, Kinds, Registry, RemoteFunction } from "./contract/component.js";
+import type { HostCheck } from "./contract/host-check.js";
 
 type Loaders<K extends Kind> = Readonly<Record<string, () => Promise<{ readonly component: Kinds[K] }>>>;
 
@@ -82,3 +83,7 @@ export const builtins: Registry = {
 
 /** The embedded EC2 behind `-local` and `pkrts ec2`. */
 export const localEc2 = () => import("../builders/amazon-chroot/local-ec2/index.js");
+
+/** What this host can do for builds: `pkrts doctor`. */
+export const hostChecks = async (env: Readonly<Record<string, string | undefined>>): Promise<readonly HostCheck[]> =>
+  (await import("../builders/amazon-chroot/doctor.js")).examineHost(env);

@@ -639,13 +639,17 @@ nvme_device_path?: string
  */
 mount_path?: string
 /**
- * Partition that is mounted; 0 is the whole device.
+ * Partition that is mounted, 0 for the whole device; the one with the root file system unless given.
  */
 mount_partition?: string
 /**
  * Options of mount, one -o each.
  */
 mount_options?: string[]
+/**
+ * How each command for the host is run, by /bin/sh; {{.Command}} is the command, as in "sudo {{.Command}}".
+ */
+command_wrapper?: string
 /**
  * Commands on the host, after the attachment and before the mount; {{.Device}}.
  */

@@ -582,7 +582,7 @@ return errors === 0;
 }
 
 export const amazonChroot = validate11;
-const schema12 = {"$id":"amazon-chroot","title":"AmazonChroot","type":"object","description":"Builds an AMI on a running EC2 instance: a volume is attached, provisioned in a chroot, snapshotted and registered.","additionalProperties":false,"properties":{"access_key":{"type":"string","sensitive":true,"description":"Access key of AWS."},"secret_key":{"type":"string","sensitive":true,"description":"Secret key of AWS."},"token":{"type":"string","sensitive":true,"description":"Session token of the keys."},"profile":{"type":"string","description":"Profile of the shared configuration."},"shared_credentials_file":{"type":"string","description":"Credentials file of AWS; ~ is the home folder."},"region":{"type":"string","description":"Region; else AWS_REGION, AWS_DEFAULT_REGION, the profile's or the instance's own."},"custom_endpoint_ec2":{"type":"string","description":"Endpoint of EC2, for services that stand in for it."},"insecure_skip_tls_verify":{"type":"boolean","description":"Do not check certificates of AWS.","default":false},"max_retries":{"type":"integer","default":10,"description":"How often a refused API call is tried again; 0 means 10."},"mfa_code":{"type":"string","description":"Code of the MFA device that a role asks for.","sensitive":true},"skip_credential_validation":{"type":"boolean","default":false,"description":"Do not ask STS who the credentials belong to."},"skip_metadata_api_check":{"type":"boolean","description":"Take no credentials from instance metadata.","default":false},"decode_authorization_messages":{"type":"boolean","description":"Have STS decode what EC2 says about a refused call.","default":false},"assume_role":{"type":"object","additionalProperties":false,"properties":{"role_arn":{"type":"string","description":"ARN of the role."},"session_name":{"type":"string","description":"Name of the session."},"duration_seconds":{"type":"integer","description":"Seconds that a session lasts; 0 is AWS's own default.","default":0},"external_id":{"type":"string","description":"External id that the role asks for."},"policy":{"type":"string","description":"Session policy, JSON."},"policy_arns":{"type":"array","items":{"type":"string"},"description":"ARNs of session policies."},"tags":{"type":"object","additionalProperties":{"type":"string"},"description":"Tags of the session."},"transitive_tag_keys":{"type":"array","items":{"type":"string"},"description":"Session tags that pass on to further roles."}},"hcl":"block","description":"Role to assume with the credentials found."},"vault_aws_engine":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Vault role."},"engine_name":{"type":"string","description":"Mount of the secrets engine; aws unless given."},"role_arn":{"type":"string","description":"Role to assume through Vault."},"ttl":{"type":"string","description":"Duration of the credentials, with role_arn."}},"hcl":"block","description":"Credentials from Vault's AWS secrets engine."},"aws_polling":{"type":"object","additionalProperties":false,"properties":{"delay_seconds":{"type":"integer","description":"Longest pause between two looks.","default":0},"max_attempts":{"type":"integer","description":"Times the delay: how long to wait at most.","default":0}},"hcl":"block","description":"Upper bounds for waits."},"skip_region_validation":{"type":"boolean","default":false,"description":"Do not check with DescribeRegions that the region exists."},"source_ami":{"type":"string","description":"AMI whose root volume the image starts from."},"source_ami_filter":{"type":"object","additionalProperties":false,"properties":{"filters":{"type":"object","additionalProperties":{"type":"string"},"description":"Filters of DescribeImages; several values are separated by commas."},"filter":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One filter; wins over the same key of filters."},"owners":{"type":"array","items":{"type":"string"},"description":"Account ids, self, or aliases such as amazon."},"most_recent":{"type":"boolean","default":false,"description":"Take the newest of several images."},"include_deprecated":{"type":"boolean","default":false,"description":"Also find deprecated images."}},"hcl":"block","description":"Finds the AMI that the image starts from."},"from_scratch":{"type":"boolean","default":false,"description":"Start from an empty volume instead of an AMI."},"ami_name":{"type":"string","description":"Name of the AMI, 3 to 128 characters."},"ami_description":{"type":"string","late":true,"description":"Description of the AMI."},"ami_virtualization_type":{"type":"string","description":"hvm or paravirtual; the source's unless given."},"ami_architecture":{"type":"string","default":"x86_64","description":"Architecture of an AMI made from scratch."},"ami_users":{"type":"array","items":{"type":"string"},"description":"Accounts that may launch the AMI."},"ami_groups":{"type":"array","items":{"type":"string"},"description":"Groups that may launch the AMI: all makes it public."},"ena_support":{"type":"boolean","description":"Enhanced networking (ENA)."},"sriov_support":{"type":"boolean","default":false,"description":"Enhanced networking (SR-IOV)."},"boot_mode":{"type":"string","description":"legacy-bios, uefi or uefi-preferred."},"imds_support":{"type":"string","description":"v2.0: instances need IMDSv2."},"tpm_support":{"type":"string","description":"v2.0: instances have a NitroTPM."},"force_deregister":{"type":"boolean","default":false,"description":"Deregister an AMI of the same name."},"force_delete_snapshot":{"type":"boolean","default":false,"description":"Delete the snapshots of AMIs that are deregistered."},"tags":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Tags of the AMI and its snapshots; templates may use BuildRegion, SourceAMI, SourceAMIName, SourceAMITags and their like."},"tag":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One tag of the AMI and its snapshots; wins over the same key of tags.","late":true},"snapshot_tags":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Tags of the snapshots; templates may use BuildRegion, SourceAMI, SourceAMIName, SourceAMITags and their like."},"snapshot_tag":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One tag of the snapshots; wins over the same key of snapshot_tags.","late":true},"root_volume_tags":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Tags of the volume while it is built; templates may use BuildRegion, SourceAMI, SourceAMIName, SourceAMITags and their like."},"root_volume_tag":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One tag of the volume while it is built; wins over the same key of root_volume_tags.","late":true},"root_device_name":{"type":"string","description":"Root device of the AMI, as its block device mapping names it."},"root_volume_size":{"type":"integer","default":0,"description":"Size of the root volume in GiB; 0 is the source's."},"root_volume_type":{"type":"string","description":"EBS type of the volume while it is built."},"ami_block_device_mappings":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"device_name":{"type":"string","description":"Device name that instances see."},"delete_on_termination":{"type":"boolean","default":false,"description":"Delete the volume with its instance."},"volume_type":{"type":"string","description":"EBS type."},"volume_size":{"type":"integer","default":0,"description":"Size in GiB."},"iops":{"type":"integer","description":"Provisioned IOPS (io1, io2, gp3)."},"throughput":{"type":"integer","description":"MiB/s (gp3)."},"snapshot_id":{"type":"string","description":"Snapshot that the volume starts from."},"no_device":{"type":"boolean","default":false,"description":"Suppress the device."},"virtual_name":{"type":"string","description":"Instance store volume: ephemeral0 and on."},"encrypted":{"type":"boolean","description":"Encrypt the volume."},"kms_key_id":{"type":"string","description":"KMS key of the encrypted volume."}}},"hcl":"block","description":"Block devices of the AMI; they replace the source's."},"device_path":{"type":"string","description":"Device to attach as; the next free one unless given."},"nvme_device_path":{"type":"string","description":"Where an NVMe host shows the volume; found by itself unless given."},"mount_path":{"type":"string","late":true,"default":"/mnt/packer-amazon-chroot-volumes/{{.Device}}","description":"Where the volume is mounted; {{.Device}} is the name of the device."},"mount_partition":{"type":"string","default":"1","description":"Partition that is mounted; 0 is the whole device."},"mount_options":{"type":"array","items":{"type":"string"},"description":"Options of mount, one -o each."},"pre_mount_commands":{"type":"array","items":{"type":"string"},"late":true,"description":"Commands on the host, after the attachment and before the mount; {{.Device}}."},"post_mount_commands":{"type":"array","items":{"type":"string"},"late":true,"description":"Commands on the host, after the mount; {{.Device}}, {{.MountPath}}."},"chroot_mounts":{"type":"array","items":{"type":"array","items":{"type":"string"}},"description":"Further mounts: file system type (or bind), source, folder in the chroot."},"copy_files":{"type":"array","items":{"type":"string"},"description":"Files of the host that are in the chroot while it is provisioned."},"ami_regions":{"type":"array","items":{"type":"string"},"description":"Regions that the AMI is copied to."},"ami_org_arns":{"type":"array","items":{"type":"string"},"description":"Organizations that may launch the AMI."},"ami_ou_arns":{"type":"array","items":{"type":"string"},"description":"Organizational units that may launch the AMI."},"ami_product_codes":{"type":"array","items":{"type":"string"},"description":"Product codes of the AMI."},"encrypt_boot":{"type":"boolean","description":"Encrypt the AMI; false makes copies say so."},"kms_key_id":{"type":"string","description":"KMS key of the encrypted AMI in the build region."},"region_kms_key_ids":{"type":"object","additionalProperties":{"type":"string"},"description":"KMS keys of the regions; an empty one is the region's default key."},"skip_save_build_region":{"type":"boolean","description":"Keep no AMI in the build region.","default":false},"snapshot_copy_duration_minutes":{"type":"integer","description":"Time-based copies: minutes.","default":0},"deprecate_at":{"type":"string","description":"Time (RFC 3339) at which the AMI is deprecated."},"deregistration_protection":{"type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch protection on.","default":false},"with_cooldown":{"type":"boolean","description":"Keep it for 24 hours after it is switched off; switches it on.","default":false}},"hcl":"block","description":"Protects the AMI from being deregistered."},"snapshot_users":{"type":"array","items":{"type":"string"},"description":"Accounts that may make volumes of the snapshots."},"snapshot_groups":{"type":"array","items":{"type":"string"},"description":"Groups that may make volumes of the snapshots: all makes them public."},"root_volume_encrypt_boot":{"type":"boolean","description":"Encrypt the volume while it is built."},"root_volume_kms_key_id":{"type":"string","description":"KMS key of the volume while it is built."},"uefi_data":{"type":"string","description":"UEFI variables of the AMI, base64."}}};
+const schema12 = {"$id":"amazon-chroot","title":"AmazonChroot","type":"object","description":"Builds an AMI on a running EC2 instance: a volume is attached, provisioned in a chroot, snapshotted and registered.","additionalProperties":false,"properties":{"access_key":{"type":"string","sensitive":true,"description":"Access key of AWS."},"secret_key":{"type":"string","sensitive":true,"description":"Secret key of AWS."},"token":{"type":"string","sensitive":true,"description":"Session token of the keys."},"profile":{"type":"string","description":"Profile of the shared configuration."},"shared_credentials_file":{"type":"string","description":"Credentials file of AWS; ~ is the home folder."},"region":{"type":"string","description":"Region; else AWS_REGION, AWS_DEFAULT_REGION, the profile's or the instance's own."},"custom_endpoint_ec2":{"type":"string","description":"Endpoint of EC2, for services that stand in for it."},"insecure_skip_tls_verify":{"type":"boolean","description":"Do not check certificates of AWS.","default":false},"max_retries":{"type":"integer","default":10,"description":"How often a refused API call is tried again; 0 means 10."},"mfa_code":{"type":"string","description":"Code of the MFA device that a role asks for.","sensitive":true},"skip_credential_validation":{"type":"boolean","default":false,"description":"Do not ask STS who the credentials belong to."},"skip_metadata_api_check":{"type":"boolean","description":"Take no credentials from instance metadata.","default":false},"decode_authorization_messages":{"type":"boolean","description":"Have STS decode what EC2 says about a refused call.","default":false},"assume_role":{"type":"object","additionalProperties":false,"properties":{"role_arn":{"type":"string","description":"ARN of the role."},"session_name":{"type":"string","description":"Name of the session."},"duration_seconds":{"type":"integer","description":"Seconds that a session lasts; 0 is AWS's own default.","default":0},"external_id":{"type":"string","description":"External id that the role asks for."},"policy":{"type":"string","description":"Session policy, JSON."},"policy_arns":{"type":"array","items":{"type":"string"},"description":"ARNs of session policies."},"tags":{"type":"object","additionalProperties":{"type":"string"},"description":"Tags of the session."},"transitive_tag_keys":{"type":"array","items":{"type":"string"},"description":"Session tags that pass on to further roles."}},"hcl":"block","description":"Role to assume with the credentials found."},"vault_aws_engine":{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Vault role."},"engine_name":{"type":"string","description":"Mount of the secrets engine; aws unless given."},"role_arn":{"type":"string","description":"Role to assume through Vault."},"ttl":{"type":"string","description":"Duration of the credentials, with role_arn."}},"hcl":"block","description":"Credentials from Vault's AWS secrets engine."},"aws_polling":{"type":"object","additionalProperties":false,"properties":{"delay_seconds":{"type":"integer","description":"Longest pause between two looks.","default":0},"max_attempts":{"type":"integer","description":"Times the delay: how long to wait at most.","default":0}},"hcl":"block","description":"Upper bounds for waits."},"skip_region_validation":{"type":"boolean","default":false,"description":"Do not check with DescribeRegions that the region exists."},"source_ami":{"type":"string","description":"AMI whose root volume the image starts from."},"source_ami_filter":{"type":"object","additionalProperties":false,"properties":{"filters":{"type":"object","additionalProperties":{"type":"string"},"description":"Filters of DescribeImages; several values are separated by commas."},"filter":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One filter; wins over the same key of filters."},"owners":{"type":"array","items":{"type":"string"},"description":"Account ids, self, or aliases such as amazon."},"most_recent":{"type":"boolean","default":false,"description":"Take the newest of several images."},"include_deprecated":{"type":"boolean","default":false,"description":"Also find deprecated images."}},"hcl":"block","description":"Finds the AMI that the image starts from."},"from_scratch":{"type":"boolean","default":false,"description":"Start from an empty volume instead of an AMI."},"ami_name":{"type":"string","description":"Name of the AMI, 3 to 128 characters."},"ami_description":{"type":"string","late":true,"description":"Description of the AMI."},"ami_virtualization_type":{"type":"string","description":"hvm or paravirtual; the source's unless given."},"ami_architecture":{"type":"string","default":"x86_64","description":"Architecture of an AMI made from scratch."},"ami_users":{"type":"array","items":{"type":"string"},"description":"Accounts that may launch the AMI."},"ami_groups":{"type":"array","items":{"type":"string"},"description":"Groups that may launch the AMI: all makes it public."},"ena_support":{"type":"boolean","description":"Enhanced networking (ENA)."},"sriov_support":{"type":"boolean","default":false,"description":"Enhanced networking (SR-IOV)."},"boot_mode":{"type":"string","description":"legacy-bios, uefi or uefi-preferred."},"imds_support":{"type":"string","description":"v2.0: instances need IMDSv2."},"tpm_support":{"type":"string","description":"v2.0: instances have a NitroTPM."},"force_deregister":{"type":"boolean","default":false,"description":"Deregister an AMI of the same name."},"force_delete_snapshot":{"type":"boolean","default":false,"description":"Delete the snapshots of AMIs that are deregistered."},"tags":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Tags of the AMI and its snapshots; templates may use BuildRegion, SourceAMI, SourceAMIName, SourceAMITags and their like."},"tag":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One tag of the AMI and its snapshots; wins over the same key of tags.","late":true},"snapshot_tags":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Tags of the snapshots; templates may use BuildRegion, SourceAMI, SourceAMIName, SourceAMITags and their like."},"snapshot_tag":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One tag of the snapshots; wins over the same key of snapshot_tags.","late":true},"root_volume_tags":{"type":"object","additionalProperties":{"type":"string"},"late":true,"description":"Tags of the volume while it is built; templates may use BuildRegion, SourceAMI, SourceAMIName, SourceAMITags and their like."},"root_volume_tag":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"key":{"type":"string","description":"Key."},"value":{"type":"string","description":"Value."}}},"hcl":"block","description":"One tag of the volume while it is built; wins over the same key of root_volume_tags.","late":true},"root_device_name":{"type":"string","description":"Root device of the AMI, as its block device mapping names it."},"root_volume_size":{"type":"integer","default":0,"description":"Size of the root volume in GiB; 0 is the source's."},"root_volume_type":{"type":"string","description":"EBS type of the volume while it is built."},"ami_block_device_mappings":{"type":"array","items":{"type":"object","additionalProperties":false,"properties":{"device_name":{"type":"string","description":"Device name that instances see."},"delete_on_termination":{"type":"boolean","default":false,"description":"Delete the volume with its instance."},"volume_type":{"type":"string","description":"EBS type."},"volume_size":{"type":"integer","default":0,"description":"Size in GiB."},"iops":{"type":"integer","description":"Provisioned IOPS (io1, io2, gp3)."},"throughput":{"type":"integer","description":"MiB/s (gp3)."},"snapshot_id":{"type":"string","description":"Snapshot that the volume starts from."},"no_device":{"type":"boolean","default":false,"description":"Suppress the device."},"virtual_name":{"type":"string","description":"Instance store volume: ephemeral0 and on."},"encrypted":{"type":"boolean","description":"Encrypt the volume."},"kms_key_id":{"type":"string","description":"KMS key of the encrypted volume."}}},"hcl":"block","description":"Block devices of the AMI; they replace the source's."},"device_path":{"type":"string","description":"Device to attach as; the next free one unless given."},"nvme_device_path":{"type":"string","description":"Where an NVMe host shows the volume; found by itself unless given."},"mount_path":{"type":"string","late":true,"default":"/mnt/packer-amazon-chroot-volumes/{{.Device}}","description":"Where the volume is mounted; {{.Device}} is the name of the device."},"mount_partition":{"type":"string","description":"Partition that is mounted, 0 for the whole device; the one with the root file system unless given."},"mount_options":{"type":"array","items":{"type":"string"},"description":"Options of mount, one -o each."},"command_wrapper":{"type":"string","late":true,"default":"{{.Command}}","description":"How each command for the host is run, by /bin/sh; {{.Command}} is the command, as in \"sudo {{.Command}}\"."},"pre_mount_commands":{"type":"array","items":{"type":"string"},"late":true,"description":"Commands on the host, after the attachment and before the mount; {{.Device}}."},"post_mount_commands":{"type":"array","items":{"type":"string"},"late":true,"description":"Commands on the host, after the mount; {{.Device}}, {{.MountPath}}."},"chroot_mounts":{"type":"array","items":{"type":"array","items":{"type":"string"}},"description":"Further mounts: file system type (or bind), source, folder in the chroot."},"copy_files":{"type":"array","items":{"type":"string"},"description":"Files of the host that are in the chroot while it is provisioned."},"ami_regions":{"type":"array","items":{"type":"string"},"description":"Regions that the AMI is copied to."},"ami_org_arns":{"type":"array","items":{"type":"string"},"description":"Organizations that may launch the AMI."},"ami_ou_arns":{"type":"array","items":{"type":"string"},"description":"Organizational units that may launch the AMI."},"ami_product_codes":{"type":"array","items":{"type":"string"},"description":"Product codes of the AMI."},"encrypt_boot":{"type":"boolean","description":"Encrypt the AMI; false makes copies say so."},"kms_key_id":{"type":"string","description":"KMS key of the encrypted AMI in the build region."},"region_kms_key_ids":{"type":"object","additionalProperties":{"type":"string"},"description":"KMS keys of the regions; an empty one is the region's default key."},"skip_save_build_region":{"type":"boolean","description":"Keep no AMI in the build region.","default":false},"snapshot_copy_duration_minutes":{"type":"integer","description":"Time-based copies: minutes.","default":0},"deprecate_at":{"type":"string","description":"Time (RFC 3339) at which the AMI is deprecated."},"deregistration_protection":{"type":"object","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch protection on.","default":false},"with_cooldown":{"type":"boolean","description":"Keep it for 24 hours after it is switched off; switches it on.","default":false}},"hcl":"block","description":"Protects the AMI from being deregistered."},"snapshot_users":{"type":"array","items":{"type":"string"},"description":"Accounts that may make volumes of the snapshots."},"snapshot_groups":{"type":"array","items":{"type":"string"},"description":"Groups that may make volumes of the snapshots: all makes them public."},"root_volume_encrypt_boot":{"type":"boolean","description":"Encrypt the volume while it is built."},"root_volume_kms_key_id":{"type":"string","description":"KMS key of the volume while it is built."},"uefi_data":{"type":"string","description":"UEFI variables of the AMI, base64."}}};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="amazon-chroot" */;
@@ -628,8 +628,8 @@ data.root_volume_size = 0;
 if(data.mount_path === undefined){
 data.mount_path = "/mnt/packer-amazon-chroot-volumes/{{.Device}}";
 }
-if(data.mount_partition === undefined){
-data.mount_partition = "1";
+if(data.command_wrapper === undefined){
+data.command_wrapper = "{{.Command}}";
 }
 if(data.skip_save_build_region === undefined){
 data.skip_save_build_region = false;
@@ -2017,6 +2017,7 @@ vErrors.push(err108);
 }
 errors++;
 }
+if(data.mount_partition !== undefined){
 if(typeof data.mount_partition !== "string"){
 const err109 = {instancePath:instancePath+"/mount_partition",schemaPath:"#/properties/mount_partition/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
@@ -2026,6 +2027,7 @@ else {
 vErrors.push(err109);
 }
 errors++;
+}
 }
 if(data.mount_options !== undefined){
 let data100 = data.mount_options;
@@ -2055,13 +2057,8 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data.pre_mount_commands !== undefined){
-let data102 = data.pre_mount_commands;
-if(Array.isArray(data102)){
-const len11 = data102.length;
-for(let i11=0; i11<len11; i11++){
-if(typeof data102[i11] !== "string"){
-const err112 = {instancePath:instancePath+"/pre_mount_commands/" + i11,schemaPath:"#/properties/pre_mount_commands/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data.command_wrapper !== "string"){
+const err112 = {instancePath:instancePath+"/command_wrapper",schemaPath:"#/properties/command_wrapper/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -2070,10 +2067,13 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-}
-else {
-const err113 = {instancePath:instancePath+"/pre_mount_commands",schemaPath:"#/properties/pre_mount_commands/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.pre_mount_commands !== undefined){
+let data103 = data.pre_mount_commands;
+if(Array.isArray(data103)){
+const len11 = data103.length;
+for(let i11=0; i11<len11; i11++){
+if(typeof data103[i11] !== "string"){
+const err113 = {instancePath:instancePath+"/pre_mount_commands/" + i11,schemaPath:"#/properties/pre_mount_commands/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -2083,13 +2083,9 @@ vErrors.push(err113);
 errors++;
 }
 }
-if(data.post_mount_commands !== undefined){
-let data104 = data.post_mount_commands;
-if(Array.isArray(data104)){
-const len12 = data104.length;
-for(let i12=0; i12<len12; i12++){
-if(typeof data104[i12] !== "string"){
-const err114 = {instancePath:instancePath+"/post_mount_commands/" + i12,schemaPath:"#/properties/post_mount_commands/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err114 = {instancePath:instancePath+"/pre_mount_commands",schemaPath:"#/properties/pre_mount_commands/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -2099,9 +2095,13 @@ vErrors.push(err114);
 errors++;
 }
 }
-}
-else {
-const err115 = {instancePath:instancePath+"/post_mount_commands",schemaPath:"#/properties/post_mount_commands/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.post_mount_commands !== undefined){
+let data105 = data.post_mount_commands;
+if(Array.isArray(data105)){
+const len12 = data105.length;
+for(let i12=0; i12<len12; i12++){
+if(typeof data105[i12] !== "string"){
+const err115 = {instancePath:instancePath+"/post_mount_commands/" + i12,schemaPath:"#/properties/post_mount_commands/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -2111,17 +2111,9 @@ vErrors.push(err115);
 errors++;
 }
 }
-if(data.chroot_mounts !== undefined){
-let data106 = data.chroot_mounts;
-if(Array.isArray(data106)){
-const len13 = data106.length;
-for(let i13=0; i13<len13; i13++){
-let data107 = data106[i13];
-if(Array.isArray(data107)){
-const len14 = data107.length;
-for(let i14=0; i14<len14; i14++){
-if(typeof data107[i14] !== "string"){
-const err116 = {instancePath:instancePath+"/chroot_mounts/" + i13+"/" + i14,schemaPath:"#/properties/chroot_mounts/items/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err116 = {instancePath:instancePath+"/post_mount_commands",schemaPath:"#/properties/post_mount_commands/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -2131,9 +2123,17 @@ vErrors.push(err116);
 errors++;
 }
 }
-}
-else {
-const err117 = {instancePath:instancePath+"/chroot_mounts/" + i13,schemaPath:"#/properties/chroot_mounts/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.chroot_mounts !== undefined){
+let data107 = data.chroot_mounts;
+if(Array.isArray(data107)){
+const len13 = data107.length;
+for(let i13=0; i13<len13; i13++){
+let data108 = data107[i13];
+if(Array.isArray(data108)){
+const len14 = data108.length;
+for(let i14=0; i14<len14; i14++){
+if(typeof data108[i14] !== "string"){
+const err117 = {instancePath:instancePath+"/chroot_mounts/" + i13+"/" + i14,schemaPath:"#/properties/chroot_mounts/items/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -2145,7 +2145,7 @@ errors++;
 }
 }
 else {
-const err118 = {instancePath:instancePath+"/chroot_mounts",schemaPath:"#/properties/chroot_mounts/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err118 = {instancePath:instancePath+"/chroot_mounts/" + i13,schemaPath:"#/properties/chroot_mounts/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -2155,13 +2155,9 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data.copy_files !== undefined){
-let data109 = data.copy_files;
-if(Array.isArray(data109)){
-const len15 = data109.length;
-for(let i15=0; i15<len15; i15++){
-if(typeof data109[i15] !== "string"){
-const err119 = {instancePath:instancePath+"/copy_files/" + i15,schemaPath:"#/properties/copy_files/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err119 = {instancePath:instancePath+"/chroot_mounts",schemaPath:"#/properties/chroot_mounts/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -2171,9 +2167,13 @@ vErrors.push(err119);
 errors++;
 }
 }
-}
-else {
-const err120 = {instancePath:instancePath+"/copy_files",schemaPath:"#/properties/copy_files/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.copy_files !== undefined){
+let data110 = data.copy_files;
+if(Array.isArray(data110)){
+const len15 = data110.length;
+for(let i15=0; i15<len15; i15++){
+if(typeof data110[i15] !== "string"){
+const err120 = {instancePath:instancePath+"/copy_files/" + i15,schemaPath:"#/properties/copy_files/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -2183,13 +2183,9 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data.ami_regions !== undefined){
-let data111 = data.ami_regions;
-if(Array.isArray(data111)){
-const len16 = data111.length;
-for(let i16=0; i16<len16; i16++){
-if(typeof data111[i16] !== "string"){
-const err121 = {instancePath:instancePath+"/ami_regions/" + i16,schemaPath:"#/properties/ami_regions/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err121 = {instancePath:instancePath+"/copy_files",schemaPath:"#/properties/copy_files/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -2199,9 +2195,13 @@ vErrors.push(err121);
 errors++;
 }
 }
-}
-else {
-const err122 = {instancePath:instancePath+"/ami_regions",schemaPath:"#/properties/ami_regions/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.ami_regions !== undefined){
+let data112 = data.ami_regions;
+if(Array.isArray(data112)){
+const len16 = data112.length;
+for(let i16=0; i16<len16; i16++){
+if(typeof data112[i16] !== "string"){
+const err122 = {instancePath:instancePath+"/ami_regions/" + i16,schemaPath:"#/properties/ami_regions/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -2211,13 +2211,9 @@ vErrors.push(err122);
 errors++;
 }
 }
-if(data.ami_org_arns !== undefined){
-let data113 = data.ami_org_arns;
-if(Array.isArray(data113)){
-const len17 = data113.length;
-for(let i17=0; i17<len17; i17++){
-if(typeof data113[i17] !== "string"){
-const err123 = {instancePath:instancePath+"/ami_org_arns/" + i17,schemaPath:"#/properties/ami_org_arns/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err123 = {instancePath:instancePath+"/ami_regions",schemaPath:"#/properties/ami_regions/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -2227,9 +2223,13 @@ vErrors.push(err123);
 errors++;
 }
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/ami_org_arns",schemaPath:"#/properties/ami_org_arns/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.ami_org_arns !== undefined){
+let data114 = data.ami_org_arns;
+if(Array.isArray(data114)){
+const len17 = data114.length;
+for(let i17=0; i17<len17; i17++){
+if(typeof data114[i17] !== "string"){
+const err124 = {instancePath:instancePath+"/ami_org_arns/" + i17,schemaPath:"#/properties/ami_org_arns/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -2239,13 +2239,9 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data.ami_ou_arns !== undefined){
-let data115 = data.ami_ou_arns;
-if(Array.isArray(data115)){
-const len18 = data115.length;
-for(let i18=0; i18<len18; i18++){
-if(typeof data115[i18] !== "string"){
-const err125 = {instancePath:instancePath+"/ami_ou_arns/" + i18,schemaPath:"#/properties/ami_ou_arns/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err125 = {instancePath:instancePath+"/ami_org_arns",schemaPath:"#/properties/ami_org_arns/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -2255,9 +2251,13 @@ vErrors.push(err125);
 errors++;
 }
 }
-}
-else {
-const err126 = {instancePath:instancePath+"/ami_ou_arns",schemaPath:"#/properties/ami_ou_arns/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.ami_ou_arns !== undefined){
+let data116 = data.ami_ou_arns;
+if(Array.isArray(data116)){
+const len18 = data116.length;
+for(let i18=0; i18<len18; i18++){
+if(typeof data116[i18] !== "string"){
+const err126 = {instancePath:instancePath+"/ami_ou_arns/" + i18,schemaPath:"#/properties/ami_ou_arns/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -2267,13 +2267,9 @@ vErrors.push(err126);
 errors++;
 }
 }
-if(data.ami_product_codes !== undefined){
-let data117 = data.ami_product_codes;
-if(Array.isArray(data117)){
-const len19 = data117.length;
-for(let i19=0; i19<len19; i19++){
-if(typeof data117[i19] !== "string"){
-const err127 = {instancePath:instancePath+"/ami_product_codes/" + i19,schemaPath:"#/properties/ami_product_codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err127 = {instancePath:instancePath+"/ami_ou_arns",schemaPath:"#/properties/ami_ou_arns/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -2283,9 +2279,13 @@ vErrors.push(err127);
 errors++;
 }
 }
-}
-else {
-const err128 = {instancePath:instancePath+"/ami_product_codes",schemaPath:"#/properties/ami_product_codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.ami_product_codes !== undefined){
+let data118 = data.ami_product_codes;
+if(Array.isArray(data118)){
+const len19 = data118.length;
+for(let i19=0; i19<len19; i19++){
+if(typeof data118[i19] !== "string"){
+const err128 = {instancePath:instancePath+"/ami_product_codes/" + i19,schemaPath:"#/properties/ami_product_codes/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -2295,9 +2295,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data.encrypt_boot !== undefined){
-if(typeof data.encrypt_boot !== "boolean"){
-const err129 = {instancePath:instancePath+"/encrypt_boot",schemaPath:"#/properties/encrypt_boot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err129 = {instancePath:instancePath+"/ami_product_codes",schemaPath:"#/properties/ami_product_codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -2307,9 +2307,9 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data.kms_key_id !== undefined){
-if(typeof data.kms_key_id !== "string"){
-const err130 = {instancePath:instancePath+"/kms_key_id",schemaPath:"#/properties/kms_key_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.encrypt_boot !== undefined){
+if(typeof data.encrypt_boot !== "boolean"){
+const err130 = {instancePath:instancePath+"/encrypt_boot",schemaPath:"#/properties/encrypt_boot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -2319,12 +2319,9 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data.region_kms_key_ids !== undefined){
-let data121 = data.region_kms_key_ids;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-for(const key15 in data121){
-if(typeof data121[key15] !== "string"){
-const err131 = {instancePath:instancePath+"/region_kms_key_ids/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/region_kms_key_ids/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.kms_key_id !== undefined){
+if(typeof data.kms_key_id !== "string"){
+const err131 = {instancePath:instancePath+"/kms_key_id",schemaPath:"#/properties/kms_key_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -2334,9 +2331,12 @@ vErrors.push(err131);
 errors++;
 }
 }
-}
-else {
-const err132 = {instancePath:instancePath+"/region_kms_key_ids",schemaPath:"#/properties/region_kms_key_ids/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.region_kms_key_ids !== undefined){
+let data122 = data.region_kms_key_ids;
+if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
+for(const key15 in data122){
+if(typeof data122[key15] !== "string"){
+const err132 = {instancePath:instancePath+"/region_kms_key_ids/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/region_kms_key_ids/additionalProperties/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -2346,8 +2346,9 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(typeof data.skip_save_build_region !== "boolean"){
-const err133 = {instancePath:instancePath+"/skip_save_build_region",schemaPath:"#/properties/skip_save_build_region/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err133 = {instancePath:instancePath+"/region_kms_key_ids",schemaPath:"#/properties/region_kms_key_ids/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -2356,9 +2357,9 @@ vErrors.push(err133);
 }
 errors++;
 }
-let data124 = data.snapshot_copy_duration_minutes;
-if(!(((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124))) && (isFinite(data124)))){
-const err134 = {instancePath:instancePath+"/snapshot_copy_duration_minutes",schemaPath:"#/properties/snapshot_copy_duration_minutes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(typeof data.skip_save_build_region !== "boolean"){
+const err134 = {instancePath:instancePath+"/skip_save_build_region",schemaPath:"#/properties/skip_save_build_region/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -2367,9 +2368,9 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(data.deprecate_at !== undefined){
-if(typeof data.deprecate_at !== "string"){
-const err135 = {instancePath:instancePath+"/deprecate_at",schemaPath:"#/properties/deprecate_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
+let data125 = data.snapshot_copy_duration_minutes;
+if(!(((typeof data125 == "number") && (!(data125 % 1) && !isNaN(data125))) && (isFinite(data125)))){
+const err135 = {instancePath:instancePath+"/snapshot_copy_duration_minutes",schemaPath:"#/properties/snapshot_copy_duration_minutes/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -2378,19 +2379,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-if(data.deregistration_protection !== undefined){
-let data126 = data.deregistration_protection;
-if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
-if(data126.enabled === undefined){
-data126.enabled = false;
-}
-if(data126.with_cooldown === undefined){
-data126.with_cooldown = false;
-}
-for(const key16 in data126){
-if(!((key16 === "enabled") || (key16 === "with_cooldown"))){
-const err136 = {instancePath:instancePath+"/deregistration_protection",schemaPath:"#/properties/deregistration_protection/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties"};
+if(data.deprecate_at !== undefined){
+if(typeof data.deprecate_at !== "string"){
+const err136 = {instancePath:instancePath+"/deprecate_at",schemaPath:"#/properties/deprecate_at/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -2400,8 +2391,18 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(typeof data126.enabled !== "boolean"){
-const err137 = {instancePath:instancePath+"/deregistration_protection/enabled",schemaPath:"#/properties/deregistration_protection/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(data.deregistration_protection !== undefined){
+let data127 = data.deregistration_protection;
+if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
+if(data127.enabled === undefined){
+data127.enabled = false;
+}
+if(data127.with_cooldown === undefined){
+data127.with_cooldown = false;
+}
+for(const key16 in data127){
+if(!((key16 === "enabled") || (key16 === "with_cooldown"))){
+const err137 = {instancePath:instancePath+"/deregistration_protection",schemaPath:"#/properties/deregistration_protection/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -2410,8 +2411,9 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(typeof data126.with_cooldown !== "boolean"){
-const err138 = {instancePath:instancePath+"/deregistration_protection/with_cooldown",schemaPath:"#/properties/deregistration_protection/properties/with_cooldown/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+if(typeof data127.enabled !== "boolean"){
+const err138 = {instancePath:instancePath+"/deregistration_protection/enabled",schemaPath:"#/properties/deregistration_protection/properties/enabled/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -2420,9 +2422,8 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/deregistration_protection",schemaPath:"#/properties/deregistration_protection/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof data127.with_cooldown !== "boolean"){
+const err139 = {instancePath:instancePath+"/deregistration_protection/with_cooldown",schemaPath:"#/properties/deregistration_protection/properties/with_cooldown/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -2432,13 +2433,8 @@ vErrors.push(err139);
 errors++;
 }
 }
-if(data.snapshot_users !== undefined){
-let data129 = data.snapshot_users;
-if(Array.isArray(data129)){
-const len20 = data129.length;
-for(let i20=0; i20<len20; i20++){
-if(typeof data129[i20] !== "string"){
-const err140 = {instancePath:instancePath+"/snapshot_users/" + i20,schemaPath:"#/properties/snapshot_users/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err140 = {instancePath:instancePath+"/deregistration_protection",schemaPath:"#/properties/deregistration_protection/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -2448,9 +2444,13 @@ vErrors.push(err140);
 errors++;
 }
 }
-}
-else {
-const err141 = {instancePath:instancePath+"/snapshot_users",schemaPath:"#/properties/snapshot_users/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.snapshot_users !== undefined){
+let data130 = data.snapshot_users;
+if(Array.isArray(data130)){
+const len20 = data130.length;
+for(let i20=0; i20<len20; i20++){
+if(typeof data130[i20] !== "string"){
+const err141 = {instancePath:instancePath+"/snapshot_users/" + i20,schemaPath:"#/properties/snapshot_users/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -2460,13 +2460,9 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data.snapshot_groups !== undefined){
-let data131 = data.snapshot_groups;
-if(Array.isArray(data131)){
-const len21 = data131.length;
-for(let i21=0; i21<len21; i21++){
-if(typeof data131[i21] !== "string"){
-const err142 = {instancePath:instancePath+"/snapshot_groups/" + i21,schemaPath:"#/properties/snapshot_groups/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err142 = {instancePath:instancePath+"/snapshot_users",schemaPath:"#/properties/snapshot_users/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -2476,9 +2472,13 @@ vErrors.push(err142);
 errors++;
 }
 }
-}
-else {
-const err143 = {instancePath:instancePath+"/snapshot_groups",schemaPath:"#/properties/snapshot_groups/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.snapshot_groups !== undefined){
+let data132 = data.snapshot_groups;
+if(Array.isArray(data132)){
+const len21 = data132.length;
+for(let i21=0; i21<len21; i21++){
+if(typeof data132[i21] !== "string"){
+const err143 = {instancePath:instancePath+"/snapshot_groups/" + i21,schemaPath:"#/properties/snapshot_groups/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -2488,9 +2488,9 @@ vErrors.push(err143);
 errors++;
 }
 }
-if(data.root_volume_encrypt_boot !== undefined){
-if(typeof data.root_volume_encrypt_boot !== "boolean"){
-const err144 = {instancePath:instancePath+"/root_volume_encrypt_boot",schemaPath:"#/properties/root_volume_encrypt_boot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err144 = {instancePath:instancePath+"/snapshot_groups",schemaPath:"#/properties/snapshot_groups/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -2500,9 +2500,9 @@ vErrors.push(err144);
 errors++;
 }
 }
-if(data.root_volume_kms_key_id !== undefined){
-if(typeof data.root_volume_kms_key_id !== "string"){
-const err145 = {instancePath:instancePath+"/root_volume_kms_key_id",schemaPath:"#/properties/root_volume_kms_key_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.root_volume_encrypt_boot !== undefined){
+if(typeof data.root_volume_encrypt_boot !== "boolean"){
+const err145 = {instancePath:instancePath+"/root_volume_encrypt_boot",schemaPath:"#/properties/root_volume_encrypt_boot/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -2512,9 +2512,9 @@ vErrors.push(err145);
 errors++;
 }
 }
-if(data.uefi_data !== undefined){
-if(typeof data.uefi_data !== "string"){
-const err146 = {instancePath:instancePath+"/uefi_data",schemaPath:"#/properties/uefi_data/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.root_volume_kms_key_id !== undefined){
+if(typeof data.root_volume_kms_key_id !== "string"){
+const err146 = {instancePath:instancePath+"/root_volume_kms_key_id",schemaPath:"#/properties/root_volume_kms_key_id/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -2524,14 +2524,26 @@ vErrors.push(err146);
 errors++;
 }
 }
-}
-else {
-const err147 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.uefi_data !== undefined){
+if(typeof data.uefi_data !== "string"){
+const err147 = {instancePath:instancePath+"/uefi_data",schemaPath:"#/properties/uefi_data/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err147];
 }
 else {
 vErrors.push(err147);
+}
+errors++;
+}
+}
+}
+else {
+const err148 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
 }
 errors++;
 }

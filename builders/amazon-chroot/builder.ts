@@ -12,14 +12,16 @@ import type { ChrootBuild } from "./chroot-build.js";
 import { connect } from "./connect.js";
 import { copyImages } from "./copies.js";
 import { copyFiles } from "./copy-files.js";
+import { mountExtra } from "./extra-mounts.js";
 import { chrootCommunicator } from "./host/chroot-communicator.js";
 import { flushDisk } from "./host/flush.js";
 import { checkWritten } from "./host/written.js";
+import { hostCommands } from "./host-commands.js";
 import { changeAttributes } from "./image-attributes.js";
 import { deprecate, protect } from "./lifecycle.js";
 import { isIntermediary, type MadeImage, madeImage } from "./made-image.js";
 import { deleteReplacedSnapshots } from "./make-room.js";
-import { hostCommands, mountExtra, mountRoot } from "./mount.js";
+import { mountRoot } from "./mount.js";
 import { enterNamespace } from "./namespace.js";
 import { prevalidate, thisInstance } from "./preflight.js";
 import { registerImage } from "./register.js";
@@ -93,7 +95,9 @@ async function provisionVolume(
   const copies = await run.step("copy files", () => copyFiles(own, root));
   const apart = await run.step("namespace", () => enterNamespace(own, root, mounts));
   const generated = generatedData(own, source?.image, attached.device, root);
-  await run.step("provision", () => provision(chrootCommunicator(root, context.env, apart.namespace), generated));
+  await run.step("provision", () =>
+    provision(chrootCommunicator(root, context.env, apart.namespace, own.wrapper), generated),
+  );
   await run.step("unmount", async () => {
     await checkWritten(root, run.signal);
     await releaseAll([...held, ...mounts.map((mount) => mount.held), ...copies, ...apart.held]);

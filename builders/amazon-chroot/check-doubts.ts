@@ -13,6 +13,8 @@ export function checkDoubts(options: Options<AmazonChroot>, doubt: Doubt): void 
   if (known("ami_block_device_mappings", "root_device_name")) checkMappings(value, doubt);
   checkPaths(value, doubt);
   if (known("nvme_device_path", "mount_partition")) checkNvme(value, doubt);
+  if (value.command_wrapper !== undefined && !value.command_wrapper.includes(".Command"))
+    doubt("command_wrapper runs nothing without {{.Command}}", "command_wrapper");
   if (known("boot_mode")) checkMachine(value, doubt);
   checkTags(value, doubt);
   if (known("force_deregister") && value.force_delete_snapshot === true && value.force_deregister !== true)

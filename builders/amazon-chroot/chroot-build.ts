@@ -4,6 +4,7 @@ import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Place } from "../amazon/aws/session.js";
 import type { Ec2 } from "../amazon/ec2/ec2.js";
 import type { Paces } from "./ec2/wait.js";
+import type { Wrapper } from "./host/wrapper.js";
 
 /** What every step of one build works with. */
 export interface ChrootBuild {
@@ -14,6 +15,8 @@ export interface ChrootBuild {
   /** Where `ec2` is, for the journal. */
   readonly place: Place;
   readonly paces: Paces;
+  /** How commands for the host are run. */
+  readonly wrapper: Wrapper;
 }
 
 /** Where and when something is asked of EC2, for the undo of it. */

@@ -8,6 +8,7 @@ import { checkCredentials, connectTo } from "../amazon/connect.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { pacesFrom } from "./ec2/wait.js";
 import { ec2OfBuild, rememberAccess } from "./ec2-of-build.js";
+import { rememberWrapper, wrapperOf } from "./host/wrapper.js";
 
 export async function connect(options: AmazonChroot, context: PrepareContext, run: RunContext): Promise<ChrootBuild> {
   if (process.platform !== "linux") throw new RunError("The amazon-chroot builder only works on Linux environments.");
@@ -24,7 +25,9 @@ export async function connect(options: AmazonChroot, context: PrepareContext, ru
   const { place } = connection;
   if (options.skip_credential_validation !== true) await checkCredentials(options, { place, access }, asker);
   const ec2 = ec2OfBuild(place, run, options.max_retries);
-  return { options, context, run, ec2, place, paces: pacesFrom(pollingOf(options, context.env)) };
+  const wrapper = wrapperOf(options.command_wrapper, (template, data) => context.templates.render(template, data));
+  rememberWrapper(run, wrapper);
+  return { options, context, run, ec2, place, wrapper, paces: pacesFrom(pollingOf(options, context.env)) };
 }
 
 /** The block's values win over the environment's. */

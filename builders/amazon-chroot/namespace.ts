@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { errorFrom } from "../../runtime/contract/errors.js";
 import type { ChrootBuild } from "./chroot-build.js";
+import type { ExtraMount } from "./extra-mounts.js";
 import { HOST, type Namespace, openNamespace, renewProc } from "./host/namespace.js";
-import type { ExtraMount } from "./mount.js";
 
 /** Where the provisioners' commands run; releasing ends whatever they have left. */
 export interface Apart {
@@ -12,13 +12,17 @@ export interface Apart {
 }
 
 /** Processes and mounts of their own for the commands in the chroot at `root`; the host's, and a line that says so, where there can be none. */
-export async function enterNamespace({ run }: ChrootBuild, root: string, extra: readonly ExtraMount[]): Promise<Apart> {
+export async function enterNamespace(
+  { run, wrapper }: ChrootBuild,
+  root: string,
+  extra: readonly ExtraMount[],
+): Promise<Apart> {
   const token = `pkrts-chroot-${randomUUID()}`;
   const undo = { op: "endNamespace", args: { token, root } };
   const take = async (): Promise<Namespace> => {
     try {
-      const namespace = await openNamespace(token, (argv) => argv);
-      await renewProc(namespace, root, extra, (argv) => argv);
+      const namespace = await openNamespace(token, wrapper);
+      await renewProc(namespace, root, extra, wrapper);
       return namespace;
     } catch (thrown) {
       const why = errorFrom(thrown).message;

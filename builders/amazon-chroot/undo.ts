@@ -1,6 +1,6 @@
 // How each thing that a build takes is given back: also by another process, long after. "Already gone" is success.
 
-import { lstatSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { UndoTable } from "../../runtime/contract/cleanup.js";
 import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { Json } from "../../runtime/contract/json.js";
@@ -13,8 +13,11 @@ import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
 import { unclaim } from "./host/claims.js";
 import { freeTurn } from "./host/device-turn.js";
+import { fileWork } from "./host/file-work.js";
 import { endProcessesIn, unmount } from "./host/mounts.js";
 import { endNamespace } from "./host/namespace.js";
+import { putBack, type ReplacedFile } from "./host/replaced-file.js";
+import { wrapperFor } from "./host/wrapper.js";
 import { imagesOn } from "./register.js";
 
 type Args = Readonly<Record<string, Json>>;
@@ -35,12 +38,10 @@ const askedOf = ({ at, place }: Args): Asked => ({
   local: (place as unknown as Place | undefined)?.local === true,
 });
 
-const isThere = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-
 export const UNDO = {
   async unmount(args, run) {
     const { path, root } = members(args);
-    await unmount(String(path), String(root ?? path), run.clock);
+    await unmount(String(path), String(root ?? path), run.clock, wrapperFor(run));
   },
 
   /** What still runs in the chroot is asked to end, then ended with its namespace. */
@@ -53,23 +54,14 @@ export const UNDO = {
   },
 
   /** A folder that the build made for a mount; what others put there stays. */
-  removeFolder(args) {
-    try {
-      rmdirSync(text(members(args), "path"));
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && ["ENOENT", "ENOTEMPTY"].includes(String(error.code))))
-        throw error;
-    }
-    return Promise.resolve();
+  async removeFolder(args, run) {
+    const path = text(members(args), "path");
+    if (existsSync(path) && readdirSync(path).length === 0) await fileWork(wrapperFor(run)).removeFolder(path);
   },
 
   /** Puts back what was there before a file of the host was copied over it: the very same file, link or nothing. */
-  restoreFile(args) {
-    const own = members(args);
-    const [path, saved] = [text(own, "path"), text(own, "saved")];
-    if (own["existed"] !== true) rmSync(path, { force: true });
-    else if (isThere(saved)) renameSync(saved, path);
-    return Promise.resolve();
+  async restoreFile(args, run) {
+    await putBack(args as unknown as ReplacedFile, fileWork(wrapperFor(run)));
   },
 
   freeDevice(args) {

@@ -13,6 +13,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   { name: "cleanup", load: async () => (await import("./cleanup.js")).cleanup },
   { name: "completion", load: async () => (await import("./completion.js")).completionOf(loadAll) },
   { name: "console", load: async () => (await import("./console.js")).consoleCommand },
+  { name: "doctor", load: async () => (await import("./doctor.js")).doctor },
   { name: "ec2", load: async () => (await import("./ec2.js")).ec2 },
   { name: "fix", load: async () => (await import("./fix.js")).fix },
   { name: "fmt", load: async () => (await import("./fmt.js")).fmt },

@@ -1,7 +1,9 @@
 // Opening files of an image as a process in its chroot would, while such a process may be changing links.
 
-import { closeSync, constants, lstatSync, openSync, readlinkSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, readlinkSync, realpathSync } from "node:fs";
+import { dirname } from "node:path";
 import { RunError } from "../../../runtime/contract/errors.js";
+import type { FileWork } from "./file-work.js";
 
 const MOST_LINKS = 40;
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -28,6 +30,23 @@ export async function atInside<T>(
     return await body({ path: follow(walk, path, noFollow) });
   } finally {
     walk.close();
+  }
+}
+
+/** Makes each folder of a path in the image that is missing; `mayMake` is told first in which folder of the host, and throws where none may be made. */
+export async function makeFolders(
+  root: string,
+  path: string,
+  files: Pick<FileWork, "makeFolder">,
+  mayMake: (parent: string) => void = () => undefined,
+): Promise<void> {
+  const parts = names(path);
+  for (let i = 1; i <= parts.length; i += 1) {
+    await atInside(root, parts.slice(0, i).join("/"), async ({ path: at }) => {
+      if (lstatSync(at, { throwIfNoEntry: false }) !== undefined) return;
+      mayMake(realpathSync.native(dirname(at)));
+      await files.makeFolder(at);
+    });
   }
 }
 

@@ -1,14 +1,18 @@
 // The machine inside the mounted image: commands by chroot(8), with no shell of the host in between; files by paths that stay inside.
 
 import { constants, lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Communicator } from "../../../runtime/contract/communicator.js";
 import { RunError } from "../../../runtime/contract/errors.js";
-import { exec } from "../../../runtime/system/exec.js";
-import { atInside } from "./at-inside.js";
+import { exec, run } from "../../../runtime/system/exec.js";
+import { atInside, makeFolders } from "./at-inside.js";
+import { carryingEnvironment, plain } from "./chroot-command.js";
 import { copyTree, type Locate } from "./copy-tree.js";
+import { type FileWork, fileWork, named } from "./file-work.js";
 import { HOST, type Namespace } from "./namespace.js";
+import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
 
 const PASSED_ON = ["TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
@@ -26,30 +30,39 @@ function baseEnvironment(env: (name: string) => string | undefined): Readonly<Re
   };
 }
 
-/** `image`: where it is mounted. `env`: of the host. `namespace`: where its commands run, and how its mounts look from there. */
+/**
+ * `image`: where it is mounted. `env`: of the host. `namespace`: where its commands run, and how its mounts look from there.
+ * Under a `wrapper` of the template's, files go into the image by cp(1).
+ */
 export function chrootCommunicator(
   image: string,
   env: (name: string) => string | undefined,
   namespace: Namespace = HOST,
+  wrapper: Wrapper = NO_WRAPPER,
 ): Communicator {
   const base = baseEnvironment(env);
   const root = namespace.seen(image);
+  const into: Into = { root, wrapper, files: fileWork(wrapper) };
   return {
     kind: "chroot",
     async exec({ line, env: own = {}, stdin, onLine = () => undefined, signal }) {
-      const { exitCode } = await exec([...namespace.enter, "chroot", image, "/bin/sh", "-c", line], {
-        env: { ...base, ...own },
-        ...(stdin === undefined ? {} : { stdin: await bytesOf(stdin) }),
+      const given = stdin === undefined ? undefined : await bytesOf(stdin);
+      const command = { line, env: { ...base, ...own }, ...(given === undefined ? {} : { stdin: given }) };
+      const { argv, ...how } = wrapper.given ? carryingEnvironment(command) : plain(command);
+      const { exitCode } = await exec(wrapper.argv([...namespace.enter, "chroot", image, ...argv]), {
+        ...how,
         onLine,
         ...(signal === undefined ? {} : { signal }),
       });
       return { exitCode };
     },
-    upload: (from, to, mode = 0o644) => writeInside(root, to, from, mode),
+    upload: (from, to, mode = 0o644) =>
+      wrapper.given ? copyInside(into, to, from, mode) : writeInside(root, to, from, mode),
     async uploadDir(from, to) {
       const target = contentsTarget(from, to);
-      await makeFolders(root, target);
-      await copyTree(onHost(from), inImage(root, target), 0);
+      await makeFolders(root, target, into.files);
+      if (wrapper.given) await copyFolderInside(into, from, target);
+      else await copyTree(onHost(from), inImage(root, target), 0);
     },
     download: (from) => readInside(root, from),
     async downloadDir(from, to) {
@@ -58,6 +71,12 @@ export function chrootCommunicator(
       await copyTree(inImage(root, from), onHost(target));
     },
   };
+}
+
+interface Into {
+  readonly root: string;
+  readonly wrapper: Wrapper;
+  readonly files: FileWork;
 }
 
 function onHost(folder: string): Locate {
@@ -74,17 +93,6 @@ const inImage =
 /** As with rsync: a slash at the end of what is copied means its contents. */
 const contentsTarget = (from: string, to: string): string => (from.endsWith("/") ? to : join(to, basename(from)));
 
-/** Each folder of a path in the image that is missing. */
-async function makeFolders(root: string, path: string): Promise<void> {
-  const names = path.split("/").filter((name) => name !== "");
-  for (let i = 1; i <= names.length; i += 1) {
-    const part = names.slice(0, i).join("/");
-    await atInside(root, part, async ({ path: at }) => {
-      if (lstatSync(at, { throwIfNoEntry: false }) === undefined) await mkdir(at, { mode: 0o755 });
-    });
-  }
-}
-
 async function* readInside(root: string, path: string): AsyncGenerator<Uint8Array> {
   const file = await atInside(root, path, ({ path: at }) => open(at, constants.O_RDONLY | constants.O_NOFOLLOW));
   try {
@@ -93,6 +101,8 @@ async function* readInside(root: string, path: string): AsyncGenerator<Uint8Arra
     await file.close();
   }
 }
+
+const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
@@ -103,8 +113,7 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 /** Root's, with the given permission bits; a folder as the target is refused. */
 async function writeInside(root: string, to: string, chunks: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
   const file = await atInside(root, to, ({ path }) => {
-    if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw new RunError(`${to} is a folder in the image`);
+    if (isFolder(path)) throw new RunError(`${to} is a folder in the image`);
     // Resolved already: a link that appears in between is not followed.
     return open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o600);
   });
@@ -115,4 +124,32 @@ async function writeInside(root: string, to: string, chunks: AsyncIterable<Uint8
   } finally {
     await file.close();
   }
+}
+
+/** By way of a file of ours: what runs under the wrapper may be another user. */
+async function copyInside(
+  { root, files }: Into,
+  to: string,
+  chunks: AsyncIterable<Uint8Array>,
+  mode: number,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "pkrts-upload-"));
+  try {
+    const file = await open(join(folder, "file"), "wx", 0o600);
+    for await (const chunk of chunks) await file.appendFile(chunk);
+    await file.chmod(mode);
+    await file.close();
+    await atInside(root, to, ({ path }) => {
+      if (isFolder(path)) throw new RunError(`${to} is a folder in the image`);
+      return files.copy(join(folder, "file"), path);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Links of the folder stay links, and none in the image is followed. */
+function copyFolderInside({ root, wrapper: { argv } }: Into, from: string, to: string): Promise<string> {
+  const copy = ["cp", "-R", "-P", "--remove-destination", "--preserve=mode", "--", `${from}/.`];
+  return atInside(root, to, ({ path }) => run(argv([...copy, named(path)])));
 }

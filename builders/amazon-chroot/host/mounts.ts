@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
 import { exec } from "../../../runtime/system/exec.js";
+import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
 
 /** One line of the kernel's list. */
 export interface Mount {
@@ -38,16 +39,17 @@ const PATIENCE = 60_000;
  * Unmounts what is at `path` and, first, what is mounted below it, the latest first. Nothing mounted is as good as unmounted.
  * Processes that live in the image at `root` are ended first.
  */
-export async function unmount(path: string, root: string, clock: Clock): Promise<void> {
-  for (let point = lastAt(path); point !== undefined; point = lastAt(path)) await unmountOne(point, root, clock);
+export async function unmount(path: string, root: string, clock: Clock, wrapper = NO_WRAPPER): Promise<void> {
+  for (let point = lastAt(path); point !== undefined; point = lastAt(path))
+    await unmountOne(point, root, clock, wrapper);
 }
 
 const lastAt = (path: string): string | undefined => [...mountPoints()].reverse().find((point) => isBelow(point, path));
 
-async function unmountOne(path: string, root: string, clock: Clock): Promise<void> {
+async function unmountOne(path: string, root: string, clock: Clock, wrapper: Wrapper): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     await endProcessesIn(root, clock);
-    const refusal = await umount(path);
+    const refusal = await umount(path, wrapper);
     if (refusal === undefined) return;
     if (tries === TRIES) throw new RunError(`${path} can't be unmounted: ${refusal}${holdersText(path)}`);
     await clock.sleep(BETWEEN);
@@ -55,10 +57,10 @@ async function unmountOne(path: string, root: string, clock: Clock): Promise<voi
 }
 
 /** What umount(8) says against it. */
-async function umount(path: string): Promise<string | undefined> {
+async function umount(path: string, { argv }: Wrapper): Promise<string | undefined> {
   const limit = AbortSignal.timeout(PATIENCE);
   try {
-    const { exitCode, stderr } = await exec(["umount", "--", path], { signal: limit });
+    const { exitCode, stderr } = await exec(argv(["umount", "--", path]), { signal: limit });
     return exitCode === 0 ? undefined : stderr.trim() || `exit status ${exitCode}`;
   } catch (error) {
     if (!limit.aborted) throw error;

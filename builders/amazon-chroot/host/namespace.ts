@@ -1,14 +1,12 @@
 // Processes and mounts of the chroot's commands, apart from the host's: what they start ends with the namespace, what they mount goes with it.
 
 import { readFileSync } from "node:fs";
-import { RunError } from "../../../runtime/contract/errors.js";
+import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
 import { run } from "../../../runtime/system/exec.js";
 import { type Helper, startHelper } from "../../../runtime/system/helper.js";
 import { isBelow, mounts, processIds } from "./mounts.js";
-
-/** What is done to a command's argv before it is run. */
-export type Wrap = (argv: readonly string[]) => readonly string[];
+import type { Wrapper } from "./wrapper.js";
 
 /** How commands get to where the image's processes live. */
 export interface Namespace {
@@ -29,8 +27,8 @@ const UNSHARE = ["unshare", "--mount", "--pid", "--fork", "--propagation", "slav
 const helpers = new Map<string, Helper>();
 
 /** Makes it. `token` is by what {@link endNamespace} finds it, also from another process. Throws where the kernel allows none. */
-export async function openNamespace(token: string, wrap: Wrap): Promise<Namespace> {
-  helpers.set(token, await startHelper(wrap([...UNSHARE, "sh", "-c", INIT, token])));
+export async function openNamespace(token: string, { argv: wrapped }: Wrapper): Promise<Namespace> {
+  helpers.set(token, await startHelper(wrapped([...UNSHARE, "sh", "-c", INIT, token])));
   const pid = processesOf(token).find((each) => argvOf(each)[0] === "unshare");
   if (pid === undefined) throw new RunError("unshare has started, but is not among the processes");
   return {
@@ -54,6 +52,16 @@ export async function endNamespace(token: string, clock: Clock): Promise<void> {
   }
 }
 
+/** Why the chroot's commands can't have a namespace of their own on this host; undefined when they can. */
+export async function whyNoNamespace(): Promise<string | undefined> {
+  try {
+    await run([...UNSHARE, "true"]);
+    return undefined;
+  } catch (thrown) {
+    return errorFrom(thrown).message;
+  }
+}
+
 /**
  * The processes in the namespace have numbers of their own, so /proc must be one that shows them: each proc that is mounted
  * below `root` is covered by the namespace's, and what `extra` had mounted below that is mounted again.
@@ -62,13 +70,13 @@ export async function renewProc(
   namespace: Namespace,
   root: string,
   extra: readonly { readonly path: string; readonly argv: readonly string[] }[],
-  wrap: Wrap,
+  { argv: wrapped }: Wrapper,
 ): Promise<void> {
   const points = mounts().filter(({ point, type }) => type === "proc" && isBelow(point, root));
   for (const { point } of points) {
-    await run(wrap([...namespace.enter, "mount", "-t", "proc", "proc", point]));
+    await run(wrapped([...namespace.enter, "mount", "-t", "proc", "proc", point]));
     for (const { path, argv } of extra)
-      if (path !== point && isBelow(path, point)) await run(wrap([...namespace.enter, ...argv]));
+      if (path !== point && isBelow(path, point)) await run(wrapped([...namespace.enter, ...argv]));
   }
 }
 
