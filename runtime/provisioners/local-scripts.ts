@@ -79,14 +79,17 @@ async function runScript(
 ): Promise<void> {
   run.emit({ type: "say", text: `Running local shell script: ${path}` });
   const absolute = isAbsolute(path) ? path : join(context.cwd, path);
-  const data = {
-    ...generated,
-    Vars: varsText(environmentOf(options, context), options.env_var_format),
-    Script: absolute,
-    Command: absolute,
-  };
+  const variables = environmentOf(options, context);
+  const byExec = isDefault(options);
+  const vars = byExec ? "" : varsText(variables, options.env_var_format);
+  const data = { ...generated, Vars: vars, Script: absolute, Command: absolute };
   const argv = (options.execute_command ?? []).map((word) => context.templates.render(word, data));
   const onLine = (stream: "stdout" | "stderr", line: string): void => run.emit({ type: "output", stream, line });
-  const { exitCode } = await exec(argv, { cwd: context.cwd, onLine, signal: run.signal });
+  const env = byExec ? { moreEnv: Object.fromEntries(variables) } : {};
+  const { exitCode } = await exec(argv, { cwd: context.cwd, ...env, onLine, signal: run.signal });
   checkExit(exitCode, options);
 }
+
+/** Nobody asked for `{{.Vars}}`: the environment goes by exec, so that no value stands in a command line, which everybody may read. */
+const isDefault = ({ execute_command: words, env_var_format: format }: ShellLocal): boolean =>
+  format === "%s='%s' " && JSON.stringify(words) === JSON.stringify(["/bin/sh", "-c", "{{.Vars}} {{.Script}}"]);
