@@ -1,26 +1,12 @@
 // Times in UTC, written after Go's reference layout or with strftime verbs.
 
-const MONTHS = [
-  "January",
-  "February",
-  "March",
-  "April",
-  "May",
-  "June",
-  "July",
-  "August",
-  "September",
-  "October",
-  "November",
-  "December",
-];
-const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+import { MONTHS, WEEKDAYS } from "./rfc3339.js";
 
 const two = (value: number): string => String(value).padStart(2, "0");
 const three = (value: number): string => String(value).padStart(3, "0");
 const twelve = (hour: number): number => hour % 12 || 12;
 const month = (date: Date): string => MONTHS[date.getUTCMonth()] ?? "";
-const day = (date: Date): string => DAYS[date.getUTCDay()] ?? "";
+const day = (date: Date): string => WEEKDAYS[date.getUTCDay()] ?? "";
 const dayOfYear = (date: Date): number =>
   Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1;
 const half = (date: Date): string => (date.getUTCHours() < 12 ? "AM" : "PM");
