@@ -1,3 +1,5 @@
+import type { Duplex } from "node:stream";
+
 /** The exit code of a command whose connection went before it could tell one, as when the machine reboots. Packer's number. */
 export const DISCONNECTED = 2_300_218;
 
@@ -15,7 +17,12 @@ export interface Communicator {
   uploadDir(from: string, to: string): Promise<void>;
   download(from: string): AsyncIterable<Uint8Array>;
   downloadDir(from: string, to: string): Promise<void>;
+  /** Only where the machine is behind a bastion or a proxy: the way for programs that log in by themselves. */
+  readonly dialBeyond?: DialBeyond;
 }
+
+/** A TCP connection from where the bastion or the proxy is. Rejects when there is no way. */
+export type DialBeyond = (host: string, port: number) => Promise<Duplex>;
 
 export interface RemoteCommand {
   /** Given to `/bin/sh -c` on the machine. */

@@ -9,6 +9,7 @@ import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import { exec } from "../system/exec.js";
 import { CHROOT_PLUGIN } from "./ansible-chroot-plugin.js";
+import { openSshRelay, type SshRelay } from "./ssh-relay.js";
 
 /** Rejects when Ansible is not there, or ends with anything but 0. Nothing stays but what keep_inventory_file asks for. */
 export async function runAnsible(
@@ -20,14 +21,18 @@ export async function runAnsible(
   run.emit({ type: "say", text: "Provisioning with Ansible..." });
   const scratch = mkdtempSync(join(tmpdir(), "packer-provisioner-ansible"));
   const target = targetOf(communicator.kind, options, context, generated);
-  const play: Play = { options: atPlace(options, context), context, target, run, scratch };
   const made: string[] = [];
+  let relay: SshRelay | undefined;
   try {
+    const { dialBeyond } = communicator;
+    if (dialBeyond !== undefined) relay = await openSshRelay(dialBeyond, scratch, run);
+    const play: Play = { options: atPlace(options, context), context, target, run, scratch, relay };
     if (options.skip_version_check !== true) await checkVersion(play);
     await installFromGalaxy(play);
     const inventory = play.options.inventory_file ?? writeInventory(play, made);
     await execute(play, inventory);
   } finally {
+    relay?.close();
     rmSync(scratch, { recursive: true, force: true });
     if (options.keep_inventory_file !== true) for (const path of made) rmSync(path, { force: true });
   }
@@ -50,6 +55,8 @@ interface Play {
   readonly run: RunContext;
   /** A folder for what nobody needs afterwards. */
   readonly scratch: string;
+  /** Where ssh has to go through a bastion or a proxy. */
+  readonly relay: SshRelay | undefined;
 }
 
 function targetOf(kind: string, options: Ansible, context: PrepareContext, data: GeneratedData): Target {
@@ -175,11 +182,13 @@ const extraVariable = (name: string, value: string): readonly string[] => [
   `${name}=${/^[\w./-]*$/.test(value) ? value : JSON.stringify(value)}`,
 ];
 
-function sshArguments({ options: given, target, scratch }: Play): readonly string[] {
+function sshArguments({ options: given, target, scratch, relay }: Play): readonly string[] {
   if (target.connection !== "ssh") return [];
   const { keyFile, password } = target;
   const extra = given.ansible_ssh_extra_args ?? (keyFile === "" ? [] : ["-o IdentitiesOnly=yes"]);
   return [
+    // Of ssh, sftp and scp alike. An argument of the user's with this name comes later, and wins.
+    ...(relay === undefined ? [] : ["--ssh-common-args", `-o ProxyCommand=${JSON.stringify(relay.proxyCommand)}`]),
     ...(extra.length === 0 ? [] : ["--ssh-extra-args", extra.join(" ")]),
     ...(keyFile === "" ? [] : extraVariable("ansible_ssh_private_key_file", keyFile)),
     ...(password === "" ? [] : ["-e", `@${passwordFile(password, scratch)}`]),
@@ -198,7 +207,7 @@ async function streamed(play: Play, argv: readonly string[]): Promise<number> {
   return (await exec(argv, { ...options(play), onLine })).exitCode;
 }
 
-const options = ({ context, options: given, run, scratch, target }: Play) => ({
+const options = ({ context, options: given, run, scratch, target, relay }: Play) => ({
   cwd: context.cwd,
   signal: run.signal,
   moreEnv: {
@@ -207,6 +216,8 @@ const options = ({ context, options: given, run, scratch, target }: Play) => ({
     PYTHONUNBUFFERED: "1",
     ...(given.roles_path === undefined ? {} : { ANSIBLE_ROLES_PATH: given.roles_path }),
     ...(given.collections_path === undefined ? {} : { ANSIBLE_COLLECTIONS_PATH: given.collections_path }),
+    // Ansible tells the connections that it keeps by host, port and user: behind another bastion that is another machine.
+    ...(relay === undefined ? {} : { ANSIBLE_SSH_CONTROL_PATH_DIR: scratch }),
     ...(target.connection === "chroot" ? { ANSIBLE_CONNECTION_PLUGINS: pluginPath(context, scratch) } : {}),
     ...Object.fromEntries(
       (given.ansible_env_vars ?? [])

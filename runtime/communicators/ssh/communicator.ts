@@ -31,6 +31,7 @@ export async function withSsh<T>(
 
 function communicatorOver(connection: SshConnection, signal: AbortSignal): Communicator {
   const connect = (): Promise<Client> => connection.client(signal);
+  const { bastion, proxy } = connection.settings;
   const transfer: Transfer =
     connection.settings.transfer === "sftp"
       ? sftpTransfer(connect)
@@ -46,5 +47,8 @@ function communicatorOver(connection: SshConnection, signal: AbortSignal): Commu
       makeFolder(target, 0o755);
       await transfer.downloadContents(from, target);
     },
+    ...(bastion === undefined && proxy === undefined
+      ? {}
+      : { dialBeyond: (host: string, port: number) => connection.dialBeyond(host, port, signal) }),
   };
 }

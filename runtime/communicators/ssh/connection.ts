@@ -38,6 +38,16 @@ export class SshConnection {
     return this.#opened.client;
   }
 
+  /** A stream from the bastion or the proxy to any host that it reaches, by the bastion that is logged in to. */
+  async dialBeyond(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+    const to: Login = { host, port, username: "" };
+    if (this.settings.bastion === undefined) return dial(to, this.settings.proxy, signal);
+    await this.client(signal);
+    const bastion = this.#opened?.bastion;
+    if (bastion === undefined) throw new SshFailure("network", "the connection to the bastion was closed");
+    return dialFrom(bastion, to);
+  }
+
   close(): void {
     const opened = this.#opened;
     this.#opened = undefined;

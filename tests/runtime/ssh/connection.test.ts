@@ -1,12 +1,12 @@
 // How the null builder gets to a machine over SSH, and what it says when it does not.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import ssh2, { type AuthContext } from "ssh2";
 import * as assert from "uvu/assert";
 import type { Finished } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
+import { listening, socksProxy } from "../../support/socks-proxy.js";
 import { buildThere, sshTemplate } from "../../support/ssh-template.js";
 import { freePort, openSshd, type Sshd, whyNoSshd, withSshd } from "../../support/sshd.js";
 
@@ -28,18 +28,6 @@ async function greets(sshd: Sshd, options: Options, blocks = HELLO, env = {}): P
   assert.is(finished.code, 0, finished.stdout + finished.stderr);
   if (blocks === HELLO) assert.match(finished.stdout, "==> null.s: hello from there\n");
   return finished;
-}
-
-async function listening(onSocket: (socket: Socket) => void): Promise<{ server: Server; port: number }> {
-  const port = await freePort();
-  const server = createServer((socket) => {
-    socket.on("error", () => undefined).unref();
-    onSocket(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  // A test that fails must not hold its process.
-  server.unref();
-  return { server, port };
 }
 
 describe("connecting over ssh", (test) => {
@@ -324,33 +312,4 @@ async function startAgent(sshd: Sshd): Promise<ChildProcess> {
   for (let i = 0; i < 100 && !existsSync(socket); i += 1) await new Promise((resolve) => setTimeout(resolve, 20));
   execFileSync("ssh-add", ["-q", sshd.key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
   return agent;
-}
-
-/** Just enough of SOCKS5; notes whom it served. */
-async function socksProxy() {
-  const served: string[] = [];
-  const { connect } = await import("node:net");
-  const { server, port } = await listening((socket) => void serve(socket));
-  const serve = async (socket: Socket): Promise<void> => {
-    const read = (): Promise<Buffer> => new Promise((resolve) => socket.once("data", resolve));
-    const methods = (await read()).subarray(2);
-    const named = methods.includes(2);
-    socket.write(Buffer.from([5, named ? 2 : 0]));
-    let who = "";
-    if (named) {
-      const login = await read();
-      const user = login.toString("utf8", 2, 2 + (login[1] ?? 0));
-      who = `${user}/${login.toString("utf8", 3 + user.length)}@`;
-      socket.write(Buffer.from([1, 0]));
-    }
-    const request = await read();
-    const to = { host: [...request.subarray(4, 8)].join("."), port: request.readUInt16BE(8) };
-    served.push(`${who}${to.host}:${to.port}`);
-    const onward = connect(to, () => {
-      socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
-      socket.pipe(onward).pipe(socket);
-    });
-    onward.on("error", () => socket.destroy());
-  };
-  return { server, port, served: () => served };
 }
