@@ -424,7 +424,7 @@ export class HclParser extends EmbeddedActionsParser {
     const token = this.CONSUME(T.NumberToken);
     return this.made(() => {
       // An exponent of more digits is past every number there is (values/parse-number.ts).
-      if (!/^\d+(?:\.\d+)?(?:[eE][+-]?0*\d{1,12})?$/.test(token.image))
+      if (!/^\d+(?:\.\d*)?(?:[eE][+-]?0*\d{1,12})?$/.test(token.image))
         this.fail(mistakes.invalidNumber(token.image), token);
       return { kind: "Number", text: token.image, start: token.startOffset, end: endOf(token) };
     });

@@ -26,18 +26,74 @@ function trimZeros(text: string): string {
   return text.slice(0, end);
 }
 
+const DECIMAL_DIGITS_PER_BIT = Math.log10(2);
+
+/**
+ * At least `count` leading digits of a finite float's magnitude; where more follow, a last digit 1 stands for all of them.
+ * It rounds to `count` digits or fewer as the whole number does, of which there may be a million digits.
+ */
+export function leadingDecimal(x: BinaryFloat, count: number): Decimal {
+  return leadingOf(x.mantissa, x.exponent, count);
+}
+
+function leadingOf(mantissa: bigint, exponent: number, count: number): Decimal {
+  const bits = bitLength(mantissa) + Math.max(exponent, 0) - Math.min(exponent, 0) * Math.log2(5);
+  const dropped = Math.floor(bits * DECIMAL_DIGITS_PER_BIT) - count - 2;
+  if (dropped <= 0 || (exponent < 0 && dropped > -exponent)) return decimalOf(mantissa, exponent);
+  const { quotient, isExact } =
+    exponent >= 0 ? wholeHead(mantissa, exponent, dropped) : fractionHead(mantissa, exponent, dropped);
+  const text = quotient.toString();
+  return { digits: isExact ? trimZeros(text) : `${text}1`, exponent: text.length + dropped + Math.min(exponent, 0) };
+}
+
+/** `mantissa * 2^exponent / 10^dropped` */
+function wholeHead(mantissa: bigint, exponent: number, dropped: number): Head {
+  const twos = exponent - dropped;
+  const five = 5n ** BigInt(dropped);
+  const dividend = twos >= 0 ? mantissa << BigInt(twos) : mantissa;
+  const divisor = twos >= 0 ? five : five << BigInt(-twos);
+  const quotient = dividend / divisor;
+  return { quotient, isExact: quotient * divisor === dividend };
+}
+
+/** `mantissa * 5^-exponent / 10^dropped`, of which the fives are left out at once. */
+function fractionHead(mantissa: bigint, exponent: number, dropped: number): Head {
+  const product = mantissa * 5n ** BigInt(-exponent - dropped);
+  const quotient = product >> BigInt(dropped);
+  return { quotient, isExact: quotient << BigInt(dropped) === product };
+}
+
+interface Head {
+  readonly quotient: bigint;
+  /** Whether nothing but zeros was dropped. */
+  readonly isExact: boolean;
+}
+
+/** Neighbours at a precision differ within its digits; what is worked out beyond them is for carries. */
+const digitsOfPrecision = (bits: number): number => Math.ceil(bits * DECIMAL_DIGITS_PER_BIT) + 40;
+
 /** The fewest digits that still name this float among those of its precision; digit by digit as Go's math/big decides it. */
 export function shortestDecimal(x: BinaryFloat): Decimal {
   if (x.mantissa === 0n) return ZERO;
+  const count = digitsOfPrecision(x.precision);
+  return shortestOf(x, count, (mantissa, exponent) => leadingOf(mantissa, exponent, count)) ?? exactDecimal(x);
+}
+
+/** Undefined when the first `count` digits don't decide it. */
+function shortestOf(
+  x: BinaryFloat,
+  count: number,
+  digitsOf: (mantissa: bigint, exponent: number) => Decimal,
+): Decimal | undefined {
   const shift = x.precision + 1 - bitLength(x.mantissa);
   const doubled = shift >= 0 ? x.mantissa << BigInt(shift) : x.mantissa >> BigInt(-shift);
   const exponent = x.exponent - shift;
-  const exact = exactDecimal(x);
-  const lower = decimalOf(doubled - 1n, exponent).digits;
-  const upper = decimalOf(doubled + 1n, exponent).digits;
+  const exact = digitsOf(x.mantissa, x.exponent);
+  const lower = digitsOf(doubled - 1n, exponent).digits;
+  const upper = digitsOf(doubled + 1n, exponent).digits;
   // Only a value with an even mantissa is what its bounds round to.
   const inclusive = (doubled & 2n) === 0n;
-  for (let i = 0; i < exact.digits.length; i += 1) {
+  for (let i = 0; i < Math.min(count, exact.digits.length); i += 1) {
     const digit = digitAt(exact.digits, i);
     const below = digitAt(lower, i) !== digit || (inclusive && i + 1 === lower.length);
     const above = digitAt(upper, i);
@@ -46,7 +102,7 @@ export function shortestDecimal(x: BinaryFloat): Decimal {
     if (below) return roundDown(exact, i + 1);
     if (canRise) return roundUp(exact, i + 1);
   }
-  return exact;
+  return undefined;
 }
 
 const digitAt = (digits: string, i: number): number => (i < digits.length ? digits.charCodeAt(i) - 0x30 : 0);

@@ -18,7 +18,15 @@ import {
   sumOf,
   zero,
 } from "./binary-float.js";
-import { type Decimal, exactDecimal, generalText, plainText, roundDecimal, shortestDecimal } from "./decimal.js";
+import {
+  type Decimal,
+  exactDecimal,
+  generalText,
+  leadingDecimal,
+  plainText,
+  roundDecimal,
+  shortestDecimal,
+} from "./decimal.js";
 import { parseBinaryFloat } from "./parse-number.js";
 
 export { NotANumberError } from "./binary-float.js";
@@ -96,8 +104,8 @@ export function toDouble(n: HclNumber): number {
   const sign = inner.negative ? -1 : 1;
   if (inner.infinite) return sign * Number.POSITIVE_INFINITY;
   if (isZero(inner)) return sign * 0;
-  // JavaScript reads a decimal text of any length as the nearest double.
-  const { digits, exponent } = exactDecimal(inner);
+  // JavaScript reads a decimal text of any length as the nearest double; no more digits than these decide between two.
+  const { digits, exponent } = leadingDecimal(inner, 800);
   return sign * Number(`0.${digits}e${exponent}`);
 }
 
@@ -230,7 +238,7 @@ export function formatG(x: number): string {
 /** Go's %.10g at the number's own precision: what cty hashes a number of a set by. */
 export function formatForHash(n: HclNumber): string {
   if (isInfinite(n)) return infinityText(isNegative(n));
-  const rounded = roundDecimal(exactDecimal(floatOf(n)), 10);
+  const rounded = roundDecimal(leadingDecimal(floatOf(n), 10), 10);
   const count = rounded.digits.length;
   const threshold = count < 10 && count >= rounded.exponent ? count : 10;
   return (isNegative(n) ? "-" : "") + generalText(rounded, threshold);

@@ -50,6 +50,7 @@ describe("evaluate", (test) => {
         "[[[1, 2]], [[3]]][*].*[0].*",
         "[[1,2],[3]] : tuple([tuple([number,number]),tuple([number])])",
       ],
+      ["a point without digits before an exponent", "1.e2 + 1.E-1", "100.1 : number"],
       ["null has no elements", "null[*]", "[] : tuple([])"],
       ["grouping", '{for x in ["a", "a"] : x => 1...}', '{"a":[1,1]} : object({"a":tuple([number,number])})'],
       ["one interpolation keeps its type", '"${[true]}"', "[true] : tuple([bool])"],

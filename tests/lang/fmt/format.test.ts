@@ -30,6 +30,7 @@ describe("format", (test) => {
       ["blank lines lose their blanks", "a = 1\n   \nb = 2\n", "a = 1\n\nb = 2\n"],
       ["keeps line ends", "a=1\r\nbc=2\r\n", "a  = 1\r\nbc = 2\r\n"],
       ["keeps a missing last line end", "a=1", "a = 1"],
+      ["a step behind a number closes up, as in Packer, though it then is no number", "a = 2.5 .5\n", "a = 2.5.5\n"],
       ["empty text", "", ""],
     ],
     (text, wanted) => assert.is(formatted(text), wanted),

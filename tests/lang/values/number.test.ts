@@ -36,6 +36,28 @@ describe("parseNumber", (test) => {
   );
 });
 
+describe("numbers of a million digits", (test) => {
+  rows(
+    test,
+    [
+      ["large", "1e1262000", `1${"0".repeat(1_262_000)}`],
+      ["small", "-7e-1262000", `-0.${"0".repeat(1_261_999)}7`],
+      ["with a carry through all their digits", "99999e300000", `99999${"0".repeat(300_000)}`],
+    ],
+    (text, printed) => {
+      const start = performance.now();
+      assert.ok(formatNumber(n(text)) === printed, text);
+      const took = Math.round(performance.now() - start);
+      assert.ok(took < 2000, `printing took ${took} ms`);
+    },
+  );
+  test("are the nearest double, and hashed by ten digits", () => {
+    assert.is(numbers.toDouble(n("4e-309309")), 0);
+    assert.is(numbers.formatForHash(n("12345678901e309309")), "1.23456789e+309319");
+    assert.is(numbers.toDouble(n(`9007199254740993.${"0".repeat(120)}1`)), 9007199254740994);
+  });
+});
+
 type Operation = "add" | "subtract" | "multiply" | "divide" | "modulo";
 
 describe("arithmetic", (test) => {
