@@ -1214,7 +1214,7 @@ source?: string
  */
 export interface FileUpload {
 /**
- * File or folder; behind those of sources.
+ * File or folder; behind those of sources. With a slash at its end, a folder's contents are uploaded; a folder to download needs one.
  */
 source?: string
 /**
@@ -1226,7 +1226,7 @@ sources?: string[]
  */
 content?: string
 /**
- * Where it goes; a slash at the end means into that folder.
+ * Where it goes; a slash at the end means into that folder. A folder that is downloaded keeps its name in it.
  */
 destination?: string
 /**

@@ -1,4 +1,4 @@
-// Copies files and folders to the machine that is built, or from it; slashes at the end mean what they mean to rsync.
+// Copies files and folders to the machine that is built, or from it; slashes at the end mean what they mean to Packer.
 
 import { createReadStream, createWriteStream, mkdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -118,7 +118,7 @@ async function download(source: string, job: Job): Promise<void> {
   const into = { ...job, to: job.to.endsWith("/") ? job.to : `${job.to}/` };
   for (const path of await expanded(source, job)) {
     job.run.signal.throwIfAborted();
-    await downloadOne(path, path.endsWith("/") ? { ...into, to: `${into.to}${basename(path)}` } : into);
+    await downloadOne(path, into);
   }
 }
 
@@ -135,9 +135,11 @@ async function expanded(pattern: string, { communicator, run }: Job): Promise<re
   return found;
 }
 
+/** A slash at a folder's end says that it is one; it keeps its name here, as scp has it (cli-runtime §5.2). */
 async function downloadOne(source: string, { to, cwd, communicator, run }: Job): Promise<void> {
   const whole = source.endsWith("/");
-  const target = to.endsWith("/") && !whole ? `${to}${basename(source)}` : to;
+  const folder = whole && !to.endsWith("/") ? `${to}/` : to;
+  const target = folder.endsWith("/") ? `${folder}${basename(source)}` : folder;
   run.emit({ type: "say", text: `Downloading ${source} => ${target}` });
   const path = local(target, cwd);
   mkdirSync(whole ? path : dirname(path), { recursive: true, mode: 0o755 });

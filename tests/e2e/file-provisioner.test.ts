@@ -41,7 +41,7 @@ build {
   provisioner "file" {
     direction   = "download"
     source      = "/opt/tree/"
-    destination = "back/tree"
+    destination = "back"
   }
 }
 `;

@@ -59,7 +59,7 @@ describe("the null builder over ssh", (test) => {
           file(`source = "tree"\ndestination = "${there}/new/deep"`),
           file(`source = "tree/"\ndestination = "${there}/contents"`),
           file(`direction = "download"\nsource = "${there}/d/big"\ndestination = "back/"`),
-          file(`direction = "download"\nsource = "${there}/contents/"\ndestination = "back/tree"`),
+          file(`direction = "download"\nsource = "${there}/contents/"\ndestination = "back"`),
         ].join("\n");
         const { code, stdout, stderr } = await buildThere(
           sshd,
@@ -70,7 +70,7 @@ describe("the null builder over ssh", (test) => {
         for (const path of [join(there, "d/big"), join(there, "renamed"), here("back/big")])
           assert.ok(readFileSync(path).equals(big), path);
         assert.is(statSync(join(there, "renamed")).mode & 0o7777, 0o751);
-        for (const tree of [join(there, "new/deep/tree"), join(there, "contents"), here("back/tree")]) {
+        for (const tree of [join(there, "new/deep/tree"), join(there, "contents"), here("back/contents")]) {
           assert.is(readFileSync(join(tree, "inner/leaf"), "utf8"), "leaf\n", tree);
           assert.is(readFileSync(join(tree, "link"), "utf8"), "leaf\n", tree);
           assert.is(readFileSync(join(tree, "with 'quote' $x"), "utf8"), "odd\n", tree);
