@@ -15,6 +15,7 @@ import { copyFiles } from "./copy-files.js";
 import { mountExtra } from "./extra-mounts.js";
 import { chrootCommunicator } from "./host/chroot-communicator.js";
 import { flushDisk } from "./host/flush.js";
+import { unmountTogether } from "./host/mounts.js";
 import { checkWritten } from "./host/written.js";
 import { hostCommands } from "./host-commands.js";
 import { changeAttributes } from "./image-attributes.js";
@@ -100,7 +101,9 @@ async function provisionVolume(
   );
   await run.step("unmount", async () => {
     await checkWritten(root, run.signal);
-    await releaseAll([...held, ...mounts.map((mount) => mount.held), ...copies, ...apart.held]);
+    await releaseAll([...copies, ...apart.held]);
+    await unmountTogether([root, ...mounts.map(({ path }) => path)]);
+    await releaseAll([...held, ...mounts.map((mount) => mount.held)]);
   });
   return generated;
 }

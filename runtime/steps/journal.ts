@@ -24,7 +24,7 @@ export interface JournalHeader extends ProcessIdentity {
 }
 
 export interface Journal {
-  /** On disk when this returns. Gives the entry's number. */
+  /** Written when this returns, so that it outlives us; on disk, too, where it must outlive the machine's power. Gives the entry's number. */
   append(entry: DistributiveOmit<JournalEntry, "seq" | "at">): number;
   /** Ends it; a journal in which nothing is open is removed. */
   close(empty: boolean): void;
@@ -39,23 +39,18 @@ export function openJournal(stateDir: string, run: string, build: string, builde
   const path = join(journalFolder(stateDir), `${run}.${encodeURIComponent(build)}.${process.hrtime.bigint()}.ndjson`);
   let fd: number | undefined;
   let seq = 0;
-  const write = (line: object): void => {
-    fd ??= create(path);
-    writeSync(fd, `${JSON.stringify(line)}\n`);
-    fsyncSync(fd);
+  const begin = (): number => {
+    const file = create(path);
+    const owner = processIdentity(process.pid);
+    writeSync(file, lineOf({ version: 1, run, build, builderType, ...owner } satisfies JournalHeader));
+    return file;
   };
   return {
     append(entry) {
-      if (fd === undefined)
-        write({
-          version: 1,
-          run,
-          build,
-          builderType,
-          ...processIdentity(process.pid),
-        } satisfies JournalHeader);
+      fd ??= begin();
       seq += 1;
-      write({ seq, at: new Date().toISOString(), ...entry });
+      writeSync(fd, lineOf({ seq, at: new Date().toISOString(), ...entry }));
+      if (MUST_LAST.has(entry.kind)) fsyncSync(fd);
       return seq;
     },
     close(empty) {
@@ -66,6 +61,14 @@ export function openJournal(stateDir: string, run: string, build: string, builde
     },
   };
 }
+
+const lineOf = (line: object): string => `${JSON.stringify(line)}\n`;
+
+/**
+ * What must outlive a loss of power: that something may be there, and that something is the user's now. What is lost of the
+ * rest costs nothing: an intent finds what it led to, and giving back what is gone already is success.
+ */
+const MUST_LAST: ReadonlySet<JournalEntry["kind"]> = new Set(["intent", "kept"]);
 
 function create(path: string): number {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -56,6 +56,19 @@ async function unmountOne(path: string, root: string, clock: Clock, wrapper: Wra
   }
 }
 
+/**
+ * Unmounts what was mounted at `paths`, in this order, with one program, the last first. Says nothing of what stays mounted:
+ * {@link unmount}, which finds the others gone, tries that again and names who is in its way.
+ */
+export async function unmountTogether(paths: readonly string[]): Promise<void> {
+  const limit = AbortSignal.timeout(PATIENCE);
+  try {
+    await exec(["umount", "--", ...[...paths].reverse()], { signal: limit });
+  } catch (error) {
+    if (!limit.aborted) throw error;
+  }
+}
+
 /** What umount(8) says against it. */
 async function umount(path: string, { argv }: Wrapper): Promise<string | undefined> {
   const limit = AbortSignal.timeout(PATIENCE);

@@ -78,7 +78,7 @@ export async function releaseLoop(loop: string): Promise<boolean> {
 
 /** Writes what the kernel still holds, so that a copy of the file is what the instance saw. */
 export async function flushDisk(disk: AttachedDisk): Promise<void> {
-  for (const loop of [...disk.partitionLoops, disk.loop]) await run("blockdev", "--flushbufs", loop);
+  for (const loop of [...disk.partitionLoops, disk.loop]) await flush(loop);
 }
 
 /** The loop devices bound to `file`. */
@@ -176,13 +176,18 @@ async function makeLink(made: string[], target: string, name: string): Promise<v
   made.push(name);
 }
 
-/** Whether a name is in use; one that a loop device has which is bound to nothing any more is cleared away. */
+/** Whether a disk or its partitions have the name; what leads to a loop device that is bound to nothing any more is cleared away. */
 async function isTaken(node: string): Promise<boolean> {
-  if (!(await exists(node))) return false;
-  const target = await readlink(node).catch(() => "");
-  if (!/^\/dev\/loop\d+$/.test(target) || (await exists(`/sys/block/${target.slice(5)}/loop`))) return true;
-  await removeLinks([node, ...PARTITIONS.map((number) => `${node}${number}`)], [target]);
+  const names = [node, ...PARTITIONS.map((number) => `${node}${number}`)];
+  for (const name of names) if (await isInUse(name)) return true;
+  for (const name of names) await rm(name, { force: true });
   return false;
+}
+
+async function isInUse(name: string): Promise<boolean> {
+  if (!(await exists(name))) return false;
+  const loop = /^\/dev\/(loop\d+)(?:p\d+)?$/.exec(await readlink(name).catch(() => ""))?.[1];
+  return loop === undefined || (await exists(`/sys/block/${loop}/loop`));
 }
 
 const exists = (path: string): Promise<boolean> =>

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,10 +35,13 @@ describe("embedded EC2: volumes through the SDK", (test) => {
       const { VolumeId } = await client.send(
         new sdk.CreateVolumeCommand({ AvailabilityZone: "us-east-1a", SnapshotId, Size: 2 }),
       );
+      // As a server that was killed leaves it behind.
+      symlinkSync("/dev/loop4711p1", "/dev/xvdq1");
       await client.send(
         new sdk.AttachVolumeCommand({ VolumeId, InstanceId: "i-0123456789abcdef0", Device: "/dev/sdq" }),
       );
       assert.ok(existsSync("/dev/xvdq"));
+      assert.is.not(readlinkSync("/dev/xvdq1"), "/dev/loop4711p1");
       await client.send(new sdk.DetachVolumeCommand({ VolumeId }));
       assert.not(existsSync("/dev/xvdq"));
       const made = await client.send(new sdk.CreateSnapshotCommand({ VolumeId }));
@@ -55,6 +58,7 @@ describe("embedded EC2: volumes through the SDK", (test) => {
       assert.is((await ec2.images()).length, 2);
       assert.is((await ec2.volumes()).length, 0);
     } finally {
+      rmSync("/dev/xvdq1", { force: true });
       for (const { VolumeId } of (
         await client.send(new sdk.DescribeVolumesCommand({ Filters: [{ Name: "status", Values: ["in-use"] }] }))
       ).Volumes ?? []) {
