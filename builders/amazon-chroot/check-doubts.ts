@@ -106,12 +106,12 @@ function checkPaths({ device_path = "", copy_files = [], chroot_mounts = [] }: A
   });
 }
 
-/** The partition's number is put behind the path: /dev/nvme1n1 and 1 would be the eleventh namespace. */
+/** The disk, with or without the `p` of its partitions (builder §7.2); which partition it is, mount_partition says. */
 function checkNvme({ nvme_device_path = "", mount_partition = "1" }: AmazonChroot, doubt: Doubt): void {
   if (!/^\d+$/.test(mount_partition)) doubt("mount_partition is a number", "mount_partition");
-  else if (mount_partition !== "0" && /^\/dev\/nvme\d+n\d+(?:p\d+)?$/.test(nvme_device_path))
+  else if (mount_partition !== "0" && /^\/dev\/nvme\d+n\d+p\d+$/.test(nvme_device_path))
     doubt(
-      `nvme_device_path ends in "p", behind which the number of the partition is put: ${nvme_device_path.replace(/p\d+$/, "")}p`,
+      `nvme_device_path is the disk, whose partition mount_partition names: ${nvme_device_path.replace(/p\d+$/, "")}p`,
       "nvme_device_path",
     );
 }

@@ -65,7 +65,7 @@ const ROWS: readonly (readonly [name: string, options: string, wanted: string | 
     mapping('device_name = "/dev/xvdb"').replace('root_device_name = "/dev/xvda"', 'root_device_name = "/dev/sda1"'),
     "is for the root device /dev/sda1",
   ],
-  ["an NVMe path without p", 'nvme_device_path = "/dev/nvme1n1"', "/dev/nvme1n1p"],
+  ["an NVMe path without p", 'nvme_device_path = "/dev/nvme1n1"', undefined],
   ["an NVMe path with a partition", 'nvme_device_path = "/dev/nvme1n1p1"', "/dev/nvme1n1p"],
   ["an NVMe path that ends in p", 'nvme_device_path = "/dev/nvme1n1p"', undefined],
   ["an NVMe path of a whole disk", 'nvme_device_path = "/dev/nvme1n1"\nmount_partition = "0"', undefined],
