@@ -128,6 +128,20 @@ function planOptions(options: EngineOptions, host: FunctionHost, remote: Settlin
   };
 }
 
+/** The variables of a legacy template, rendered; "" for one that has no value, which is reported. */
+export function legacyTexts(
+  template: Template,
+  { world, variables, varFiles }: EngineOptions,
+  host: FunctionHost,
+  report: Reporter,
+): ReadonlyMap<string, string> {
+  const files = varFiles.flatMap((path) => {
+    const bytes = readBytes(path, world.cwd, report);
+    return bytes === undefined ? [] : [sourceFile(path, Buffer.from(bytes).toString("utf8"))];
+  });
+  return legacyVariables(template, { varFiles: files, flags: [...variables] }, host, report);
+}
+
 function inputsOf(
   { template, autoFiles }: Loaded,
   options: EngineOptions,
@@ -138,13 +152,7 @@ function inputsOf(
   const flags = [...variables];
   // Where unset variables are fine, nothing of a legacy template is rendered either.
   if (template.legacy !== undefined && unsetIsUnknown) return { texts: new Map() };
-  if (template.legacy !== undefined) {
-    const files = varFiles.flatMap((path) => {
-      const bytes = readBytes(path, world.cwd, report);
-      return bytes === undefined ? [] : [sourceFile(path, Buffer.from(bytes).toString("utf8"))];
-    });
-    return { texts: legacyVariables(template, { varFiles: files, flags }, host, report) };
-  }
+  if (template.legacy !== undefined) return { texts: legacyTexts(template, options, host, report) };
   const given = {
     env: environmentVariables(world.env),
     files: [...autoFiles, ...readVarFiles(varFiles, world.cwd, report)],

@@ -2,6 +2,7 @@
 
 import { collectDiagnostics } from "../lang/diagnostics/collect.js";
 import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
+import type { FunctionHost } from "../lang/functions/host.js";
 import { type Known, templateContext } from "../lang/template/contexts.js";
 import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../lang/template/evaluate-template.js";
 import { expandBuild } from "../lang/template/expand-build.js";
@@ -17,6 +18,7 @@ export interface Survey {
   readonly known: Known | undefined;
   readonly builds: readonly ExpandedBuild[];
   readonly remote: Settling;
+  readonly host: FunctionHost;
 }
 
 export interface Surveyed {
@@ -45,7 +47,8 @@ async function surveyOf(
   hide: (text: string) => void,
   report: Reporter,
 ): Promise<Survey | undefined> {
-  if (template.legacy !== undefined) return { template, known: undefined, remote, builds: [template.legacy.build] };
+  if (template.legacy !== undefined)
+    return { template, known: undefined, remote, host, builds: [template.legacy.build] };
   if (!sound || inputs === undefined || "texts" in inputs) return undefined;
   const packerVersion = PACKER_VERSION;
   const asked = { purpose: "build", force: false, evaluateDataSources: true } as const;
@@ -57,5 +60,5 @@ async function surveyOf(
   const contextFor = (build: Parameters<Parameters<typeof expandBuild>[1]>[0]) => templateContext(known, { build });
   const expand = (own: Reporter): readonly ExpandedBuild[] =>
     template.builds.map((decl) => expandBuild(decl, contextFor, own));
-  return { template, known, remote, builds: await remote.settled(expand, report) };
+  return { template, known, remote, host, builds: await remote.settled(expand, report) };
 }

@@ -6,6 +6,7 @@ import {
   failedTemplate,
   invalidTemplate,
   optionProblem,
+  sensitiveTemplate,
   unknownKeys,
 } from "../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../lang/diagnostics/diagnostic.js";
@@ -43,6 +44,8 @@ class Check<C> {
   readonly #report: Reporter;
   readonly #unknown: string[] = [];
   readonly #secrets: string[] = [];
+  /** Names of options with a sensitive value in them. */
+  readonly #sensitive = new Set<string>();
   readonly #given = new Set<string>();
   readonly #refused: string[] = [];
 
@@ -97,7 +100,9 @@ class Check<C> {
     for (const [name, member] of asEntries(value)) {
       if (member.state === "null") continue;
       this.#given.add(`/${name}`);
-      if (isWhollyKnown(member)) plain[name] = toPlain(unmarkDeep(member).value);
+      const { value: bare, marks } = unmarkDeep(member);
+      if (marks.size > 0 || this.#schema.properties?.[name]?.sensitive === true) this.#sensitive.add(name);
+      if (isWhollyKnown(member)) plain[name] = toPlain(bare);
       else this.#unknown.push(`/${name}`);
     }
     return plain;
@@ -136,12 +141,12 @@ class Check<C> {
     const { templates } = this.#context;
     const problem = templates.check(text);
     if (problem !== undefined) {
-      this.#refuse(invalidTemplate(option, problem.message, text), pointer);
+      this.#refuseTemplate(invalidTemplate(option, problem.message, text), option, pointer);
       return text;
     }
     if (late === false) return this.#rendered(templates, text, option, pointer);
     const failure = late === "tried" ? templates.trial(text) : undefined;
-    if (failure !== undefined) this.#refuse(failedTemplate(option, failure.message, text), pointer);
+    if (failure !== undefined) this.#refuseTemplate(failedTemplate(option, failure.message, text), option, pointer);
     return text;
   }
 
@@ -150,7 +155,7 @@ class Check<C> {
       return templates.render(text);
     } catch (error) {
       if (!(error instanceof TemplateFailure)) throw error;
-      this.#refuse(failedTemplate(option, error.message, text), pointer);
+      this.#refuseTemplate(failedTemplate(option, error.message, text), option, pointer);
       return text;
     }
   }
@@ -169,6 +174,10 @@ class Check<C> {
       const value = (typed as Readonly<Record<string, unknown>>)[name];
       if (sensitive === true && typeof value === "string") this.#secrets.push(value);
     }
+  }
+
+  #refuseTemplate(wording: Parameters<typeof at>[0], option: string, pointer: string): void {
+    this.#refuse(this.#sensitive.has(option) ? sensitiveTemplate(option) : wording, pointer);
   }
 
   #refuse(wording: Parameters<typeof at>[0], pointer: string): void {

@@ -1,10 +1,15 @@
 import { createInterface } from "node:readline/promises";
 import { text as readAll } from "node:stream/consumers";
-import type { Survey } from "../survey.js";
+import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
+import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
+import { UsageError } from "../contract/errors.js";
+import { legacyTexts } from "../engine.js";
+import { functionHost } from "../interpreter/host.js";
 import { surveyTemplate } from "../survey.js";
 import { secretStore, storeOf } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { isUnfinished, openSession, type Session } from "./console-session.js";
+import { openTemplateSession } from "./console-template-session.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { text } from "./flags.js";
 import { engineOptions, TEMPLATE_FLAGS } from "./template-flags.js";
@@ -15,25 +20,46 @@ export const consoleCommand = defineCommand({
   summary: "Evaluates expressions, with the variables and locals of a template",
   operands: "[PATH]",
   description:
-    "Evaluates HCL2 expressions: at a prompt, or line by line from a pipe, when the last result is printed. `variables` lists what there is, `help` helps, `exit` leaves.",
-  flags: { ...TEMPLATE_FLAGS, "config-type": text("Dialect: hcl2", "TYPE", "hcl2") },
-  examples: ["pkrts console .", "echo 'upper(\"a\")' | pkrts console"],
+    "Evaluates HCL2 expressions, or renders Go templates with a legacy template: at a prompt, or line by line from a pipe, when the last result is printed. `variables` lists what there is, `help` helps, `exit` leaves.",
+  flags: { ...TEMPLATE_FLAGS, "config-type": text("Dialect without a PATH: hcl2 or json", "TYPE", "hcl2") },
+  examples: [
+    "pkrts console .",
+    "echo 'upper(\"a\")' | pkrts console",
+    "echo '{{timestamp}}' | pkrts console -config-type=json",
+  ],
   async run(flags, operands, world) {
-    const survey = operands.length === 0 ? undefined : await surveyOf(oneOperand(operands, "PATH"), flags, world);
-    const session = openSession(survey, world);
+    const session =
+      operands.length === 0
+        ? bareSession(flags["config-type"], world)
+        : await templateSession(oneOperand(operands, "PATH"), flags, world);
     return world.stdin.isTTY === true ? converse(session, world) : evaluateAll(session, world);
   },
 });
 
+function bareSession(dialect: string, world: World): Session {
+  if (dialect === "hcl2") return openSession(undefined, world);
+  if (dialect !== "json")
+    throw new UsageError(`invalid value ${JSON.stringify(dialect)} for flag -config-type: json or hcl2`);
+  return openTemplateSession({ texts: new Map(), sensitive: new Set() }, functionHost(world, "."));
+}
+
 /** Mistakes in the template are told, and leave what can be used. */
-async function surveyOf(
+async function templateSession(
   path: string,
   flags: Parameters<typeof engineOptions>[1],
   world: World,
-): Promise<Survey | undefined> {
-  const { survey, diagnostics, secrets } = await surveyTemplate(path, await engineOptions(path, flags, world));
-  printDiagnostics(diagnostics, world.stderr, storeOf(secrets), world.stderr.isTerminal);
-  return survey;
+): Promise<Session> {
+  const options = await engineOptions(path, flags, world);
+  const { survey, diagnostics, secrets } = await surveyTemplate(path, options);
+  const tell = (all: readonly Diagnostic[]): void =>
+    printDiagnostics(all, world.stderr, storeOf(secrets), world.stderr.isTerminal);
+  tell(diagnostics);
+  if (survey?.template.legacy === undefined) return openSession(survey, world);
+  const { template, remote, host } = survey;
+  const report = collectDiagnostics();
+  const texts = await remote.settled((own) => legacyTexts(template, options, host, own), report);
+  tell(report.diagnostics);
+  return openTemplateSession({ texts, sensitive: survey.template.legacy.sensitive }, host);
 }
 
 /** Lines from a pipe: as Packer does, only what the last one gives is printed; its failure is the command's. */

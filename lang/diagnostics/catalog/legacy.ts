@@ -71,6 +71,12 @@ export const variableNotSet = errorEntry(
   INVALID,
   (name: string) => `required variable not set: ${name}`,
 );
+/** What is typed into the console of a legacy template. */
+export const interpolationError = errorEntry(
+  "legacy-interpolation",
+  "Interpolation error",
+  (message: string) => message,
+);
 export const variableFailed = errorEntry(
   "legacy-variable-failed",
   INVALID,

@@ -27,6 +27,13 @@ export const invalidTemplate = errorEntry(
   "Invalid template in option",
   (option: string, message: string, text: string) => `invalid '${option}': ${message} in:\n\n${text}`,
 );
+/** For a sensitive value, of which not even a part may be shown: neither the text nor what the template engine found in it. */
+export const sensitiveTemplate = errorEntry(
+  "invalid-go-template",
+  "Invalid template in option",
+  (option: string) =>
+    `invalid '${option}': it is rendered as a Go template, which fails at a "{{" in it; its value is sensitive, so that no more can be shown. A "{{" that is meant as it stands is written {{ "{{" }}.`,
+);
 export const failedTemplate = errorEntry(
   "failed-go-template",
   "Error rendering template in option",
