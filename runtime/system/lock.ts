@@ -31,7 +31,7 @@ export function withLock<T>(name: string, env: Env, body: () => Promise<T>): Pro
 export async function holdPackerLock(signal: AbortSignal, onWait: () => void): Promise<() => Promise<void>> {
   mkdirSync(dirname(PACKER_LOCK), { recursive: true, mode: 0o755 });
   // The lock lives as long as the child does, and the child as long as its stdin is open: it goes with us if we are killed.
-  const child = spawn("flock", ["-s", PACKER_LOCK, "sh", "-c", "echo held; exec cat >/dev/null"], {
+  const child = spawn("flock", ["-s", PACKER_LOCK, "sh", "-c", "echo held; read -r _"], {
     stdio: ["pipe", "pipe", "ignore"],
   });
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
