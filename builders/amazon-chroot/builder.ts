@@ -136,7 +136,7 @@ async function provisionVolume(
   await run.step("unmount", async () => {
     await checkWritten(root, run.signal);
     await releaseAll([...copies, ...apart.held]);
-    await unmountTogether([root, ...mounts.map(({ path }) => path)]);
+    await unmountTogether([root, ...mounts.map(({ path }) => path)], own.wrapper);
     await releaseAll([...held, ...mounts.map((mount) => mount.held)]);
   });
   return generated;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
 import { COMMANDS } from "../../runtime/cli/commands.js";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
+import { openWorkshop, type Workshop, whyNoLocalBuilds, whyNoTool } from "../support/workshop.js";
 
 const bin = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "dist", "pkrts.cjs");
 
@@ -53,6 +53,9 @@ interface Finished {
 const runnable = (example: string, ami: string): string =>
   example.replace("ami-0123456789abcdef0", ami).replace(/^pkrts (build|plan) (?!-local)/, "pkrts $1 -local ");
 
+/** Who would run it: a completion script is for one shell. */
+const shellOf = (example: string): string => /pkrts completion (bash|zsh|fish)/.exec(example)?.[1] ?? "sh";
+
 function run(shop: Workshop, example: string, input: string): Promise<Finished> {
   const env = {
     PATH: `${join(shop.folder, "bin")}:${process.env["PATH"] ?? ""}`,
@@ -62,7 +65,7 @@ function run(shop: Workshop, example: string, input: string): Promise<Finished> 
   };
   return new Promise((resolve) => {
     const child = execFile(
-      "sh",
+      shellOf(example),
       ["-c", runnable(example, shop.sourceAmi)],
       { cwd: shop.folder, env },
       (error, out, err) => resolve({ code: error === null ? 0 : error.code, output: out + err }),
@@ -95,7 +98,7 @@ describe("the examples of --help", (test) => {
   for (const { name, examples } of commands) {
     test(`${name} has examples`, () => assert.ok(examples.length > 0));
     for (const example of examples) {
-      test.unless(unable, example, async () => {
+      test.unless(unable ?? whyNoTool(shellOf(example)), example, async () => {
         if (shop === undefined) throw new Error("no workshop");
         const { code, output } = await run(shop, example, name === "lsp" ? LSP : "");
         assert.is(code, 0, output);

@@ -60,10 +60,10 @@ async function unmountOne(path: string, root: string, clock: Clock, wrapper: Wra
  * Unmounts what was mounted at `paths`, in this order, with one program, the last first. Says nothing of what stays mounted:
  * {@link unmount}, which finds the others gone, tries that again and names who is in its way.
  */
-export async function unmountTogether(paths: readonly string[]): Promise<void> {
+export async function unmountTogether(paths: readonly string[], { argv }: Wrapper): Promise<void> {
   const limit = AbortSignal.timeout(PATIENCE);
   try {
-    await exec(["umount", "--", ...[...paths].reverse()], { signal: limit });
+    await exec(argv(["umount", "--", ...[...paths].reverse()]), { signal: limit });
   } catch (error) {
     if (!limit.aborted) throw error;
   }
