@@ -381,7 +381,8 @@ describe("functions that ask a service: where", (test) => {
           env: { ...NONE, ...env },
           input: `length(vault("old/app", "password")) == 16 ? [1, 2] : []`,
         });
-        assert.equal([alone.code, alone.stdout.trim()], [0, "<sensitive>"]);
+        // As in inspect, a collection keeps its shape, and each of its members is hidden.
+        assert.equal([alone.code, alone.stdout.trim()], [0, "[\n  <sensitive>,\n  <sensitive>,\n]"]);
         const failed = await run(["console"], { env: NONE, input: `vault("old/app", "password")` });
         assert.is(failed.code, 1);
         assert.match(unwrapped(failed.stderr), "VAULT_TOKEN is not set");
