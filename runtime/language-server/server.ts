@@ -2,7 +2,6 @@
 // and UTF-16 columns, ours are UTF-16 offsets.
 
 import { dirname } from "node:path";
-import { PassThrough } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   CompletionItemKind,
@@ -37,10 +36,7 @@ export interface Streams {
 
 /** Serves until the client says `exit`, or its end of the stream is closed; gives the exit code that the protocol asks for. */
 export function serveLanguage({ input, output }: Streams, settings: Settings): Promise<number> {
-  // At the end of its stream the library would end the process, whatever was still unread.
-  const messages = new PassThrough();
-  input.pipe(messages, { end: false });
-  const connection = createConnection(messages, output);
+  const connection = createConnection(input, output);
   const server = new LanguageServer(connection, settings);
   return server.run(input);
 }
