@@ -1619,6 +1619,10 @@ env?: {
  */
 env_var_format?: string
 /**
+ * For Packer on Windows, which pkrts does not run on: accepted, without effect.
+ */
+use_linux_pathing?: boolean
+/**
  * Exit codes that count as success.
  */
 valid_exit_codes?: number[]

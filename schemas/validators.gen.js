@@ -5823,7 +5823,7 @@ return errors === 0;
 }
 
 export const shellLocal = validate26;
-const schema27 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":"tried","description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":"tried","deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
+const schema27 = {"$id":"shell-local","title":"ShellLocal","type":"object","description":"Runs scripts on this machine.","additionalProperties":false,"properties":{"inline":{"type":"array","items":{"type":"string"},"late":"tried","description":"Lines of a script."},"script":{"type":"string","description":"A local script."},"scripts":{"type":"array","items":{"type":"string"},"description":"Local scripts, run in order."},"inline_shebang":{"type":"string","default":"/bin/sh -e","description":"First line of the script that inline makes."},"environment_vars":{"type":"array","items":{"type":"string"},"late":"tried","description":"KEY=VALUE for the script."},"env":{"type":"object","additionalProperties":{"type":"string"},"description":"Variables for the script; they win over environment_vars."},"env_var_format":{"type":"string","default":"%s='%s' ","description":"How a variable is written into {{.Vars}}."},"use_linux_pathing":{"type":"boolean","default":false,"description":"For Packer on Windows, which pkrts does not run on: accepted, without effect."},"valid_exit_codes":{"type":"array","items":{"type":"integer"},"default":[0],"description":"Exit codes that count as success."},"command":{"type":"string","late":"tried","deprecated":true,"description":"One line for inline."},"execute_command":{"type":"array","items":{"type":"string"},"late":true,"default":["/bin/sh","-c","{{.Vars}} {{.Script}}"],"description":"Program and arguments; {{.Vars}}, {{.Script}}."},"only_on":{"type":"array","items":{"type":"string"},"description":"Operating systems to run on."},"tempfile_extension":{"type":"string","description":"Extension of the script that inline makes."}}};
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="shell-local" */;
@@ -5835,6 +5835,9 @@ data.inline_shebang = "/bin/sh -e";
 }
 if(data.env_var_format === undefined){
 data.env_var_format = "%s='%s' ";
+}
+if(data.use_linux_pathing === undefined){
+data.use_linux_pathing = false;
 }
 if(data.valid_exit_codes === undefined){
 data.valid_exit_codes = [0];
@@ -5997,13 +6000,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-let data11 = data.valid_exit_codes;
-if(Array.isArray(data11)){
-const len3 = data11.length;
-for(let i3=0; i3<len3; i3++){
-let data12 = data11[i3];
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err12 = {instancePath:instancePath+"/valid_exit_codes/" + i3,schemaPath:"#/properties/valid_exit_codes/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(typeof data.use_linux_pathing !== "boolean"){
+const err12 = {instancePath:instancePath+"/use_linux_pathing",schemaPath:"#/properties/use_linux_pathing/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -6012,10 +6010,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/valid_exit_codes",schemaPath:"#/properties/valid_exit_codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
+let data12 = data.valid_exit_codes;
+if(Array.isArray(data12)){
+const len3 = data12.length;
+for(let i3=0; i3<len3; i3++){
+let data13 = data12[i3];
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err13 = {instancePath:instancePath+"/valid_exit_codes/" + i3,schemaPath:"#/properties/valid_exit_codes/items/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -6024,9 +6025,10 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data.command !== undefined){
-if(typeof data.command !== "string"){
-const err14 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/valid_exit_codes",schemaPath:"#/properties/valid_exit_codes/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -6035,13 +6037,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-}
-let data14 = data.execute_command;
-if(Array.isArray(data14)){
-const len4 = data14.length;
-for(let i4=0; i4<len4; i4++){
-if(typeof data14[i4] !== "string"){
-const err15 = {instancePath:instancePath+"/execute_command/" + i4,schemaPath:"#/properties/execute_command/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.command !== undefined){
+if(typeof data.command !== "string"){
+const err15 = {instancePath:instancePath+"/command",schemaPath:"#/properties/command/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6051,9 +6049,12 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-else {
-const err16 = {instancePath:instancePath+"/execute_command",schemaPath:"#/properties/execute_command/type",keyword:"type",params:{type: "array"},message:"must be array"};
+let data15 = data.execute_command;
+if(Array.isArray(data15)){
+const len4 = data15.length;
+for(let i4=0; i4<len4; i4++){
+if(typeof data15[i4] !== "string"){
+const err16 = {instancePath:instancePath+"/execute_command/" + i4,schemaPath:"#/properties/execute_command/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -6062,13 +6063,10 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(data.only_on !== undefined){
-let data16 = data.only_on;
-if(Array.isArray(data16)){
-const len5 = data16.length;
-for(let i5=0; i5<len5; i5++){
-if(typeof data16[i5] !== "string"){
-const err17 = {instancePath:instancePath+"/only_on/" + i5,schemaPath:"#/properties/only_on/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/execute_command",schemaPath:"#/properties/execute_command/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -6077,10 +6075,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/only_on",schemaPath:"#/properties/only_on/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(data.only_on !== undefined){
+let data17 = data.only_on;
+if(Array.isArray(data17)){
+const len5 = data17.length;
+for(let i5=0; i5<len5; i5++){
+if(typeof data17[i5] !== "string"){
+const err18 = {instancePath:instancePath+"/only_on/" + i5,schemaPath:"#/properties/only_on/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -6090,9 +6091,9 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.tempfile_extension !== undefined){
-if(typeof data.tempfile_extension !== "string"){
-const err19 = {instancePath:instancePath+"/tempfile_extension",schemaPath:"#/properties/tempfile_extension/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+else {
+const err19 = {instancePath:instancePath+"/only_on",schemaPath:"#/properties/only_on/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -6102,14 +6103,26 @@ vErrors.push(err19);
 errors++;
 }
 }
-}
-else {
-const err20 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.tempfile_extension !== undefined){
+if(typeof data.tempfile_extension !== "string"){
+const err20 = {instancePath:instancePath+"/tempfile_extension",schemaPath:"#/properties/tempfile_extension/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
 }
 else {
 vErrors.push(err20);
+}
+errors++;
+}
+}
+}
+else {
+const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
 }
 errors++;
 }

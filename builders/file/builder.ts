@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
@@ -40,21 +40,25 @@ export const component = defineBuilder<File>({
 });
 
 function check({ value, unknown }: Options<File>, _context: unknown, report: Reporter): void {
-  const { target, content, source } = value;
+  // An empty text is as good as none.
+  const { target = "", content = "", source = "" } = value;
   const waits = (name: string): boolean => unknown.includes(`/${name}`);
-  if ((target === undefined || target === "") && !waits("target"))
-    report.report(at(optionProblem("target required"), undefined));
-  if (content !== undefined && source !== undefined)
+  if (target === "" && !waits("target")) report.report(at(optionProblem("target required"), undefined));
+  if (content !== "" && source !== "")
     report.report(at(optionProblem("Cannot specify source file AND content"), undefined));
-  if (content === undefined && source === undefined && !waits("content") && !waits("source")) {
+  if (content === "" && source === "" && !waits("content") && !waits("source")) {
     report.report(at(optionDoubt("Both source file and contents are blank; target will have no content"), undefined));
   }
 }
 
-function write(path: string, { target, content, source }: File, cwd: string, run: RunContext): void {
+/** Modes are Packer's (cli-runtime §6.7): 0600 for content, 0644 for a copy, whatever its source has. */
+function write(path: string, { target, content, source = "" }: File, cwd: string, run: RunContext): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-  if (source === undefined) return writeFileSync(path, content ?? "", { mode: 0o600 });
+  if (source === "") return writeFileSync(path, content ?? "", { mode: 0o600 });
   run.emit({ type: "say", text: `Copying ${source} to ${target ?? ""}` });
-  copyFileSync(source.startsWith("/") ? source : join(cwd, source), path);
+  const from = source.startsWith("/") ? source : join(cwd, source);
+  const isNew = !existsSync(path);
+  copyFileSync(from, path);
+  if (isNew) chmodSync(path, 0o644 & ~process.umask());
   run.emit({ type: "say", text: `Copied ${statSync(path).size} bytes` });
 }

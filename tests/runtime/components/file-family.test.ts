@@ -1,7 +1,7 @@
 // breakpoint, file, checksum and artifice through the built program, with no machine.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
@@ -51,6 +51,7 @@ const CHECKS: readonly (readonly [string, string | undefined])[] = [
     "Direction must be one of: download, upload.",
   ],
   [`provisioner "file" { destination = "/x" }`, undefined],
+  [`provisioner "shell-local" {\ninline = ["true"]\nuse_linux_pathing = true\n}`, undefined],
   [`provisioner "breakpoint" { note = "look" }`, undefined],
   [`post-processor "checksum" { checksum_types = ["crc7"] }`, "Unrecognized checksum type: crc7"],
   [`post-processor "artifice" { files = [] }`, "No files specified in artifice configuration"],
@@ -65,6 +66,18 @@ describe("file, breakpoint, checksum, artifice", (test) => {
         assert.ok((stdout + stderr).replace(/\s*│?\s+/g, " ").includes(wanted ?? ""), stdout + stderr);
       }));
   }
+
+  test("the file builder copies with mode 0644, whatever the source has; an empty source is none (cli-runtime 6.7)", async () => {
+    const body = `source "file" "a" {\n  target = "a.txt"\n  source = "secret.txt"\n}\nsource "file" "b" {\n  target = "b.txt"\n  source = ""\n}\nbuild { sources = ["file.a", "file.b"] }\n`;
+    await inFolder(body, async (folder, path) => {
+      writeFileSync(join(folder, "secret.txt"), "x", { mode: 0o700 });
+      const { code, stdout, stderr } = await pkrts(["build", path], { cwd: folder });
+      assert.is(code, 0, stdout + stderr);
+      assert.is(statSync(join(folder, "a.txt")).mode & 0o777, 0o644 & ~process.umask());
+      assert.is(readFileSync(join(folder, "b.txt"), "utf8"), "");
+      assert.match(stderr, "target will have no content");
+    });
+  });
 
   test("a breakpoint fails where there is no terminal; a disabled one does not (trap 47)", async () => {
     await inFolder(ofNull(`provisioner "breakpoint" { note = "N" }`), async (folder, path) => {
