@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe } from "../support/describe.js";
 import { startServer } from "../support/ec2-server.js";
@@ -74,6 +75,8 @@ async function buildWithPacker(
     const { builds: made } = JSON.parse(manifest) as { readonly builds: readonly Readonly<Record<string, unknown>>[] };
     return { lines: saidBy(output), manifest: lasting(made[0] ?? {}) };
   } finally {
+    // AMIs are named by the second: the same example may follow.
+    await setTimeout(1000);
     await server.stop();
   }
 }
