@@ -47,45 +47,11 @@ export async function build(
   const volume = await run.step("create volume", () => createVolume(own, source, instance.zone));
   const attached = await run.step("attach volume", () => attachVolume(own, volume.value, instance));
   const generated = await provisionVolume(own, attached, source, provision);
-  const disk = { ...attached, held: [...reserved, ...attached.held] };
-  const snapshot = await (own.place.local === true ? detachFirst : snapshotFirst)(
-    own,
-    disk,
-    volume.value,
-    source?.image,
-  );
-  return makeImage(own, { volume, snapshot }, source?.image, generated);
-}
-
-/** EC2 takes seconds to detach a volume, in which it can copy the snapshot. */
-async function snapshotFirst(
-  own: ChrootBuild,
-  disk: AttachedVolume,
-  volume: string,
-  source: Image | undefined,
-): Promise<Held<TakenSnapshot>> {
-  const snapshot = await own.run.step("snapshot", () => takeSnapshot(own, disk, volume, source));
+  const snapshot = await run.step("snapshot", () => takeSnapshot(own, attached, volume.value, source?.image));
   // The next build needs the device; the AMI, the snapshot.
-  await own.run.step("detach volume", () => detachMeanwhile(own, disk.held, snapshot.value.id));
-  return snapshot;
-}
-
-/** The embedded EC2 detaches at once, and need not copy the disk of a volume that nobody can write to any more. */
-async function detachFirst(
-  own: ChrootBuild,
-  disk: AttachedVolume,
-  volume: string,
-  source: Image | undefined,
-): Promise<Held<TakenSnapshot>> {
-  await own.run.step("detach volume", async () => {
-    await flushDisk(disk.path);
-    await releaseAll(disk.held);
-  });
-  return own.run.step("snapshot", async () => {
-    const snapshot = await createSnapshot(own, volume, source);
-    await waitForSnapshot(own, snapshot.value.id);
-    return snapshot;
-  });
+  const device = [...reserved, ...attached.held];
+  await run.step("detach volume", () => detachMeanwhile(own, device, snapshot.value.id));
+  return makeImage(own, { volume, snapshot }, source?.image, generated);
 }
 
 /** Of the unmounted disk, with all that was written to it: it need not be detached for that. */
