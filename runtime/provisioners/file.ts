@@ -96,7 +96,7 @@ async function upload(source: string, { to, cwd, communicator, run }: Job): Prom
   run.emit({ type: "say", text: `Uploading ${source} => ${to}` });
   const from = local(source, cwd);
   const stat = statSync(from);
-  if (stat.isDirectory()) return communicator.uploadDir(from, to);
+  if (stat.isDirectory()) return communicator.uploadDir(from, to, run.signal);
   const target = to.endsWith("/") ? `${to}${basename(source)}` : to;
   const bytes = untilAborted(createReadStream(from), run.signal);
   await communicator.upload(bytes, target, stat.mode & 0o7777, stat.isFile() ? stat.size : undefined);
@@ -143,6 +143,6 @@ async function downloadOne(source: string, { to, cwd, communicator, run }: Job):
   run.emit({ type: "say", text: `Downloading ${source} => ${target}` });
   const path = local(target, cwd);
   mkdirSync(whole ? path : dirname(path), { recursive: true, mode: 0o755 });
-  if (whole) return communicator.downloadDir(source, path);
+  if (whole) return communicator.downloadDir(source, path, run.signal);
   await pipeline(untilAborted(communicator.download(source), run.signal), createWriteStream(path, { mode: 0o644 }));
 }

@@ -58,17 +58,17 @@ export function chrootCommunicator(
     },
     upload: (from, to, mode = 0o644) =>
       wrapper.given ? copyInside(into, to, from, mode) : writeInside(root, to, from, mode),
-    async uploadDir(from, to) {
+    async uploadDir(from, to, signal) {
       const target = contentsTarget(from, to);
       await makeFolders(root, target, into.files);
       if (wrapper.given) await copyFolderInside(into, from, target);
-      else await copyTree(onHost(from), inImage(root, target), 0);
+      else await copyTree(onHost(from, signal), inImage(root, target), 0);
     },
     download: (from) => readInside(root, from),
-    async downloadDir(from, to) {
+    async downloadDir(from, to, signal) {
       const target = contentsTarget(from, to);
       mkdirSync(target, { recursive: true });
-      await copyTree(inImage(root, from), onHost(target));
+      await copyTree(inImage(root, from), onHost(target, signal));
     },
   };
 }
@@ -79,9 +79,13 @@ interface Into {
   readonly files: FileWork;
 }
 
-function onHost(folder: string): Locate {
+/** An abort ends the copy at the next file. */
+function onHost(folder: string, signal?: AbortSignal): Locate {
   const root = realpathSync(folder);
-  return (path, body) => body(join(root, path));
+  return (path, body) => {
+    signal?.throwIfAborted();
+    return body(join(root, path));
+  };
 }
 
 /** The folder itself is found through links; what is in it is not. */

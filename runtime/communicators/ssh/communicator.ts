@@ -40,12 +40,12 @@ function communicatorOver(connection: SshConnection, signal: AbortSignal): Commu
     kind: "ssh",
     exec: (command) => runCommand(connection, command),
     upload: (from, to, mode = 0o644, size) => transfer.upload(from, to, mode, size),
-    uploadDir: (from, to) => transfer.uploadContents(from, contentsTarget(from, to)),
+    uploadDir: (from, to, until) => transfer.uploadContents(from, contentsTarget(from, to), until),
     download: (from) => transfer.download(from),
-    async downloadDir(from, to) {
+    async downloadDir(from, to, until) {
       const target = contentsTarget(from, to);
       makeFolder(target, 0o755);
-      await transfer.downloadContents(from, target);
+      await transfer.downloadContents(from, target, until);
     },
     ...(bastion === undefined && proxy === undefined
       ? {}

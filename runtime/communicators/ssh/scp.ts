@@ -8,7 +8,7 @@ import { RunError } from "../../contract/errors.js";
 import { entriesOf, makeFolder, safeName } from "./local-files.js";
 import { quoted } from "./run-command.js";
 import { type Dialogue, plainly } from "./scp-dialogue.js";
-import { folderInTheWay, folderMissing, type Transfer } from "./transfer.js";
+import { folderInTheWay, folderMissing, type Transfer, unlessAborted } from "./transfer.js";
 
 /** `open` starts a command on the machine to talk with. */
 export function scpTransfer(open: (command: string) => Promise<Dialogue>): Transfer {
@@ -23,12 +23,14 @@ export function scpTransfer(open: (command: string) => Promise<Dialogue>): Trans
         throw explained(error, to);
       });
     },
-    async uploadContents(from, to) {
+    async uploadContents(from, to, signal) {
       const folder = remotePath(to);
-      await talk(await open(`mkdir -p ${folder} && exec scp -p -r -d -t ${folder}`), async (dialogue) => {
+      const command = `mkdir -p ${folder} && exec scp -p -r -d -t ${folder}`;
+      const body = async (dialogue: Dialogue): Promise<void> => {
         await dialogue.answer();
         await sendContents(dialogue, from);
-      });
+      };
+      await talk(await open(command), body, signal);
     },
     async *download(from) {
       const dialogue = await open(`scp -f ${remotePath(from)}`);
@@ -44,13 +46,15 @@ export function scpTransfer(open: (command: string) => Promise<Dialogue>): Trans
       }
       await dialogue.end();
     },
-    downloadContents: async (from, to) =>
-      talk(await open(`scp -r -f ${remotePath(from.replace(/(?<=.)\/+$/, ""))}`), async (dialogue) => {
+    async downloadContents(from, to, signal) {
+      const body = async (dialogue: Dialogue): Promise<void> => {
         await dialogue.ok();
         if ((await announced(dialogue)).kind !== "D") throw new RunError(`${from} is no folder on the machine`);
         await dialogue.ok();
         await receiveContents(dialogue, to);
-      }),
+      };
+      await talk(await open(`scp -r -f ${remotePath(from.replace(/(?<=.)\/+$/, ""))}`), body, signal);
+    },
   };
 }
 
@@ -61,9 +65,13 @@ export function remotePath(path: string): string {
   return quoted(rest.startsWith("-") ? `./${rest}` : rest);
 }
 
-async function talk(dialogue: Dialogue, body: (dialogue: Dialogue) => Promise<void>): Promise<void> {
+async function talk(
+  dialogue: Dialogue,
+  body: (dialogue: Dialogue) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   try {
-    await body(dialogue);
+    await unlessAborted(body(dialogue), () => dialogue.abandon(), signal);
   } catch (error) {
     dialogue.abandon();
     throw error;

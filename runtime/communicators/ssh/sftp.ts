@@ -6,7 +6,7 @@ import { dirname, join, posix } from "node:path";
 import ssh2, { type Client, type SFTPWrapper, type Stats } from "ssh2";
 import { RunError, Unreachable } from "../../contract/errors.js";
 import { entriesOf, makeFolder, safeName } from "./local-files.js";
-import { folderInTheWay, folderMissing, type Transfer } from "./transfer.js";
+import { folderInTheWay, folderMissing, type Transfer, unlessAborted } from "./transfer.js";
 
 const { STATUS_CODE } = ssh2.utils.sftp;
 /** What every server takes in one packet (the protocol's draft: 32 KiB). */
@@ -16,14 +16,15 @@ const IN_FLIGHT = 32;
 
 /** `connect` gives the connection at the time of each transfer. */
 export function sftpTransfer(connect: () => Promise<Client>): Transfer {
-  const use = <T>(body: (session: Session) => Promise<T>): Promise<T> => withSession(connect, body);
+  const use = (body: (session: Session) => Promise<void>, signal?: AbortSignal): Promise<void> =>
+    withSession(connect, body, signal);
   return {
     upload: (from, to, mode) => use((session) => session.upload(from, home(to), mode)),
-    uploadContents: (from, to) =>
+    uploadContents: (from, to, signal) =>
       use(async (session) => {
         await session.makeFolders(home(to));
         await session.uploadContents(from, home(to));
-      }),
+      }, signal),
     async *download(from) {
       const session = await openSession(connect);
       try {
@@ -32,17 +33,21 @@ export function sftpTransfer(connect: () => Promise<Client>): Transfer {
         session.end();
       }
     },
-    downloadContents: (from, to) => use((session) => session.downloadContents(home(from), to)),
+    downloadContents: (from, to, signal) => use((session) => session.downloadContents(home(from), to), signal),
   };
 }
 
 /** SFTP knows no tilde; relative paths start at the user's home. */
 const home = (path: string): string => path.replace(/^~\/?$/, ".").replace(/^~\//, "./");
 
-async function withSession<T>(connect: () => Promise<Client>, body: (session: Session) => Promise<T>): Promise<T> {
+async function withSession(
+  connect: () => Promise<Client>,
+  body: (session: Session) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
   const session = await openSession(connect);
   try {
-    return await body(session);
+    await unlessAborted(body(session), () => session.end(), signal);
   } finally {
     session.end();
   }

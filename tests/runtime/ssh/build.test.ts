@@ -1,5 +1,14 @@
 // The null builder over SSH, against a private sshd: shell and file provisioners.
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../../support/describe.js";
@@ -7,6 +16,7 @@ import { buildThere, sshTemplate } from "../../support/ssh-template.js";
 import { whyNoSshd, withSshd } from "../../support/sshd.js";
 
 const unable = whyNoSshd();
+const HUGE = 3_000_000_000;
 
 const shell = (...lines: readonly string[]): string => `provisioner "shell" { inline = ${JSON.stringify(lines)} }`;
 
@@ -96,6 +106,30 @@ describe("the null builder over ssh", (test) => {
         const none = await buildThere(sshd, sshTemplate(sshd, from("z*"), options));
         assert.is(none.code, 1);
         assert.match(none.stdout, "nothing on the machine matches");
+      }),
+    );
+
+    test.unless(unable, `${method}: a timeout ends the transfer of a folder, in the midst of a file`, () =>
+      withSshd(async (sshd) => {
+        mkdirSync(join(sshd.folder, "tree"));
+        // Sparse, and much more than goes over in the time.
+        writeFileSync(join(sshd.folder, "tree/huge"), "");
+        truncateSync(join(sshd.folder, "tree/huge"), HUGE);
+        for (const fields of [
+          `source = "tree"\ndestination = "${sshd.folder}/up"`,
+          `direction = "download"\nsource = "${sshd.folder}/tree/"\ndestination = "down"`,
+        ]) {
+          const block = `provisioner "file" {\n${fields}\ntimeout = "500ms"\n}`;
+          const { code, stdout, stderr } = await buildThere(
+            sshd,
+            sshTemplate(sshd, block, { ssh_file_transfer_method: method }),
+          );
+          assert.is(code, 1, stdout + stderr);
+          assert.match(stdout, "Cancelling provisioner after a timeout...");
+          assert.match(stdout, "--> null.s: context canceled");
+        }
+        for (const folder of ["up", "down"])
+          assert.ok(statSync(join(sshd.folder, folder, "tree/huge")).size < HUGE, folder);
       }),
     );
 
