@@ -1,6 +1,7 @@
 // Go's flag grammar (spec: `-x` is `--x`; `-x=v` or `-x v`; booleans only `-x` or `-x=v`; the first other token ends the flags).
 // No library parses `-var key=value -force`, so this one is ours.
 
+import { closest } from "../../lang/diagnostics/did-you-mean.js";
 import { UsageError } from "../contract/errors.js";
 
 /** One flag: how its text becomes a value, and what it is before any text. */
@@ -129,7 +130,7 @@ function takeFlag(
   const [, name = "", given] = /^--?([^=]*)(?:=([\s\S]*))?$/.exec(token) ?? [];
   const spec = Object.hasOwn(table, name) ? table[name] : undefined;
   if (name === "" || name.startsWith("-")) throw new UsageError(`bad flag syntax: ${token}`);
-  if (spec === undefined) throw new UsageError(`flag provided but not defined: -${name}`);
+  if (spec === undefined) throw new UsageError(`flag provided but not defined: -${name}${nearestFlag(table, name)}`);
   if (spec.placeholder === undefined) {
     values[name] = accept(spec, name, given ?? "true", values[name]);
     return 0;
@@ -138,6 +139,12 @@ function takeFlag(
   if (value === undefined) throw new UsageError(`flag needs an argument: -${name}`);
   values[name] = accept(spec, name, value, values[name]);
   return given === undefined ? 1 : 0;
+}
+
+/** A line of its own, so that Go's own stays whole for those who look for it. */
+function nearestFlag(table: FlagTable, name: string): string {
+  const near = closest(name, Object.keys(table));
+  return near === undefined ? "" : `\nDid you mean -${near}?`;
 }
 
 function accept(spec: FlagSpec<unknown>, name: string, given: string, current: unknown): unknown {

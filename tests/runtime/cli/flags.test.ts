@@ -67,6 +67,7 @@ describe("parseFlags (Go's flag package)", (test) => {
     test,
     [
       ["an unknown flag", ["-nope"], "flag provided but not defined: -nope"],
+      ["a misspelt flag", ["-ony=x"], "flag provided but not defined: -ony\nDid you mean -only?"],
       ["a missing argument", ["-var-file"], "flag needs an argument: -var-file"],
       ["a boolean that is none", ["-color=maybe"], 'invalid boolean value "maybe" for -color: parse error'],
       ["a number that is none", ["-parallel-builds=x"], 'invalid value "x" for flag -parallel-builds: parse error'],
