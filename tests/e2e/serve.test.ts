@@ -26,6 +26,25 @@ describe("ec2 serve", (test) => {
       assert.is((await call(url, "Action=DescribeVolumes")).split("<volumeId>").length, 2);
     }));
 
+  const id = (xml: string, kind: string): string => new RegExp(`<${kind}>([^<]+)<`).exec(xml)?.[1] ?? xml;
+
+  test("twenty copies are made at a time", () =>
+    serving(["-delays=CopySnapshot=3600"], async (url) => {
+      const volume = id(await call(url, CREATE), "volumeId");
+      const source = id(await call(url, `Action=CreateSnapshot&VolumeId=${volume}`), "snapshotId");
+      const copy = () => call(url, `Action=CopySnapshot&SourceRegion=us-east-1&SourceSnapshotId=${source}`);
+      for (let i = 0; i < 20; i += 1) assert.match(await copy(), "<snapshotId>");
+      assert.match(await copy(), "<Code>ResourceLimitExceeded</Code>");
+    }));
+
+  test("five snapshots of a volume are taken at a time", () =>
+    serving(["-delays=CreateSnapshot=3600"], async (url) => {
+      const volume = id(await call(url, CREATE), "volumeId");
+      const take = () => call(url, `Action=CreateSnapshot&VolumeId=${volume}`);
+      for (let i = 0; i < 5; i += 1) assert.match(await take(), "<status>pending</status>");
+      assert.match(await take(), "<Code>ConcurrentSnapshotLimitExceeded</Code>");
+    }));
+
   for (const flag of ["-quota=lots", "-delays=CreateVolume", "-listen=here"]) {
     test(`${flag} is a wrong command line`, async () => {
       const { code, stderr } = await pkrts(["ec2", "serve", flag], {

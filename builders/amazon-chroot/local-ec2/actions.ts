@@ -1,10 +1,13 @@
 import { accountActions } from "./account.js";
 import type { Action } from "./action.js";
 import { idempotent } from "./client-tokens.js";
+import { describeImageActions } from "./describe-images.js";
+import { describeVolumeActions } from "./describe-volumes.js";
 import { encryptionActions } from "./encryption.js";
 import { imageAttributeActions } from "./image-attributes.js";
 import { imageActions } from "./images.js";
 import { instanceActions } from "./instances.js";
+import { snapshotAttributeActions } from "./snapshot-attributes.js";
 import { snapshotActions } from "./snapshots.js";
 import { tagActions } from "./tags.js";
 import { volumeActions } from "./volumes.js";
@@ -16,8 +19,11 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
     ...instanceActions,
     ...tagActions,
     ...volumeActions,
+    ...describeVolumeActions,
     ...snapshotActions,
+    ...snapshotAttributeActions,
     ...imageActions,
+    ...describeImageActions,
     ...imageAttributeActions,
     ...encryptionActions,
   }).map(([name, act]) => [name, idempotent(name, act)]),

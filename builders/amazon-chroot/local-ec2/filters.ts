@@ -1,27 +1,44 @@
 import { Ec2Error } from "./ec2-error.js";
 import type { Tags } from "./model.js";
-import { integer, maps, type Query, required, text, texts } from "./query.js";
+import { maps, type Query, required, texts } from "./query.js";
 
-/** What filters may look at: each filter's name to the values it matches against. */
-export type Fields = Readonly<Record<string, readonly (string | undefined)[]>>;
+/** What filters may look at, by the filter's name: the values of an item that it matches against. */
+export type Fields<T> = Readonly<Record<string, (item: T) => readonly (string | undefined)[]>>;
 
-/** EC2's filters: all filters of a call must match, any value of one does; `*` and `?` are wildcards, `\` escapes. */
-export function matches(query: Query, fields: Fields, tags: Tags): boolean {
-  return maps(query, "Filter").every((filter) => {
-    const name = required(filter, "Name");
-    const patterns = texts(filter, "Value").map(wildcard);
-    return valuesOf(name, fields, tags).some((value) => value !== undefined && patterns.some((p) => p.test(value)));
-  });
+/** EC2 takes no more values in one filter. */
+const MOST_VALUES = 200;
+
+/**
+ * The `items` that all filters of a call match, which one of their values must; `*` and `?` are wildcards, `\` escapes.
+ * InvalidParameterValue for a filter that is neither in `fields` nor, where items have `tags`, one of tags.
+ */
+export function filtered<T>(
+  query: Query,
+  items: readonly T[],
+  fields: Fields<T>,
+  tags?: (item: T) => Tags,
+): readonly T[] {
+  const filters = maps(query, "Filter").map((filter) => compile(filter, fields, tags));
+  return items.filter((item) => filters.every((matches) => matches(item)));
 }
 
-function valuesOf(name: string, fields: Fields, tags: Tags): readonly (string | undefined)[] {
-  if (name === "tag-key") return Object.keys(tags);
-  if (name === "tag-value") return Object.values(tags);
-  if (name.startsWith("tag:"))
-    return Object.entries(tags).flatMap(([key, value]) => (key === name.slice(4) ? [value] : []));
-  const values = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (values) return values;
-  throw new Ec2Error("InvalidParameterValue", `The filter '${name}' is invalid`);
+function compile<T>(filter: Query, fields: Fields<T>, tags: ((item: T) => Tags) | undefined): (item: T) => boolean {
+  const name = required(filter, "Name");
+  const valuesOf = (Object.hasOwn(fields, name) ? fields[name] : undefined) ?? (tags && ofTags(name, tags));
+  if (valuesOf === undefined) throw new Ec2Error("InvalidParameterValue", `The filter '${name}' is invalid`);
+  const values = texts(filter, "Value");
+  if (values.length > MOST_VALUES)
+    throw new Ec2Error("FilterLimitExceeded", `The filter '${name}' has more than ${MOST_VALUES} values.`);
+  const patterns = values.map(wildcard);
+  return (item) => valuesOf(item).some((value) => value !== undefined && patterns.some((p) => p.test(value)));
+}
+
+function ofTags<T>(name: string, tags: (item: T) => Tags): ((item: T) => readonly (string | undefined)[]) | undefined {
+  if (name === "tag-key") return (item) => Object.keys(tags(item));
+  if (name === "tag-value") return (item) => Object.values(tags(item));
+  if (!name.startsWith("tag:")) return undefined;
+  const wanted = name.slice(4);
+  return (item) => Object.entries(tags(item)).flatMap(([key, value]) => (key === wanted ? [value] : []));
 }
 
 function wildcard(pattern: string): RegExp {
@@ -32,26 +49,4 @@ function wildcard(pattern: string): RegExp {
     return (token.length > 1 ? token.slice(1) : token).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   });
   return new RegExp(`^${parts.join("").replace(/(\[\\s\\S\]\*)+/g, "[\\s\\S]*")}$`);
-}
-
-const MOST = 1000;
-
-/** One page of `items`, at most 1000; NextToken says where the next one starts. */
-export function page<T>(
-  query: Query,
-  items: readonly T[],
-): { readonly items: readonly T[]; readonly nextToken?: string | undefined } {
-  const size = Math.min(integer(query, "MaxResults", 1) ?? MOST, MOST);
-  const start = startOf(text(query, "NextToken"));
-  const end = start + size;
-  return { items: items.slice(start, end), nextToken: end < items.length ? tokenOf(end) : undefined };
-}
-
-const tokenOf = (index: number): string => Buffer.from(`page:${index}`).toString("base64");
-
-function startOf(token: string | undefined): number {
-  if (token === undefined) return 0;
-  const [, index] = /^page:(\d{1,15})$/.exec(Buffer.from(token, "base64").toString("latin1")) ?? [];
-  if (index === undefined) throw new Ec2Error("InvalidNextToken", "The token provided is invalid.");
-  return Number(index);
 }

@@ -1,6 +1,7 @@
 import { type Action, type Answer, done, items } from "./action.js";
+import { describeDevice } from "./describe-images.js";
 import { Ec2Error } from "./ec2-error.js";
-import { describeDevice, imageOf } from "./images.js";
+import { imageOf } from "./lookup.js";
 import type { Image } from "./model.js";
 import { changePermissions, describePermissions, resetPermissions } from "./permissions.js";
 import { flag, map, type Query, required, text, texts } from "./query.js";

@@ -1,88 +1,12 @@
-import { type Action, type Call, checkTagCount, done, find, inRegion, items, now, tagSet, tagsFor } from "./action.js";
+import { type Action, type Call, checkTagCount, done, items, now, tagsFor } from "./action.js";
+import { imageState } from "./describe-images.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
-import { matches, page } from "./filters.js";
-import { snapshotOf } from "./lookup.js";
-import { ACCOUNT, type BlockDevice, type Image, newId } from "./model.js";
-import { flag, integer, map, maps, type Query, required, text, texts, type Xml } from "./query.js";
-import { copySnapshotOf, removeSnapshot } from "./snapshots.js";
-
-/** The image called `id`; InvalidAMIID.NotFound (or .Malformed) when there is none. */
-export function imageOf(call: Call, id: string): Image {
-  const found = find(call, call.state.images, id);
-  if (found) return found;
-  if (!/^ami-[0-9a-f]{8,17}$/.test(id))
-    throw new Ec2Error("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
-  throw new Ec2Error("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
-}
-
-function stateOf(image: Image): string {
-  if (image.readyAt > Date.now()) return "pending";
-  if (image.failed) return "failed";
-  return image.disabled ? "disabled" : "available";
-}
-
-function describe(image: Image): Xml {
-  return {
-    imageId: image.id,
-    imageLocation: image.location ?? `${ACCOUNT}/${image.name}`,
-    imageState: stateOf(image),
-    imageOwnerId: ACCOUNT,
-    creationDate: image.created,
-    isPublic: image.groups.includes("all"),
-    productCodes: items((image.productCodes ?? []).map((productCode) => ({ productCode, type: "marketplace" }))),
-    architecture: image.architecture,
-    imageType: "machine",
-    kernelId: image.kernel,
-    ramdiskId: image.ramdisk,
-    name: image.name,
-    description: image.description === "" ? undefined : image.description,
-    stateReason: image.failed
-      ? { code: "Client.InternalError", message: "Client.InternalError: Scripted failure." }
-      : undefined,
-    rootDeviceType: "ebs",
-    rootDeviceName: image.rootDevice,
-    blockDeviceMapping: items(isBegunCopy(image) ? [] : image.devices.map(describeDevice)),
-    virtualizationType: image.virtualization,
-    hypervisor: "xen",
-    enaSupport: image.ena,
-    sriovNetSupport: image.sriov,
-    bootMode: image.bootMode,
-    imdsSupport: image.imds,
-    tpmSupport: image.tpm,
-    platformDetails: "Linux/UNIX",
-    usageOperation: "RunInstances",
-    sourceImageId: image.sourceImage,
-    sourceImageRegion: image.sourceRegion,
-    freeTierEligible: false,
-    imageAllowed: true,
-    deprecationTime: image.deprecation,
-    deregistrationProtection: image.protection ?? "disabled",
-    tagSet: tagSet(image.tags),
-  };
-}
-
-/** EC2 does not say what a copy that it is still at will be made of. */
-const isBegunCopy = (image: Image): boolean => image.sourceImage !== undefined && stateOf(image) === "pending";
-
-/** A mapping as Describe calls give it. */
-export function describeDevice({ device, virtual, none, ebs }: BlockDevice): Xml {
-  return {
-    deviceName: device,
-    virtualName: virtual,
-    noDevice: none ? "" : undefined,
-    ebs: ebs && {
-      snapshotId: ebs.snapshot,
-      volumeSize: ebs.size,
-      deleteOnTermination: ebs.deleteOnTermination,
-      volumeType: ebs.type,
-      iops: ebs.iops,
-      throughput: ebs.throughput,
-      encrypted: ebs.encrypted,
-      kmsKeyId: ebs.kmsKey,
-    },
-  };
-}
+import { imageOf, snapshotOf } from "./lookup.js";
+import { type BlockDevice, type Image, newId } from "./model.js";
+import { checkChoice, flag, integer, map, maps, type Query, required, text, texts, type Xml } from "./query.js";
+import { completionMinutes, copySnapshotOf, removeSnapshot } from "./snapshots.js";
+import { initializationRate } from "./volume-types.js";
 
 const registerImage: Action = (call) => {
   const { query } = call;
@@ -129,11 +53,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function checkChoices(query: Query): void {
-  for (const [key, choices] of Object.entries(CHOICES)) {
-    const value = text(query, key);
-    if (value !== undefined && !choices.includes(value))
-      throw new Ec2Error("InvalidParameterValue", `Value (${value}) for parameter ${key} is invalid.`);
-  }
+  for (const [key, choices] of Object.entries(CHOICES)) checkChoice(query, key, choices);
 }
 
 function freeName(call: Call): string {
@@ -193,69 +113,11 @@ function deviceOf(call: Call, mapping: Query): BlockDevice {
       deleteOnTermination: flag(ebs, "DeleteOnTermination") ?? true,
       iops: integer(ebs, "Iops"),
       throughput: integer(ebs, "Throughput"),
+      initializationRate: initializationRate(ebs, snapshot),
+      cardIndex: integer(ebs, "EbsCardIndex"),
     },
   };
 }
-
-const describeImages: Action = (call) => {
-  const ids = texts(call.query, "ImageId");
-  const owners = texts(call.query, "Owner");
-  const ours = owners.length === 0 || owners.includes("self") || owners.includes(ACCOUNT);
-  const chosen = ids.length > 0 ? ids.map((id) => imageOf(call, id)) : inRegion(call, call.state.images);
-  const found = page(
-    call.query,
-    chosen.filter((image) => ours && isRunnable(call.query, image) && matches(call.query, fields(image), image.tags)),
-  );
-  return { imagesSet: items(found.items.map(describe)), nextToken: found.nextToken };
-};
-
-/** ExecutableBy: `self` (named in the launch permissions), `all` (public), or an account of the permissions. */
-function isRunnable(query: Query, image: Image): boolean {
-  const wanted = texts(query, "ExecutableBy");
-  const allowed = [...image.groups, ...image.users, ...(image.users.includes(ACCOUNT) ? ["self"] : [])];
-  return wanted.length === 0 || wanted.some((each) => allowed.includes(each));
-}
-
-const fields = (image: Image): Record<string, readonly (string | undefined)[]> => ({
-  name: [image.name],
-  "image-id": [image.id],
-  architecture: [image.architecture],
-  description: [image.description],
-  state: [stateOf(image)],
-  "image-type": ["machine"],
-  "is-public": [String(image.groups.includes("all"))],
-  "owner-id": [ACCOUNT],
-  "owner-alias": [],
-  "kernel-id": [image.kernel],
-  "ramdisk-id": [image.ramdisk],
-  "manifest-location": [image.location ?? `${ACCOUNT}/${image.name}`],
-  platform: [],
-  "product-code": image.productCodes ?? [],
-  "product-code.type": (image.productCodes ?? []).map(() => "marketplace"),
-  "source-image-id": [image.sourceImage],
-  "source-image-region": [image.sourceRegion],
-  "source-instance-id": [],
-  "state-reason-code": [image.failed ? "Client.InternalError" : undefined],
-  "state-reason-message": [image.failed ? "Client.InternalError: Scripted failure." : undefined],
-  "sriov-net-support": [image.sriov],
-  "image-allowed": ["true"],
-  "free-tier-eligible": ["false"],
-  "boot-mode": [image.bootMode],
-  "root-device-name": [image.rootDevice],
-  "root-device-type": ["ebs"],
-  "virtualization-type": [image.virtualization],
-  hypervisor: ["xen"],
-  "ena-support": [String(image.ena)],
-  "creation-date": [image.created],
-  "block-device-mapping.snapshot-id": image.devices.map((each) => each.ebs?.snapshot),
-  "block-device-mapping.device-name": image.devices.map((each) => each.device),
-  "block-device-mapping.volume-size": image.devices.map((each) => each.ebs && String(each.ebs.size)),
-  "block-device-mapping.encrypted": image.devices.map((each) => each.ebs && String(each.ebs.encrypted)),
-  "block-device-mapping.delete-on-termination": image.devices.map(
-    (each) => each.ebs && String(each.ebs.deleteOnTermination),
-  ),
-  "block-device-mapping.volume-type": image.devices.map((each) => each.ebs?.type),
-});
 
 const deregisterImage: Action = async (call) => {
   const image = imageOf(call, required(call.query, "ImageId"));
@@ -284,8 +146,8 @@ const copyImage: Action = async (call) => {
   const { query } = call;
   const sourceRegion = required(query, "SourceRegion");
   const source = imageOf({ ...call, region: sourceRegion }, required(query, "SourceImageId"));
-  if (stateOf(source) !== "available")
-    throw new Ec2Error("IncorrectState", `The image ${source.id} is in the '${stateOf(source)}' state.`);
+  if (imageState(source) !== "available")
+    throw new Ec2Error("IncorrectState", `The image ${source.id} is in the '${imageState(source)}' state.`);
   const fresh = blank(call, freeName(call));
   const devices: BlockDevice[] = [];
   for (const device of source.devices) devices.push(await copyDevice(call, source, fresh.id, device));
@@ -309,6 +171,7 @@ async function copyDevice(call: Call, image: Image, copied: string, device: Bloc
   const snapshot = await copySnapshotOf(call, source, {
     ...encryption,
     description: `Copied for DestinationAmi ${copied} from SourceAmi ${image.id} for SourceSnapshot ${source.id}.`,
+    completionMinutes: completionMinutes(call.query, "SnapshotCopyCompletionDurationMinutes"),
     tags: tagsFor(call.query, "snapshot", "image"),
   });
   return { ...device, ebs: { ...device.ebs, kmsKey: undefined, ...encryption, snapshot: snapshot.id } };
@@ -316,7 +179,6 @@ async function copyDevice(call: Call, image: Image, copied: string, device: Bloc
 
 export const imageActions: Readonly<Record<string, Action>> = {
   RegisterImage: registerImage,
-  DescribeImages: describeImages,
   DeregisterImage: deregisterImage,
   CopyImage: copyImage,
 };

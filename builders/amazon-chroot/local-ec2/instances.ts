@@ -1,10 +1,11 @@
 import { type Action, type Call, inRegion, items, tagSet } from "./action.js";
+import { attachmentState } from "./describe-volumes.js";
 import { Ec2Error } from "./ec2-error.js";
-import { type Fields, matches } from "./filters.js";
+import { type Fields, filtered } from "./filters.js";
 import { checkInstance } from "./lookup.js";
 import { ACCOUNT, hostArchitecture, INSTANCE } from "./model.js";
+import { type Paging, page } from "./pages.js";
 import { required, texts, type Xml } from "./query.js";
-import { attachmentState } from "./volumes.js";
 
 /** The one instance there is: the machine that the volumes are attached to. */
 const instance = (call: Call) => ({
@@ -44,28 +45,37 @@ function attachedDevices(call: Call): readonly Xml[] {
 
 const attached = (call: Call) => inRegion(call, call.state.volumes).filter((volume) => volume.attachment);
 
-const fields = (call: Call): Fields => ({
-  "instance-id": [INSTANCE],
-  "instance-state-name": ["running"],
-  "instance-state-code": ["16"],
-  "instance-type": ["m5.large"],
-  architecture: [hostArchitecture()],
-  "availability-zone": [`${call.region}a`],
-  "image-id": ["ami-0123456789abcdef0"],
-  "owner-id": [ACCOUNT],
-  "private-ip-address": ["127.0.0.1"],
-  "root-device-type": ["ebs"],
-  "root-device-name": ["/dev/xvda"],
-  "virtualization-type": ["hvm"],
-  tenancy: ["default"],
-  "block-device-mapping.volume-id": attached(call).map(({ id }) => id),
-  "block-device-mapping.device-name": attached(call).map(({ attachment }) => attachment?.device),
-});
+const FIELDS: Fields<Call> = {
+  "instance-id": () => [INSTANCE],
+  "instance-state-name": () => ["running"],
+  "instance-state-code": () => ["16"],
+  "instance-type": () => ["m5.large"],
+  architecture: () => [hostArchitecture()],
+  "availability-zone": (call) => [`${call.region}a`],
+  "image-id": () => ["ami-0123456789abcdef0"],
+  "owner-id": () => [ACCOUNT],
+  "private-ip-address": () => ["127.0.0.1"],
+  "root-device-type": () => ["ebs"],
+  "root-device-name": () => ["/dev/xvda"],
+  "virtualization-type": () => ["hvm"],
+  tenancy: () => ["default"],
+  "block-device-mapping.volume-id": (call) => attached(call).map(({ id }) => id),
+  "block-device-mapping.device-name": (call) => attached(call).map(({ attachment }) => attachment?.device),
+};
 
-/** Whether a call that names instances (or filters them) means ours; InvalidInstanceID.NotFound for any other id. */
-function isAsked(call: Call): boolean {
+const tagsOf = (call: Call) => call.state.instanceTags?.[call.region] ?? {};
+
+/** EC2's limits of one page. */
+const PAGES: Paging = { least: 5, most: 1000, notWith: "InstanceId" };
+
+/** A page of `answer`, or of nothing when the call names or filters our instance out; InvalidInstanceID.NotFound for another id. */
+function answered(call: Call, fields: Fields<Call>, answer: Xml) {
   for (const id of texts(call.query, "InstanceId")) checkInstance(id);
-  return matches(call.query, fields(call), call.state.instanceTags?.[call.region] ?? {});
+  return page(
+    call.query,
+    filtered(call.query, [call], fields, tagsOf).map(() => answer),
+    PAGES,
+  );
 }
 
 const describeInstances: Action = (call) => {
@@ -75,13 +85,22 @@ const describeInstances: Action = (call) => {
     groupSet: "",
     instancesSet: items([instance(call)]),
   };
-  return { reservationSet: items(isAsked(call) ? [reservation] : []) };
+  const found = answered(call, FIELDS, reservation);
+  return { reservationSet: items(found.items), nextToken: found.nextToken };
 };
 
 const fine = { status: "ok", details: items([{ name: "reachability", status: "passed" }]) };
 
+const STATUS_FIELDS: Fields<Call> = {
+  ...FIELDS,
+  "instance-status.status": () => ["ok"],
+  "instance-status.reachability": () => ["passed"],
+  "system-status.status": () => ["ok"],
+  "system-status.reachability": () => ["passed"],
+};
+
+/** It runs, so that IncludeAllInstances shows no more. */
 const describeInstanceStatus: Action = (call) => {
-  const { IncludeAllInstances: _, ...query } = call.query;
   const status = {
     instanceId: INSTANCE,
     availabilityZone: `${call.region}a`,
@@ -89,7 +108,8 @@ const describeInstanceStatus: Action = (call) => {
     systemStatus: fine,
     instanceStatus: fine,
   };
-  return { instanceStatusSet: items(isAsked({ ...call, query }) ? [status] : []) };
+  const found = answered(call, STATUS_FIELDS, status);
+  return { instanceStatusSet: items(found.items), nextToken: found.nextToken };
 };
 
 const describeInstanceAttribute: Action = (call) => {
@@ -108,29 +128,41 @@ const describeInstanceAttribute: Action = (call) => {
   return { instanceId: INSTANCE, [name]: answers.get(name) };
 };
 
+const instanceType = () => ({
+  instanceType: "m5.large",
+  currentGeneration: true,
+  bareMetal: false,
+  hypervisor: "nitro",
+  processorInfo: { supportedArchitectures: items([hostArchitecture()]) },
+  supportedRootDeviceTypes: items(["ebs"]),
+  supportedVirtualizationTypes: items(["hvm"]),
+  vCpuInfo: { defaultVCpus: 2, defaultCores: 1, defaultThreadsPerCore: 2 },
+  memoryInfo: { sizeInMiB: 8192 },
+  ebsInfo: { encryptionSupport: "supported", ebsOptimizedSupport: "default", nvmeSupport: "required" },
+});
+
+const TYPE_FIELDS: Fields<ReturnType<typeof instanceType>> = {
+  "instance-type": () => ["m5.large"],
+  "current-generation": () => ["true"],
+  "bare-metal": () => ["false"],
+  hypervisor: () => ["nitro"],
+  "processor-info.supported-architecture": () => [hostArchitecture()],
+  "supported-root-device-type": () => ["ebs"],
+  "supported-virtualization-type": () => ["hvm"],
+  "vcpu-info.default-vcpus": () => ["2"],
+  "memory-info.size-in-mib": () => ["8192"],
+  "ebs-info.encryption-support": () => ["supported"],
+  "ebs-info.nvme-support": () => ["required"],
+};
+
+const TYPE_PAGES: Paging = { least: 5, most: 100, strict: true, notWith: "InstanceType" };
+
 const describeInstanceTypes: Action = ({ query }) => {
   const unknown = texts(query, "InstanceType").find((type) => type !== "m5.large");
-  if (unknown)
+  if (unknown !== undefined)
     throw new Ec2Error("InvalidInstanceType", `The following supplied instance types do not exist: [${unknown}]`);
-  const architectures = items([hostArchitecture()]);
-  const type = {
-    instanceType: "m5.large",
-    currentGeneration: true,
-    bareMetal: false,
-    hypervisor: "nitro",
-    processorInfo: { supportedArchitectures: architectures },
-    supportedRootDeviceTypes: items(["ebs"]),
-    supportedVirtualizationTypes: items(["hvm"]),
-    vCpuInfo: { defaultVCpus: 2, defaultCores: 1, defaultThreadsPerCore: 2 },
-    memoryInfo: { sizeInMiB: 8192 },
-    ebsInfo: { encryptionSupport: "supported", ebsOptimizedSupport: "default", nvmeSupport: "required" },
-  };
-  const shown = matches(
-    query,
-    { "instance-type": ["m5.large"], "processor-info.supported-architecture": [hostArchitecture()] },
-    {},
-  );
-  return { instanceTypeSet: items(shown ? [type] : []) };
+  const found = page(query, filtered(query, [instanceType()], TYPE_FIELDS), TYPE_PAGES);
+  return { instanceTypeSet: items(found.items), nextToken: found.nextToken };
 };
 
 export const instanceActions: Readonly<Record<string, Action>> = {

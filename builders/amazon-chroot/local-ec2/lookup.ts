@@ -1,6 +1,6 @@
 import { type Call, find } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
-import { INSTANCE, type Snapshot } from "./model.js";
+import { type Image, INSTANCE, type Snapshot, type Volume } from "./model.js";
 
 /** The snapshot called `id`; InvalidSnapshot.NotFound when there is none. */
 export function snapshotOf(call: Call, id: string): Snapshot {
@@ -12,6 +12,27 @@ export function snapshotOf(call: Call, id: string): Snapshot {
       `Value (${id}) for parameter snapshotId is invalid. Expected: 'snap-...'.`,
     );
   throw new Ec2Error("InvalidSnapshot.NotFound", `The snapshot '${id}' does not exist.`);
+}
+
+/** The volume called `id`; InvalidVolume.NotFound when there is none. */
+export function volumeOf(call: Call, id: string): Volume {
+  const found = find(call, call.state.volumes, id);
+  if (found) return found;
+  if (!/^vol-[0-9a-f]{8,17}$/.test(id))
+    throw new Ec2Error(
+      "InvalidParameterValue",
+      `Value (${id}) for parameter volumeId is invalid. Expected: 'vol-...'.`,
+    );
+  throw new Ec2Error("InvalidVolume.NotFound", `The volume '${id}' does not exist.`);
+}
+
+/** The image called `id`; InvalidAMIID.NotFound (or .Malformed) when there is none. */
+export function imageOf(call: Call, id: string): Image {
+  const found = find(call, call.state.images, id);
+  if (found) return found;
+  if (!/^ami-[0-9a-f]{8,17}$/.test(id))
+    throw new Ec2Error("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
+  throw new Ec2Error("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
 }
 
 /** Throws InvalidInstanceID.NotFound (or .Malformed) unless `id` is the instance. */

@@ -26,6 +26,8 @@ export interface Volume {
   readonly kmsKey?: string | undefined;
   readonly iops?: number | undefined;
   readonly throughput?: number | undefined;
+  /** MiB/s that its snapshot is to be read with. */
+  readonly initializationRate?: number | undefined;
   readonly created: string;
   readonly readyAt: number;
   readonly hiddenUntil?: number | undefined;
@@ -41,6 +43,9 @@ export interface Snapshot {
   readonly id: string;
   readonly region: string;
   readonly volume: string;
+  readonly isCopy?: boolean | undefined;
+  /** The time that was set for a copy. */
+  readonly completionMinutes?: number | undefined;
   readonly size: number;
   readonly description: string;
   readonly encrypted: boolean;
@@ -68,6 +73,8 @@ export interface BlockDevice {
         readonly iops?: number | undefined;
         readonly throughput?: number | undefined;
         readonly kmsKey?: string | undefined;
+        readonly initializationRate?: number | undefined;
+        readonly cardIndex?: number | undefined;
       }
     | undefined;
 }

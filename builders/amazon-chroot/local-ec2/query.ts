@@ -42,9 +42,20 @@ export function required(query: Query, key: string): string {
   throw new Ec2Error("MissingParameter", `The request must contain the parameter ${key}`);
 }
 
+/** InvalidParameterValue for what is neither true nor false. */
 export function flag(query: Query, key: string): boolean | undefined {
+  const value = text(query, key)?.toLowerCase();
+  if (value === undefined) return undefined;
+  if (value === "true" || value === "1") return true;
+  if (value === "false" || value === "0") return false;
+  throw new Ec2Error("InvalidParameterValue", `Value (${value}) for parameter ${key} is invalid. It is true or false.`);
+}
+
+/** InvalidParameterValue unless the parameter is absent or one of `choices`. */
+export function checkChoice(query: Query, key: string, choices: readonly string[]): void {
   const value = text(query, key);
-  return value === undefined ? undefined : value.toLowerCase() === "true";
+  if (value !== undefined && !choices.includes(value))
+    throw new Ec2Error("InvalidParameterValue", `Value (${value}) for parameter ${key} is invalid.`);
 }
 
 /** A whole number of at least `least`; InvalidParameterValue when the text is something else. */

@@ -8,6 +8,7 @@ import { type Fault, faultScript, statusOf } from "./faults.js";
 import { namedIfFull } from "./full-disk.js";
 import { Metadata } from "./metadata.js";
 import { NEVER } from "./model.js";
+import { checkParameters } from "./parameters.js";
 import { decodeQuery, encodeXml, flag, type Query, required, text, type Xml } from "./query.js";
 import { NO_EFFECTS, type StateStore } from "./state.js";
 import { encodeMessage, Sts } from "./sts.js";
@@ -108,6 +109,7 @@ function scripted(action: string, code: string, { message, status = statusOf(cod
 async function perform(options: ServerOptions, action: string, query: Query, region: string, fault?: Fault) {
   const act = ACTIONS.get(action);
   if (!act) throw new Ec2Error("InvalidAction", `The action ${action} is not valid for this web service.`);
+  checkParameters(action, query);
   if (flag(query, "DryRun"))
     throw new Ec2Error("DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412);
   const { store, owner, quota, kernelPartitions = true } = options;

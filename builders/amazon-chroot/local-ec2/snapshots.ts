@@ -1,16 +1,16 @@
 import { rm } from "node:fs/promises";
 import { type Action, type Answer, type Call, done, inRegion, items, now, tagSet, tagsFor } from "./action.js";
 import { flushDisk } from "./attachments.js";
+import { volumeStatus } from "./describe-volumes.js";
 import { createDisk, shareDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
-import { type Fields, matches, page } from "./filters.js";
-import { snapshotOf } from "./lookup.js";
+import { type Fields, filtered } from "./filters.js";
+import { snapshotOf, volumeOf } from "./lookup.js";
 import { ACCOUNT, newId, type Snapshot } from "./model.js";
-import { changePermissions, describePermissions, resetPermissions } from "./permissions.js";
-import { map, maps, type Query, required, text, texts, type Xml } from "./query.js";
-import { checkQuota } from "./quota.js";
-import { volumeOf, volumeStatus } from "./volumes.js";
+import { type Paging, page } from "./pages.js";
+import { checkChoice, integer, type Query, required, text, texts, type Xml } from "./query.js";
+import { checkConcurrentCopies, checkConcurrentSnapshots, checkQuota } from "./quota.js";
 
 const isReady = (snapshot: Snapshot): boolean => snapshot.readyAt <= Date.now();
 const endOf = (snapshot: Snapshot): string => (snapshot.failed ? "error" : "completed");
@@ -37,9 +37,18 @@ function describe(snapshot: Snapshot): Record<string, Xml> {
     description: snapshot.description,
     encrypted: snapshot.encrypted,
     kmsKeyId: snapshot.kmsKey,
+    sseType: snapshot.encrypted ? "sse-kms" : "none",
     storageTier: "standard",
+    transferType: transferType(snapshot),
+    completionDurationMinutes: snapshot.completionMinutes,
     tagSet: tagSet(snapshot.tags),
   };
+}
+
+/** Of a copy: whether a time was set for it. */
+function transferType({ isCopy, completionMinutes }: Snapshot): string | undefined {
+  if (isCopy !== true) return undefined;
+  return completionMinutes === undefined ? "standard" : "time-based";
 }
 
 const completion = ({ created, readyAt }: Snapshot): string =>
@@ -47,8 +56,10 @@ const completion = ({ created, readyAt }: Snapshot): string =>
 
 const createSnapshot: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));
+  checkChoice(call.query, "Location", ["regional"]);
   if (!["available", "in-use"].includes(volumeStatus(volume)))
     throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is in the '${volumeStatus(volume)}' state.`);
+  checkConcurrentSnapshots(call, volume);
   if (volume.attachment) await flushDisk(volume.attachment);
   const snapshot: Snapshot = {
     id: newId("snap"),
@@ -74,11 +85,20 @@ const createSnapshot: Action = async (call) => {
   return { ...describe(snapshot), status: "pending", progress: "" } as Answer;
 };
 
+/** The time set for a copy: quarters of an hour, up to two days. It is kept, and changes nothing: all copies are made at once. */
+export function completionMinutes(query: Query, key: string): number | undefined {
+  const minutes = integer(query, key, 15);
+  if (minutes === undefined || (minutes % 15 === 0 && minutes <= 2880)) return minutes;
+  throw new Ec2Error("InvalidParameterValue", `Value (${minutes}) for parameter ${key} is invalid.`);
+}
+
 /** A copy in the call's region. */
 export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Partial<Snapshot>): Promise<Snapshot> {
   const copy: Snapshot = {
     ...source,
     volume: "vol-ffffffff",
+    isCopy: true,
+    completionMinutes: undefined,
     kmsKey: undefined,
     hiddenUntil: undefined,
     users: [],
@@ -98,13 +118,16 @@ export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Parti
 
 const copySnapshot: Action = async (call) => {
   const from = { ...call, region: required(call.query, "SourceRegion") };
+  checkChoice(call.query, "DestinationRegion", [call.region]);
   const source = snapshotOf(from, required(call.query, "SourceSnapshotId"));
   if (stateOf(source) !== "completed")
     throw new Ec2Error("IncorrectState", `Snapshot '${source.id}' is not 'completed'.`);
+  checkConcurrentCopies(call);
   const description = text(call.query, "Description") ?? "";
   const copy = await copySnapshotOf(call, source, {
     ...encryptionOf(call, call.query, source, source.region === call.region),
     description,
+    completionMinutes: completionMinutes(call.query, "CompletionDurationMinutes"),
     readyAt: call.readyAt("CopySnapshot"),
     tags: tagsFor(call.query, "snapshot"),
     ...call.fate,
@@ -112,17 +135,26 @@ const copySnapshot: Action = async (call) => {
   return { snapshotId: copy.id, tagSet: tagSet(copy.tags) };
 };
 
+/** EC2's limits of one page. */
+const PAGES: Paging = { least: 5, most: 1000, notWith: "SnapshotId" };
+
 const describeSnapshots: Action = (call) => {
-  const ids = texts(call.query, "SnapshotId");
-  const owners = texts(call.query, "Owner");
-  const ours = owners.length === 0 || owners.includes("self") || owners.includes(ACCOUNT);
+  const { query } = call;
+  const ids = texts(query, "SnapshotId");
   const chosen = ids.length > 0 ? ids.map((id) => snapshotOf(call, id)) : inRegion(call, call.state.snapshots);
+  const seen = chosen.filter((each) => isOurs(query) && isRestorable(query, each));
   const found = page(
-    call.query,
-    chosen.filter((each) => ours && isRestorable(call.query, each) && matches(call.query, fields(each), each.tags)),
+    query,
+    filtered(query, seen, FIELDS, ({ tags }) => tags),
+    PAGES,
   );
   return { snapshotSet: items(found.items.map(describe)), nextToken: found.nextToken };
 };
+
+function isOurs(query: Query): boolean {
+  const owners = texts(query, "Owner");
+  return owners.length === 0 || owners.includes("self") || owners.includes(ACCOUNT);
+}
 
 /** RestorableBy: `self` (its owner), `all` (public), or an account of its permissions. */
 function isRestorable(query: Query, { users, groups }: Snapshot): boolean {
@@ -130,20 +162,20 @@ function isRestorable(query: Query, { users, groups }: Snapshot): boolean {
   return wanted.length === 0 || wanted.some((each) => ["self", ACCOUNT, ...users, ...groups].includes(each));
 }
 
-const fields = (snapshot: Snapshot): Fields => ({
-  "snapshot-id": [snapshot.id],
-  "volume-id": [snapshot.volume],
-  "volume-size": [String(snapshot.size)],
-  status: [stateOf(snapshot)],
-  description: [snapshot.description],
-  "owner-id": [ACCOUNT],
-  encrypted: [String(snapshot.encrypted)],
-  "start-time": [snapshot.created],
-  progress: [progress(snapshot)],
-  "owner-alias": [],
-  "storage-tier": ["standard"],
-  "transfer-type": [],
-});
+const FIELDS: Fields<Snapshot> = {
+  "snapshot-id": (snapshot) => [snapshot.id],
+  "volume-id": (snapshot) => [snapshot.volume],
+  "volume-size": (snapshot) => [String(snapshot.size)],
+  status: (snapshot) => [stateOf(snapshot)],
+  description: (snapshot) => [snapshot.description],
+  "owner-id": () => [ACCOUNT],
+  encrypted: (snapshot) => [String(snapshot.encrypted)],
+  "start-time": (snapshot) => [snapshot.created],
+  progress: (snapshot) => [progress(snapshot)],
+  "owner-alias": () => [],
+  "storage-tier": () => ["standard"],
+  "transfer-type": (snapshot) => [transferType(snapshot)],
+};
 
 /** Deletes the snapshot and its disk; InvalidSnapshot.InUse while an image uses it. */
 export async function removeSnapshot(call: Call, id: string): Promise<void> {
@@ -161,46 +193,9 @@ const deleteSnapshot: Action = async (call) => {
   return done;
 };
 
-const modifySnapshotAttribute: Action = (call) => {
-  const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
-  checkAttribute(text(call.query, "Attribute") ?? "createVolumePermission");
-  const added = maps(map(call.query, "CreateVolumePermission"), "Add").length > 0;
-  if (snapshot.encrypted && (text(call.query, "OperationType") === "add" || added) && isPublic(call.query))
-    throw new Ec2Error("InvalidParameter", "Encrypted snapshots cannot be made public.");
-  changePermissions(call.query, "CreateVolumePermission", snapshot);
-  return done;
-};
-
-const isPublic = (query: Query): boolean =>
-  texts(query, "UserGroup").includes("all") ||
-  maps(map(query, "CreateVolumePermission"), "Add").some((each) => text(each, "Group") === "all");
-
-function checkAttribute(name: string): void {
-  if (name !== "createVolumePermission")
-    throw new Ec2Error("InvalidParameterValue", `Value (${name}) for parameter attribute is invalid.`);
-}
-
-const resetSnapshotAttribute: Action = (call) => {
-  const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
-  checkAttribute(required(call.query, "Attribute"));
-  resetPermissions(snapshot);
-  return done;
-};
-
-const describeSnapshotAttribute: Action = (call) => {
-  const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
-  const name = required(call.query, "Attribute");
-  if (name === "productCodes") return { snapshotId: snapshot.id, productCodes: "" };
-  checkAttribute(name);
-  return { snapshotId: snapshot.id, createVolumePermission: items(describePermissions(snapshot)) };
-};
-
 export const snapshotActions: Readonly<Record<string, Action>> = {
   CreateSnapshot: createSnapshot,
   CopySnapshot: copySnapshot,
   DescribeSnapshots: describeSnapshots,
   DeleteSnapshot: deleteSnapshot,
-  ModifySnapshotAttribute: modifySnapshotAttribute,
-  ResetSnapshotAttribute: resetSnapshotAttribute,
-  DescribeSnapshotAttribute: describeSnapshotAttribute,
 };

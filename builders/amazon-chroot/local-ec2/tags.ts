@@ -1,7 +1,8 @@
 import { type Action, type Call, checkTagCount, done, inRegion, items, tagsOf } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
-import { matches, page } from "./filters.js";
+import { type Fields, filtered } from "./filters.js";
 import { INSTANCE, type Tags } from "./model.js";
+import { type Paging, page } from "./pages.js";
 import { maps, required, text, texts } from "./query.js";
 
 interface Tagged {
@@ -72,19 +73,32 @@ const deleteTags: Action = (call) => {
   return done;
 };
 
+interface Row {
+  readonly resourceId: string;
+  readonly resourceType: string;
+  readonly key: string;
+  readonly value: string;
+}
+
+const FIELDS: Fields<Row> = {
+  "resource-id": ({ resourceId }) => [resourceId],
+  "resource-type": ({ resourceType }) => [resourceType],
+  key: ({ key }) => [key],
+  value: ({ value }) => [value],
+};
+
+const PAGES: Paging = { least: 5, most: 1000, strict: true };
+
 const describeTags: Action = (call) => {
   const rows = tagged(call).flatMap(({ id, kind, holder }) =>
-    Object.entries(holder.tags).map(([key, value]) => ({ resourceId: id, resourceType: kind, key, value })),
+    Object.entries(holder.tags).map(([key, value]): Row => ({ resourceId: id, resourceType: kind, key, value })),
   );
-  const chosen = rows.filter((row) =>
-    matches(
-      call.query,
-      { "resource-id": [row.resourceId], "resource-type": [row.resourceType], key: [row.key], value: [row.value] },
-      { [row.key]: row.value },
-    ),
+  const found = page(
+    call.query,
+    filtered(call.query, rows, FIELDS, ({ key, value }) => ({ [key]: value })),
+    PAGES,
   );
-  const found = page(call.query, chosen);
-  return { tagSet: items(found.items), nextToken: found.nextToken };
+  return { tagSet: items(found.items.map((row) => ({ ...row }))), nextToken: found.nextToken };
 };
 
 export const tagActions: Readonly<Record<string, Action>> = {

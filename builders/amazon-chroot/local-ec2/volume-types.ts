@@ -1,4 +1,5 @@
 import { Ec2Error } from "./ec2-error.js";
+import { integer, type Query } from "./query.js";
 
 interface VolumeType {
   /** GiB. */
@@ -57,4 +58,21 @@ function check(name: string, type: string, value: number | undefined, range: rea
       "InvalidParameterValue",
       `Volume ${name} of ${value} is outside the range ${range[0]}..${range[1]} of ${type}.`,
     );
+}
+
+/** MiB/s that a volume made from a snapshot is to be filled with; it is kept, and changes nothing: ours are full at once. */
+export function initializationRate(query: Query, source: object | undefined): number | undefined {
+  const rate = integer(query, "VolumeInitializationRate");
+  if (rate === undefined) return undefined;
+  if (source === undefined)
+    throw new Ec2Error(
+      "InvalidParameterCombination",
+      "The parameter VolumeInitializationRate needs a snapshot that the volume is made from.",
+    );
+  if (rate < 100 || rate > 300)
+    throw new Ec2Error(
+      "InvalidParameterValue",
+      `Volume initialization rate of ${rate} is outside the range 100..300 MiB/s.`,
+    );
+  return rate;
 }

@@ -87,6 +87,14 @@ describe("embedded EC2: volumes", (test) => {
     ["InvalidSnapshot.NotFound", { ...ZONE, SnapshotId: "snap-00000000000000000" }],
     ["InvalidParameterValue", { ...ZONE, SnapshotId: "snapshot" }],
     ["InvalidParameterValue", { ...ZONE, Size: "1", "TagSpecification.1.ResourceType": "image" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1", Encrypted: "yes" }],
+    ["InvalidParameterValue", { AvailabilityZoneId: "use1-az9", Size: "1" }],
+    ["InvalidParameterCombination", { ...ZONE, AvailabilityZoneId: "use1-az1", Size: "1" }],
+    ["InvalidParameterCombination", { ...ZONE, Size: "1", VolumeInitializationRate: "100" }],
+    ["UnsupportedOperation", { ...ZONE, Size: "4", VolumeType: "io2", Iops: "100", MultiAttachEnabled: "true" }],
+    ["UnknownParameter", { ...ZONE, Size: "1", OutpostArn: "arn:aws:outposts:us-east-1:000000000000:outpost/op-1" }],
+    ["UnknownParameter", { ...ZONE, Size: "1", Sise: "2" }],
+    ["UnknownParameter", { ...ZONE, Size: "1", DryRun: "true", "TagSpecification.1.Tags.1.Key": "a" }],
   ];
   for (const [code, query] of REFUSED)
     test(
@@ -96,6 +104,26 @@ describe("embedded EC2: volumes", (test) => {
         assert.equal(await ec2.volumes(), []);
       }),
     );
+
+  test(
+    "a zone by its id, a rate to read the snapshot with, no Multi-Attach",
+    onAccount(async (account) => {
+      const [VolumeId = ""] = await account.get("volumeId", "CreateVolume", {
+        AvailabilityZoneId: "use1-az2",
+        Size: "1",
+      });
+      assert.equal(await account.get("availabilityZone", "DescribeVolumes"), ["us-east-1b"]);
+      assert.equal(await account.get("availabilityZoneId", "DescribeVolumes"), ["use1-az2"]);
+      const [SnapshotId = ""] = await account.get("snapshotId", "CreateSnapshot", { VolumeId, Location: "regional" });
+      const query = { ...ZONE, SnapshotId, VolumeInitializationRate: "300", MultiAttachEnabled: "false" };
+      assert.equal(await account.get("volumeInitializationRate", "CreateVolume", query), ["300"]);
+      const faster = { ...query, VolumeInitializationRate: "301" };
+      assert.is(await account.refusal("CreateVolume", faster), "InvalidParameterValue");
+      assert.is(await account.refusal("CreateSnapshot", { VolumeId, Location: "local" }), "InvalidParameterValue");
+      const attach = { VolumeId, InstanceId: "i-0123456789abcdef0", Device: "/dev/sdf", EbsCardIndex: "1" };
+      assert.is(await account.refusal("AttachVolume", attach), "InvalidParameterValue");
+    }),
+  );
 
   test(
     "a repeated ClientToken makes one volume; with other parameters it is a mismatch",
@@ -159,6 +187,18 @@ describe("embedded EC2: filters and pages", (test) => {
   );
 
   test(
+    "a filter that there is not, and one with too many values, are refused even where there is nothing to filter",
+    onAccount(async ({ refusal }) => {
+      const kinds = ["Images", "Volumes", "Snapshots", "Tags", "VolumeStatus", "Instances", "InstanceTypes", "Regions"];
+      for (const kind of kinds)
+        assert.is(await refusal(`Describe${kind}`, filter("colour", "red")), "InvalidParameterValue", kind);
+      assert.is(await refusal("DescribeRegions", filter("tag:a", "b")), "InvalidParameterValue");
+      const many = filter("volume-id", ...Array.from({ length: 201 }, (_, i) => `vol-${i}`));
+      assert.is(await refusal("DescribeVolumes", many), "FilterLimitExceeded");
+    }),
+  );
+
+  test(
     "a filter with an escaped star means the star",
     onAccount(async (account) => {
       const [id] = [await newVolume(account), await newVolume(account)];
@@ -174,17 +214,21 @@ describe("embedded EC2: filters and pages", (test) => {
     "pages follow one another to the end; a strange token is refused",
     onAccount(async (account) => {
       const made = [];
-      for (let i = 0; i < 5; i += 1) made.push(await newVolume(account));
+      for (let i = 0; i < 12; i += 1) made.push(await newVolume(account));
       const seen: string[] = [];
       let token: string | undefined = "";
       for (let pages = 0; token !== undefined && pages < 5; pages += 1) {
-        const query: Query = { MaxResults: "2", ...(token === "" ? {} : { NextToken: token }) };
+        const query: Query = { MaxResults: "5", ...(token === "" ? {} : { NextToken: token }) };
         seen.push(...(await account.get("volumeId", "DescribeVolumes", query)));
         [token] = await account.get("nextToken", "DescribeVolumes", query);
       }
       assert.equal(seen, made);
       assert.is(await account.refusal("DescribeVolumes", { NextToken: "?" }), "InvalidNextToken");
-      assert.is(await account.refusal("DescribeVolumes", { MaxResults: "0" }), "InvalidParameterValue");
+      for (const MaxResults of ["0", "4", "many"])
+        assert.is(await account.refusal("DescribeVolumes", { MaxResults }), "InvalidParameterValue");
+      assert.is(await account.refusal("DescribeTags", { MaxResults: "1001" }), "InvalidParameterValue");
+      const both = { MaxResults: "5", "VolumeId.1": made[0] ?? "" };
+      assert.is(await account.refusal("DescribeVolumes", both), "InvalidParameterCombination");
     }),
   );
 });
@@ -258,6 +302,18 @@ describe("embedded EC2: images", (test) => {
       assert.equal(returned, ["success"]);
       assert.equal(await ec2.snapshots(), []);
       assert.is(await refusal("DescribeImages", { "ImageId.1": ImageId }), "InvalidAMIID.NotFound");
+    }),
+  );
+
+  test(
+    "a disabled image is shown only to who asks for those, too",
+    onAccount(async ({ ask, get, importImage }) => {
+      const ImageId = await importImage("off");
+      await ask("DisableImage", { ImageId });
+      assert.equal(await get("imageId", "DescribeImages"), []);
+      assert.equal(await get("imageState", "DescribeImages", { IncludeDisabled: "true" }), ["disabled"]);
+      await ask("EnableImage", { ImageId });
+      assert.equal(await get("imageState", "DescribeImages"), ["available"]);
     }),
   );
 
@@ -348,6 +404,21 @@ describe("embedded EC2: tags, snapshots, encryption", (test) => {
       ]);
       const smaller = { ...ZONE, SnapshotId, Size: "1" };
       assert.equal(await account.get("encrypted", "CreateVolume", smaller), ["true"]);
+    }),
+  );
+
+  test(
+    "a copy keeps the time set for it: quarters of an hour, in the region that is asked",
+    onAccount(async (account) => {
+      const VolumeId = await newVolume(account);
+      const [SnapshotId = ""] = await account.get("snapshotId", "CreateSnapshot", { VolumeId });
+      const copy = { SourceRegion: "us-east-1", SourceSnapshotId: SnapshotId };
+      await account.ask("CopySnapshot", { ...copy, CompletionDurationMinutes: "30", DestinationRegion: "us-east-1" });
+      await account.ask("CopySnapshot", copy);
+      assert.equal(await account.get("transferType", "DescribeSnapshots"), ["time-based", "standard"]);
+      assert.equal(await account.get("completionDurationMinutes", "DescribeSnapshots"), ["30"]);
+      for (const query of [{ CompletionDurationMinutes: "20" }, { DestinationRegion: "eu-west-1" }])
+        assert.is(await account.refusal("CopySnapshot", { ...copy, ...query }), "InvalidParameterValue");
     }),
   );
 
