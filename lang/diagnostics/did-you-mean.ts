@@ -10,6 +10,14 @@ export function suggestion(name: string, candidates: Iterable<string>): string {
   return near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;
 }
 
+const MOST_NAMES = 12;
+
+/** The names that there are, as far as one reads them. */
+export const someOf = (names: readonly string[]): string =>
+  names.length > MOST_NAMES
+    ? `${names.slice(0, MOST_NAMES).join(", ")}, and ${names.length - MOST_NAMES} more`
+    : names.join(", ");
+
 const NEAR = 3;
 
 /** Levenshtein distance below three. */

@@ -9,6 +9,7 @@ import {
   missingSourceReference,
   oneErrorCleanup,
   onlyAndExcept,
+  uselessFilter,
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { EvalContext } from "../eval/context.js";
@@ -44,33 +45,40 @@ export function expandBuild(
   const name = textOf(content, "name", context, report) ?? "";
   const blocks = expandBlocks(content, BUILD, context, report);
   const ofType = (type: string): readonly ScopedBlock[] => blocks.filter((block) => block.type === type);
-  const sources = [
-    ...listedSources(content, context, report),
-    ...ofType("source").flatMap((block) => nestedSource(block, report)),
-  ];
+  const listed = listedSources(content, context, report);
+  const sources = [...listed, ...ofType("source").flatMap((block) => nestedSource(block, report))];
   if (sources.length === 0 && !content.attributes.has("sources") && ofType("source").length === 0) {
     report.report(at(missingSourceReference(), decl.range));
   }
   for (const { range } of ofType("hcp_packer_registry")) report.report(at(hcpNotSupported(), range));
+  const known = allAreKnown(content, listed) ? sources : undefined;
   const cleanups = ofType("error-cleanup-provisioner");
   if (cleanups[1] !== undefined) report.report(at(oneErrorCleanup(), cleanups[1].range));
-  const cleanup = cleanups[0] === undefined ? undefined : provisioner(cleanups[0], report);
+  const cleanup = cleanups[0] === undefined ? undefined : provisioner(cleanups[0], known, report);
   return {
     name,
     description: textOf(content, "description", context, report) ?? "",
     sources,
-    provisioners: ofType("provisioner").map((block) => provisioner(block, report)),
+    provisioners: ofType("provisioner").map((block) => provisioner(block, known, report)),
     ...(cleanup === undefined ? {} : { errorCleanup: cleanup }),
-    chains: blocks.flatMap((block) => chainOf(block, report)),
+    chains: blocks.flatMap((block) => chainOf(block, known, report)),
     range: decl.range,
   };
 }
 
-function chainOf(block: ScopedBlock, report: Reporter): readonly (readonly PostProcessorUse[])[] {
-  if (block.type === "post-processor") return [[postProcessor(block, report)]];
+/** Of the build that a component is in; undefined while not all of them are known. */
+type KnownSources = readonly SourceRef[] | undefined;
+
+function chainOf(
+  block: ScopedBlock,
+  sources: KnownSources,
+  report: Reporter,
+): readonly (readonly PostProcessorUse[])[] {
+  if (block.type === "post-processor") return [[postProcessor(block, sources, report)]];
   if (block.type !== "post-processors") return [];
   const content = contentOf(block.body, block.file, withDynamic(POST_PROCESSORS), report);
-  return [expandBlocks(content, POST_PROCESSORS, block.context, report).map((inner) => postProcessor(inner, report))];
+  const inner = expandBlocks(content, POST_PROCESSORS, block.context, report);
+  return [inner.map((each) => postProcessor(each, sources, report))];
 }
 
 // ─── sources ─────────────────────────────────────────────────────────────────
@@ -91,6 +99,12 @@ function listedSources(content: Content, context: EvalContext, report: Reporter)
     report.report(at(invalidSourceReference(asString(item)), place));
     return [];
   });
+}
+
+/** Whether each text of `sources` became a source: none is unknown, none is wrong. */
+function allAreKnown({ attributes }: Content, listed: readonly SourceRef[]): boolean {
+  const value = attributes.get("sources")?.value;
+  return value === undefined || (value.kind === "Tuple" && value.items.length === listed.length);
 }
 
 /** `source.null.a`, `null.a`; of three parts or more the second and third count. */
@@ -120,13 +134,13 @@ function metaContent({ body, file }: ScopedBlock, attributes: readonly string[],
 
 const NO_LIMIT = {};
 
-function provisioner(block: ScopedBlock, report: Reporter): ProvisionerUse {
+function provisioner(block: ScopedBlock, sources: KnownSources, report: Reporter): ProvisionerUse {
   const content = metaContent(block, PROVISIONER_META, report);
   const { context } = block;
   const timeout = duration(content, "timeout", context, report);
   return {
     ...componentOf(block, content, report),
-    filter: filterOf(content, context, report),
+    filter: filterOf(content, context, sources, report),
     pauseBefore: duration(content, "pause_before", context, report) ?? 0,
     ...(timeout === undefined ? NO_LIMIT : { timeout }),
     maxRetries: numberOf(content, "max_retries", context, report) ?? 0,
@@ -135,12 +149,12 @@ function provisioner(block: ScopedBlock, report: Reporter): ProvisionerUse {
   };
 }
 
-function postProcessor(block: ScopedBlock, report: Reporter): PostProcessorUse {
+function postProcessor(block: ScopedBlock, sources: KnownSources, report: Reporter): PostProcessorUse {
   const content = metaContent(block, POST_PROCESSOR_META, report);
   const keep = flagOf(content, "keep_input_artifact", block.context, report);
   return {
     ...componentOf(block, content, report),
-    filter: filterOf(content, block.context, report),
+    filter: filterOf(content, block.context, sources, report),
     ...(keep === undefined ? {} : { keepInputArtifact: keep }),
   };
 }
@@ -213,11 +227,28 @@ function placeOf({ attributes }: Content, name: string): SourceRange | undefined
   return attribute === undefined ? undefined : rangeOf(attribute.value, attribute.file);
 }
 
-function filterOf(content: Content, context: EvalContext, report: Reporter): OnlyExcept {
+function filterOf(content: Content, context: EvalContext, sources: KnownSources, report: Reporter): OnlyExcept {
   const only = namesOf(content, "only", context, report);
   const except = namesOf(content, "except", context, report);
+  if (sources !== undefined) {
+    warnOfUnknown(content, "only", only, sources, report);
+    warnOfUnknown(content, "except", except, sources, report);
+  }
   if (only.length > 0 && except.length > 0) report.report(at(onlyAndExcept(), placeOf(content, "except")));
   return { only, except };
+}
+
+/** Packer is silent here, and an `only` with a misspelt name skips its component for good. */
+function warnOfUnknown(
+  content: Content,
+  filter: "only" | "except",
+  names: readonly string[],
+  sources: readonly SourceRef[],
+  report: Reporter,
+): void {
+  const known = sources.map(({ type, localName }) => `${type}.${localName}`);
+  for (const name of names)
+    if (!known.includes(name)) report.report(at(uselessFilter(filter, name, known), placeOf(content, filter)));
 }
 
 function namesOf(content: Content, name: string, context: EvalContext, report: Reporter): readonly string[] {

@@ -3,7 +3,7 @@
 import { failedInitialize, optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { unknownSource } from "../../lang/diagnostics/catalog/template.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
-import { suggestion } from "../../lang/diagnostics/did-you-mean.js";
+import { someOf, suggestion } from "../../lang/diagnostics/did-you-mean.js";
 import type { SourceRange } from "../../lang/source/source-file.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
 import type {
@@ -121,12 +121,6 @@ function refuseSource({ type, name, range }: SourceRef, { sources, unreadable }:
   const list = known.length === 0 ? "There are no source blocks." : `Known: ${someOf(known)}.`;
   report.report(at(unknownSource(`${type}.${name}`, `${list}${hint}`), range));
 }
-
-const MOST_NAMES = 12;
-const someOf = (names: readonly string[]): string =>
-  names.length > MOST_NAMES
-    ? `${names.slice(0, MOST_NAMES).join(", ")}, and ${names.length - MOST_NAMES} more`
-    : names.join(", ");
 
 /** Provisioners and post-processors of one build. */
 class Parts {

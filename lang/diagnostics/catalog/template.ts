@@ -1,6 +1,7 @@
 // Mistakes in the structure of a template: HCL's and Packer's summaries.
 
 import { errorEntry, warningEntry } from "../diagnostic.js";
+import { someOf, suggestion } from "../did-you-mean.js";
 
 // ─── arguments and blocks ────────────────────────────────────────────────────
 
@@ -316,6 +317,12 @@ export const onlyAndExcept = errorEntry(
   "only-and-except",
   "only one of 'only' or 'except' may be specified",
   () => "Either the builds that are meant, or those that are not.",
+);
+export const uselessFilter = warningEntry(
+  "useless-filter",
+  "Filter without effect",
+  (filter: "only" | "except", name: string, builds: readonly string[]) =>
+    `No build of this block is named ${JSON.stringify(name)}, so that ${filter} has no effect with it. A build is named by its source, without the name of the build block and without globs: ${someOf(builds)}.${suggestion(name, builds)}`,
 );
 export const invalidOverride = errorEntry(
   "invalid-override",
