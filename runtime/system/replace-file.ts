@@ -30,8 +30,8 @@ export async function replaceFile(file: string, text: string, mode?: number): Pr
   await syncFolder(dirname(real));
 }
 
-/** Writes the new name; not every file system can. */
-async function syncFolder(folder: string): Promise<void> {
+/** Waits until the names in `folder` are on the disk; not every file system can say. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {
     await handle.sync().catch(() => undefined);

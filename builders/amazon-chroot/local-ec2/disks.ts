@@ -1,5 +1,9 @@
-import { chmod, link, open, rename, rm, stat } from "node:fs/promises";
+// Disk files. What is made here is on the disk, with its name, when the promise resolves: the state may tell of it then.
+
+import { link, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { run as runProgram } from "../../../runtime/system/exec.js";
+import { syncFolder } from "../../../runtime/system/replace-file.js";
 import { namedIfFull } from "./full-disk.js";
 
 const run = async (...argv: readonly string[]): Promise<string> => (await runProgram(argv)).trim();
@@ -8,20 +12,37 @@ const GIB = 1024 ** 3;
 
 /** Makes a sparse disk of `gib` GiB, or a copy of `source` grown to it. Holes stay holes; nothing is left on failure. */
 export async function createDisk(file: string, gib: number, source?: string): Promise<void> {
+  await makeDisk(file, gib, source);
+  await syncFolder(dirname(file));
+}
+
+async function makeDisk(file: string, gib: number, source?: string): Promise<void> {
   try {
     if (source) await run("cp", "--reflink=auto", "--sparse=auto", "--", source, file);
-    const handle = await open(file, source ? "r+" : "wx", 0o600);
-    try {
-      if (source) await chmod(file, 0o600);
-      if ((await handle.stat()).size < gib * GIB) await handle.truncate(gib * GIB);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    else await (await open(file, "wx", 0o600)).close();
+    await settleDisk(file, gib);
   } catch (error) {
     await rm(file, { force: true });
     throw namedIfFull(error, file);
   }
+}
+
+/** Makes a file that was just written a disk of at least `gib` GiB, and waits until it is on the disk. */
+export async function settleDisk(file: string, gib: number): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.chmod(0o600);
+    if ((await handle.stat()).size < gib * GIB) await handle.truncate(gib * GIB);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Gives a settled disk its name. */
+export async function placeDisk(disk: string, file: string): Promise<void> {
+  await rename(disk, file);
+  await syncFolder(dirname(file));
 }
 
 /**
@@ -36,6 +57,7 @@ export async function shareDisk(source: string, file: string): Promise<void> {
     await handle.close();
   }
   await link(source, file);
+  await syncFolder(dirname(file));
 }
 
 /** Gives a volume a disk of its own before it is written to. Should this be interrupted, the other file belongs to nobody. */
@@ -44,6 +66,6 @@ export async function unshareDisk(file: string): Promise<void> {
   if (nlink === 1) return;
   const own = `${file}.own`;
   await rm(own, { force: true });
-  await createDisk(own, size / GIB, file);
-  await rename(own, file);
+  await makeDisk(own, size / GIB, file);
+  await placeDisk(own, file);
 }

@@ -1,8 +1,9 @@
-import { link, rename, rm } from "node:fs/promises";
+import { link, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import type { Answer } from "./action.js";
 import { ACTIONS } from "./actions.js";
 import { checkState } from "./check-state.js";
+import { placeDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { hostArchitecture, type Image, newId, type Snapshot, type State, type Volume } from "./model.js";
 import { processIdentity } from "./process-identity.js";
@@ -70,8 +71,8 @@ export class LocalEc2 {
     try {
       return await store.update(async (state, effects) => {
         const snapshot = importedSnapshot(wanted.name, this.#options.region, gib);
-        await rename(disk, store.disk(snapshot.id));
         effects.undo(() => rm(store.disk(snapshot.id), { force: true }));
+        await placeDisk(disk, store.disk(snapshot.id));
         state.snapshots[snapshot.id] = snapshot;
         const answer = await this.#call("RegisterImage", registration(wanted, snapshot.id), state, effects);
         return String(answer["imageId"]);

@@ -2,10 +2,10 @@
 
 import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
-import { open, rename, rm, stat, truncate } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { exec, run } from "../../../runtime/system/exec.js";
-import { createDisk } from "./disks.js";
+import { createDisk, placeDisk, settleDisk } from "./disks.js";
 import type { StateStore } from "./state.js";
 
 const GIB = 1024 ** 3;
@@ -29,7 +29,7 @@ export async function bringIn(
     if (format !== "raw") await convert(file, format, disk, "raw");
     const gib = Math.max(1, Math.ceil((format === "raw" ? size : (await stat(disk)).size) / GIB));
     if (format === "raw") await createDisk(disk, gib, file);
-    else await truncate(disk, gib * GIB);
+    else await settleDisk(disk, gib);
     return { disk, gib };
   } catch (error) {
     await rm(disk, { force: true });
@@ -37,16 +37,26 @@ export async function bringIn(
   }
 }
 
-/** Copies `disk` to `file`, which appears only when it is whole. */
+/** Copies `disk` to `file`, which appears only when it is whole, and on the disk. */
 export async function takeOut(disk: string, file: string, format: DiskFormat): Promise<void> {
   const part = `${file}.${randomBytes(4).toString("hex")}.part`;
   try {
     if (format === "raw") await run(["cp", "--reflink=auto", "--sparse=auto", "--", disk, part]);
     else await convert(disk, "raw", part, format);
-    await rename(part, file);
+    await sync(part);
+    await placeDisk(part, file);
   } catch (error) {
     await rm(part, { force: true });
     throw error;
+  }
+}
+
+async function sync(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
