@@ -3,7 +3,7 @@
 import { duplicateArgument, duplicateBlock, incorrectType } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { closest } from "../diagnostics/did-you-mean.js";
-import type { EvalContext } from "../eval/context.js";
+import { childContext, type EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Body } from "../syntax/ast.js";
@@ -11,7 +11,7 @@ import { ConversionError, tryConvert } from "../values/convert.js";
 import { objectValue, tupleValue, UNKNOWN, type Value } from "../values/value.js";
 import { type BodyShape, type Content, type ContentAttribute, contentOf, placeText } from "./body-content.js";
 import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
-import type { BlockSpec, BodySpec, Decoded, HclBody } from "./ir.js";
+import type { BlockSpec, BodySpec, Decoded, HclBody, Overlay } from "./ir.js";
 
 /**
  * Reports what does not fit; the value holds what does, and an unknown for what was meant but is wrong, so that the component can
@@ -25,8 +25,9 @@ export function decodeBody(
   ignored: readonly string[] = [],
 ): Decoded {
   const decoder = new Decoder(report);
-  const bodies = source.overlay === undefined ? [source] : [source, source.overlay];
-  const value = decoder.bodies(bodies, spec, context, "", ignored);
+  const { file, body, overlay } = source;
+  const parts = [{ file, body, context }, ...(overlay === undefined ? [] : [overlayPart(overlay, context)])];
+  const value = decoder.bodies(parts, spec, "", ignored);
   return {
     value,
     rangeOf: (pointer) => decoder.rangeOf(pointer),
@@ -36,7 +37,16 @@ export function decodeBody(
 interface Part {
   readonly file: SourceFile;
   readonly body: Body;
+  readonly context: EvalContext;
 }
+
+const overlayPart = ({ file, body, scope }: Overlay, context: EvalContext): Part => ({
+  file,
+  body,
+  context: scope === undefined ? context : childContext(context, scope.variables),
+});
+
+type ScopedAttribute = ContentAttribute & Pick<Part, "context">;
 
 class Decoder {
   readonly #report: Reporter;
@@ -55,23 +65,20 @@ class Decoder {
   }
 
   /** One body, or two that count as one: their arguments must differ. */
-  bodies(
-    parts: readonly Part[],
-    spec: BodySpec,
-    context: EvalContext,
-    pointer: string,
-    ignored: readonly string[],
-  ): Value {
+  bodies(parts: readonly Part[], spec: BodySpec, pointer: string, ignored: readonly string[]): Value {
     const shape = shapeOf(spec, ignored);
-    const contents = parts.map(({ body, file }) => contentOf(body, file, withDynamic(shape), this.#report));
+    const contents = parts.map(({ body, file, context }) => ({
+      ...contentOf(body, file, withDynamic(shape), this.#report),
+      context,
+    }));
     const members = new Map<string, Value>();
     for (const name of parts.flatMap(({ body }) => meantNames(body, spec, ignored))) members.set(name, UNKNOWN);
     for (const attribute of this.#merged(contents).values()) {
       if (ignored.includes(attribute.name.text)) continue;
-      const value = this.#attribute(attribute, spec, context, pointer);
+      const value = this.#attribute(attribute, spec, pointer);
       if (value !== undefined) members.set(attribute.name.text, value);
     }
-    const blocks = contents.flatMap((content) => expandBlocks(content, shape, context, this.#report));
+    const blocks = contents.flatMap((content) => expandBlocks(content, shape, content.context, this.#report));
     for (const [type, blockSpec] of spec.blocks) {
       const value = this.#blocks(
         type,
@@ -84,12 +91,12 @@ class Decoder {
     return objectValue(members);
   }
 
-  #merged([first, ...others]: readonly Content[]): ReadonlyMap<string, ContentAttribute> {
-    const merged = new Map(first?.attributes);
-    for (const { attributes } of others) {
+  #merged(contents: readonly (Content & Pick<Part, "context">)[]): ReadonlyMap<string, ScopedAttribute> {
+    const merged = new Map<string, ScopedAttribute>();
+    for (const { attributes, context } of contents) {
       for (const [name, attribute] of attributes) {
         const other = merged.get(name);
-        if (other === undefined) merged.set(name, attribute);
+        if (other === undefined) merged.set(name, { ...attribute, context });
         else
           this.#report.report(
             at(duplicateArgument(name, placeText({ file: other.file, ...other.name })), {
@@ -103,9 +110,8 @@ class Decoder {
   }
 
   #attribute(
-    { name, value: expr, file }: ContentAttribute,
+    { name, value: expr, file, context }: ScopedAttribute,
     spec: BodySpec,
-    context: EvalContext,
     pointer: string,
   ): Value | undefined {
     const range = { file, start: expr.start, end: expr.end };
@@ -132,7 +138,7 @@ class Decoder {
 
   #block({ body, file, range, context }: ScopedBlock, { spec }: BlockSpec, pointer: string): Value {
     this.#ranges.set(pointer, range);
-    return this.bodies([{ file, body }], spec, context, pointer, []);
+    return this.bodies([{ file, body, context }], spec, pointer, []);
   }
 }
 

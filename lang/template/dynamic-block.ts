@@ -13,7 +13,7 @@ import {
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { suggestion } from "../diagnostics/did-you-mean.js";
-import { childContext, type EvalContext } from "../eval/context.js";
+import { childContext, type EvalContext, scopesOf } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { SourceRange } from "../source/source-file.js";
 import type { Expr, Label } from "../syntax/ast.js";
@@ -32,6 +32,7 @@ import {
   type Value,
 } from "../values/value.js";
 import { type BodyShape, type Content, type ContentAttribute, type ContentBlock, contentOf } from "./body-content.js";
+import type { DynamicScope } from "./ir.js";
 
 /** A block and the context that its body is evaluated in. */
 export interface ScopedBlock extends ContentBlock {
@@ -39,6 +40,15 @@ export interface ScopedBlock extends ContentBlock {
 }
 
 const DYNAMIC = "dynamic";
+
+/** The iterators of all `dynamic` blocks around a block, inner ones hiding outer ones; undefined where there is none. */
+export function scopeOf({ context }: ScopedBlock): DynamicScope | undefined {
+  const iterators = [...scopesOf(context)].filter(({ parent }) => parent !== undefined).reverse();
+  if (iterators.length === 0) return undefined;
+  const named = ({ variables }: EvalContext): readonly (readonly [string, Value])[] =>
+    [...(variables?.keys() ?? [])].map((name) => [name, variables?.get(name) ?? UNKNOWN]);
+  return { variables: new Map(iterators.flatMap(named)) };
+}
 
 /** The shape that also admits `dynamic`. */
 export const withDynamic = (shape: BodyShape): BodyShape => ({

@@ -22,7 +22,7 @@ import { toDouble } from "../values/number.js";
 import { asBool, asEntries, asItems, asNumber, asString, isKnown, type Value } from "../values/value.js";
 import { BUILD, isIdentifier, POST_PROCESSOR_META, POST_PROCESSORS, PROVISIONER_META } from "./blocks.js";
 import { type Content, type ContentAttribute, contentOf } from "./body-content.js";
-import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
+import { expandBlocks, type ScopedBlock, scopeOf, withDynamic } from "./dynamic-block.js";
 import type {
   BuildDecl,
   ExpandedBuild,
@@ -114,7 +114,8 @@ function parseReference(text: string): { readonly type: string; readonly name: s
   return type === undefined || name === undefined ? undefined : { type, name };
 }
 
-function nestedSource({ labels, body, file, range }: ScopedBlock, report: Reporter): readonly SourceRef[] {
+function nestedSource(block: ScopedBlock, report: Reporter): readonly SourceRef[] {
+  const { labels, body, file, range } = block;
   const [label] = labels;
   const reference = parseReference(label?.text ?? "");
   if (reference === undefined) {
@@ -122,8 +123,9 @@ function nestedSource({ labels, body, file, range }: ScopedBlock, report: Report
     return [];
   }
   const content = contentOf(body, file, { attributes: ["name"], blocks: new Map(), partial: true }, report);
-  const localName = literalText(content, "name", report) ?? reference.name;
-  return [{ ...reference, localName, overrides: { file, body }, range }];
+  const scope = scopeOf(block);
+  const localName = literalText(content, "name", report, scope?.variables) ?? reference.name;
+  return [{ ...reference, localName, overrides: { file, body, ...(scope && { scope }) }, range }];
 }
 
 // ─── provisioners and post-processors ────────────────────────────────────────
@@ -159,15 +161,15 @@ function postProcessor(block: ScopedBlock, sources: KnownSources, report: Report
   };
 }
 
-function componentOf({ labels, body, file, range, context }: ScopedBlock, content: Content, report: Reporter) {
-  const scope =
-    context.parent === undefined || context.variables === undefined ? undefined : { variables: context.variables };
+function componentOf(block: ScopedBlock, content: Content, report: Reporter) {
+  const { labels, body, file, range, context } = block;
+  const scope = scopeOf(block);
   return {
     type: labels[0]?.text ?? "",
     name: textOf(content, "name", context, report) ?? "",
     body: { dialect: "hcl2", file, body } as const,
     range,
-    ...(scope === undefined ? {} : { scope }),
+    ...(scope && { scope }),
   };
 }
 

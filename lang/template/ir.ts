@@ -24,7 +24,13 @@ export interface HclBody {
   readonly file: SourceFile;
   readonly body: Body;
   /** A build's nested `source` block: merged with `body`; the same argument in both is an error. */
-  readonly overlay?: { readonly file: SourceFile; readonly body: Body };
+  readonly overlay?: Overlay;
+}
+export interface Overlay {
+  readonly file: SourceFile;
+  readonly body: Body;
+  /** Iterator values of the `dynamic` block that generated it: the source that it lies on does not see them. */
+  readonly scope?: DynamicScope;
 }
 export interface LegacyBody {
   readonly dialect: "legacy-json";
@@ -65,10 +71,10 @@ export interface ComponentUse {
   readonly body: ComponentBody;
   /** Of the block's header. */
   readonly range: SourceRange;
-  /** Iterator values of the `dynamic` block that generated it. */
+  /** Iterator values of the `dynamic` blocks that generated it. */
   readonly scope?: DynamicScope;
 }
-/** Values bound by an enclosing `dynamic` block. */
+/** Values bound by enclosing `dynamic` blocks. */
 export interface DynamicScope {
   readonly variables: Names;
 }
@@ -110,8 +116,7 @@ export interface SourceRef {
   readonly name: string;
   /** What the build is called: the `name` of a nested source block, else the source's. */
   readonly localName: string;
-  readonly overrides?: { readonly file: SourceFile; readonly body: Body };
-  readonly scope?: DynamicScope;
+  readonly overrides?: Overlay;
   readonly range: SourceRange;
 }
 /** A build whose meta arguments are evaluated and whose `dynamic` blocks are expanded; component bodies still wait. */

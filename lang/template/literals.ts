@@ -2,6 +2,7 @@
 
 import { incorrectType, missingArgument } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import type { Names } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { FunctionHost } from "../functions/host.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
@@ -32,10 +33,16 @@ function refuse(): never {
   throw new Error("no function is called while a template is lowered");
 }
 
-export function literalValue(attribute: ContentAttribute, type: Type, report: Reporter): Value | undefined {
+/** `iterators` of the `dynamic` blocks around it are the only names that it may use. */
+export function literalValue(
+  attribute: ContentAttribute,
+  type: Type,
+  report: Reporter,
+  iterators?: Names,
+): Value | undefined {
   const { name, value: expr, file } = attribute;
   const before = report.errors;
-  const value = evaluate(expr, file, literalContext(NO_HOST), report);
+  const value = evaluate(expr, file, { ...literalContext(NO_HOST), variables: iterators }, report);
   if (report.errors > before) return undefined;
   const converted = tryConvert(value, type);
   if (!(converted instanceof ConversionError)) return converted.state === "known" ? converted : undefined;
@@ -43,9 +50,14 @@ export function literalValue(attribute: ContentAttribute, type: Type, report: Re
   return undefined;
 }
 
-export function literalText({ attributes }: Content, name: string, report: Reporter): string | undefined {
+export function literalText(
+  { attributes }: Content,
+  name: string,
+  report: Reporter,
+  iterators?: Names,
+): string | undefined {
   const attribute = attributes.get(name);
-  const value = attribute === undefined ? undefined : literalValue(attribute, STRING, report);
+  const value = attribute === undefined ? undefined : literalValue(attribute, STRING, report, iterators);
   return value === undefined ? undefined : asString(value);
 }
 
