@@ -3,7 +3,7 @@
 import { collectDiagnostics, inFileOrder } from "../lang/diagnostics/collect.js";
 import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
 import type { FunctionHost } from "../lang/functions/host.js";
-import { legacyVariables, resolveLegacy } from "../lang/legacy/index.js";
+import { givenTexts, type LegacyGiven, legacyVariables, resolveLegacy } from "../lang/legacy/index.js";
 import { sourceFile } from "../lang/source/source-file.js";
 import { collectInputs } from "../lang/template/inputs.js";
 import type { Template } from "../lang/template/ir.js";
@@ -131,15 +131,19 @@ function planOptions(options: EngineOptions, host: FunctionHost, remote: Settlin
 /** The variables of a legacy template, rendered; "" for one that has no value, which is reported. */
 export function legacyTexts(
   template: Template,
-  { world, variables, varFiles }: EngineOptions,
+  options: EngineOptions,
   host: FunctionHost,
   report: Reporter,
 ): ReadonlyMap<string, string> {
+  return legacyVariables(template, legacyGiven(options, report), host, report);
+}
+
+function legacyGiven({ world, variables, varFiles }: EngineOptions, report: Reporter): LegacyGiven {
   const files = varFiles.flatMap((path) => {
     const bytes = readBytes(path, world.cwd, report);
     return bytes === undefined ? [] : [sourceFile(path, Buffer.from(bytes).toString("utf8"))];
   });
-  return legacyVariables(template, { varFiles: files, flags: [...variables] }, host, report);
+  return { varFiles: files, flags: [...variables] };
 }
 
 function inputsOf(
@@ -148,15 +152,27 @@ function inputsOf(
   host: FunctionHost,
   report: Reporter,
 ): Inputs {
-  const { world, variables, varFiles, warnUndeclared, unsetIsUnknown } = options;
+  const { world, variables, varFiles, warnUndeclared, unsetIsUnknown, syntaxOnly } = options;
   const flags = [...variables];
-  // Where unset variables are fine, nothing of a legacy template is rendered either.
-  if (template.legacy !== undefined && unsetIsUnknown) return { texts: new Map() };
-  if (template.legacy !== undefined) return { texts: legacyTexts(template, options, host, report) };
+  if (template.legacy !== undefined) return { texts: legacyInputs(template, options, host, report) };
   const given = {
     env: environmentVariables(world.env),
     files: [...autoFiles, ...readVarFiles(varFiles, world.cwd, report)],
     flags,
   };
-  return { values: collectInputs(template, given, { host, warnUndeclared, unsetIsUnknown }, report) };
+  const inputOptions = { host, warnUndeclared, unsetIsUnknown, unchecked: syntaxOnly };
+  return { values: collectInputs(template, given, inputOptions, report) };
+}
+
+function legacyInputs(
+  template: Template,
+  options: EngineOptions,
+  host: FunctionHost,
+  report: Reporter,
+): ReadonlyMap<string, string> {
+  // Where unset variables are fine, nothing of a legacy template is rendered either.
+  if (options.unsetIsUnknown) return new Map();
+  if (!options.syntaxOnly) return legacyTexts(template, options, host, report);
+  givenTexts(legacyGiven(options, report), report);
+  return new Map();
 }

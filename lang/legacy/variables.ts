@@ -17,7 +17,7 @@ export interface LegacyGiven {
   readonly flags: readonly (readonly [name: string, text: string])[];
 }
 
-interface Text {
+export interface Text {
   readonly name: string;
   readonly value: string;
   readonly range?: SourceRange;
@@ -47,7 +47,8 @@ export function legacyVariables(
   return renderAll(texts, fromOutside, host, report);
 }
 
-function givenTexts({ varFiles, flags }: LegacyGiven, report: Reporter): ReadonlyMap<string, Text> {
+/** What the command line gives, as text: one of two values for a variable is the later one. Reports what is no text. */
+export function givenTexts({ varFiles, flags }: LegacyGiven, report: Reporter): ReadonlyMap<string, Text> {
   const given = new Map<string, Text>();
   for (const file of varFiles) for (const text of readVarFile(file, report)) given.set(text.name, text);
   for (const [name, value] of flags) given.set(name, { name, value });

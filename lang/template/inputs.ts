@@ -47,6 +47,8 @@ export interface InputOptions {
   readonly warnUndeclared: boolean;
   /** console and inspect go on with an unknown value. */
   readonly unsetIsUnknown: boolean;
+  /** Of a syntax check: values are read, and what they must be is not asked. */
+  readonly unchecked: boolean;
 }
 
 type Origin = "default" | "env" | "varfile" | "cmd";
@@ -194,13 +196,17 @@ class Inputs {
     const values = new Map<string, Value>();
     for (const variable of this.#variables.values()) {
       const assignment = this.#assigned.get(variable.name);
-      if (assignment === undefined && !this.#options.unsetIsUnknown)
-        this.#report.report(at(unset(variable.name), variable.range));
       const value = assignment?.value ?? unknownOf(this.#types.get(variable.name) ?? DYNAMIC);
-      if (assignment !== undefined) for (const rule of variable.validations) this.#validate(variable, rule, assignment);
+      if (!this.#options.unchecked) this.#check(variable, assignment);
       values.set(variable.name, variable.sensitive ? withMarks(value, SENSITIVE) : value);
     }
     return values;
+  }
+
+  #check(variable: VariableDecl, assignment: Assignment | undefined): void {
+    if (assignment === undefined && !this.#options.unsetIsUnknown)
+      this.#report.report(at(unset(variable.name), variable.range));
+    if (assignment !== undefined) for (const rule of variable.validations) this.#validate(variable, rule, assignment);
   }
 
   #validate(
