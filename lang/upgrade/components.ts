@@ -93,13 +93,14 @@ function filterComments(
   { filter, range }: ProvisionerUse | PostProcessorUse,
   sources: readonly Source[],
 ): readonly string[] {
-  return (["only", "except"] as const)
+  const comments = (["only", "except"] as const)
     .filter((which) => filter[which].length > 0)
     .map((which) => {
       const hcl = listText(filter[which].map((name) => hclName(name, sources)));
       session.warn(filterNames(which, hcl), range);
       return `HCL2 knows builds as TYPE.NAME: write ${which} = ${hcl}`;
     });
+  return session.annotations ? comments : [];
 }
 
 function hclName(name: string, sources: readonly Source[]): string {

@@ -13,7 +13,7 @@ export interface Block {
   readonly kind: "block";
   readonly type: string;
   readonly labels: readonly string[];
-  /** Lines above it, without their `#`. */
+  /** Lines above it, without their `#`; an empty one is a gap. */
   readonly comments: readonly string[];
   readonly items: readonly Item[];
   /** A locals block of one short argument stands on one line. */
@@ -31,9 +31,9 @@ export function block(type: string, labels: readonly string[], items: readonly I
   return { kind: "block", type, labels, comments: [], items };
 }
 
-/** `# ` before each line. */
+/** `# ` before each line; an empty line stays empty. */
 export const commentText = (lines: readonly string[]): string =>
-  lines.flatMap((line) => line.split("\n").map((part) => `${`# ${part}`.trimEnd()}\n`)).join("");
+  lines.flatMap((line) => line.split("\n").map((part) => (part === "" ? "\n" : `# ${part}\n`))).join("");
 
 /** Not yet in the canonical format: indentation and alignment are fmt's to make. */
 export function printItem(item: Item): string {
@@ -41,15 +41,9 @@ export function printItem(item: Item): string {
   return item.kind === "argument" ? `${item.name} = ${item.value}\n` : printBlock(item);
 }
 
-/** Blocks with a label in a build: each stands apart. */
-const isStep = (item: Item): boolean =>
-  item.kind === "block" && (item.labels.length > 0 || item.type === "post-processors");
-
 function printBlock({ type, labels, comments, items, oneLine }: Block): string {
   const header = [type, ...labels.map(quoteText)].join(" ");
-  const body = items
-    .map((item, index) => (index > 0 && isStep(item) ? `\n${printItem(item)}` : printItem(item)))
-    .join("");
+  const body = items.map(printItem).join("");
   const text = oneLine ? `${header} { ${body.trimEnd()} }\n` : `${header} {\n${body}}\n`;
   return commentText(comments) + text;
 }

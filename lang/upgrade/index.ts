@@ -28,7 +28,7 @@ export interface UpgradeOptions {
 export function upgradeLegacy(template: Template, options: UpgradeOptions, report: Reporter): string {
   const { legacy } = template;
   invariant(legacy !== undefined, "only a legacy template can be upgraded");
-  const session = newSession(legacy.file, legacy.variables.keys(), computedVariables(legacy), options.specOf, report);
+  const session = newSession(legacy.file, legacy.variables.keys(), computedVariables(legacy), options, report);
   const builders = [...template.sources.values()];
   reportUnknown(builders, options, report);
   const sections = sectionsOf(session, legacy, builders);
@@ -86,10 +86,11 @@ function buildBlock(session: Session, build: ExpandedBuild, sources: readonly So
     [
       ...(description === "" ? [] : [argument("description", quoteText(description)), BLANK]),
       argument("sources", `[${names.join(", ")}]`),
-      ...provisioners.map((use) => provisionerBlock(session, "provisioner", use, sources)),
+      BLANK,
+      ...provisioners.flatMap((use) => [provisionerBlock(session, "provisioner", use, sources), BLANK]),
       ...(errorCleanup === undefined
         ? []
-        : [provisionerBlock(session, "error-cleanup-provisioner", errorCleanup, sources)]),
+        : [provisionerBlock(session, "error-cleanup-provisioner", errorCleanup, sources), BLANK]),
       ...chains.map((chain) => chainBlock(session, chain, sources)),
     ],
   );
@@ -100,16 +101,16 @@ function oldFunctionsNote({ used }: Session): string {
   return commentText(lines);
 }
 
-/** `note` stands before the locals, whether there are any or not. */
+/** `note` stands before the locals, whether there are any or not. An empty line stands before every block but a first `packer`. */
 function print(sections: Sections, annotations: boolean, note: string): string {
-  const parts = annotations ? [commentText(FILE_HEADER)] : [];
+  let text = annotations ? commentText(FILE_HEADER) : "";
   for (const [name, blocks] of sections) {
+    if (name === "locals") text += note;
     const texts = blocks.filter((entry) => entry !== undefined).map((entry) => printItem(entry));
     if (texts.length > 0 && annotations) texts[0] = `${commentText(SECTION_HEADERS[name])}${texts[0]}`;
-    if (name === "locals" && note !== "") parts.push(note);
-    parts.push(...texts);
+    text += texts.map((each) => (text === "" && name === "packer" ? each : `\n${each}`)).join("");
   }
-  return canonical(parts.join("\n"));
+  return canonical(text);
 }
 
 function canonical(text: string): string {

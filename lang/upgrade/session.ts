@@ -20,6 +20,8 @@ export interface Session {
   readonly locals: ReadonlySet<string>;
   readonly used: Used;
   readonly specOf: SpecOf;
+  /** Whether comments in the text say what the warnings say. */
+  readonly annotations: boolean;
   /** The local that stands for `{{timestamp}}`. */
   readonly timestampLocal: string;
   warn(wording: Wording, place: Place): void;
@@ -50,7 +52,7 @@ export function newSession(
   file: SourceFile,
   declared: Iterable<string>,
   locals: ReadonlySet<string>,
-  specOf: SpecOf,
+  { specOf, annotations }: Pick<Session, "specOf" | "annotations">,
   report: Reporter,
 ): Session {
   const variables = newNames(declared);
@@ -61,6 +63,7 @@ export function newSession(
     variables,
     locals,
     specOf,
+    annotations,
     timestampLocal: localNames.unused("timestamp"),
     used: {
       variables: new Set(),

@@ -14,12 +14,14 @@ export type WriteString = (text: string, place: Place) => string;
 export function convertedBlock(session: Session, context: Context, make: (write: WriteString) => Block): Block {
   const unit = newUnit(session, context);
   const converted = make(unit.write);
+  // Inside a build, what went wrong with a block stands apart from the block before.
+  const gap = context === "component" ? [""] : [];
   if (unit.failures.length > 0)
     return commented(
       make((text) => quoteText(text)),
-      unit.failures,
+      [...gap, ...unit.failures],
     );
-  return commented(converted, unit.comments());
+  return commented(converted, [...(unit.kept.length > 0 ? gap : []), ...unit.comments()]);
 }
 
 const commented = (block: Block, comments: readonly string[]): Block =>
@@ -27,7 +29,9 @@ const commented = (block: Block, comments: readonly string[]): Block =>
 
 interface Unit {
   readonly write: WriteString;
-  readonly failures: string[];
+  readonly failures: readonly string[];
+  /** Functions whose calls are still there. */
+  readonly kept: readonly string[];
   comments(): readonly string[];
 }
 
@@ -54,19 +58,21 @@ function newUnit(session: Session, context: Context): Unit {
   };
   return {
     failures,
+    kept,
     write(text, place) {
       const converted = convertString(text, siteAt(place));
       return "reason" in converted ? fail(text, converted, place) : quoteSegments(converted);
     },
-    comments: () => [...keptComments(kept), ...notes],
+    comments: () => [...keptComments(kept), ...(session.annotations ? notes : [])],
   };
 }
 
 function keptComments(kept: readonly string[]): readonly string[] {
   if (kept.length === 0) return [];
   const errors = kept.length === 1 ? "1 error" : `${kept.length} errors`;
+  const lines = kept.map((name) => `unhandled "${name}" call: HCL2 has ${BY_HAND[name] ?? ""}.`);
   return [
     `${errors} occurred upgrading the following block:`,
-    ...kept.map((name) => `unhandled "${name}" call: HCL2 has ${BY_HAND[name] ?? ""}.`),
+    ...lines.flatMap((line, i) => (i === 0 ? [line] : ["", line])),
   ];
 }
