@@ -1,4 +1,4 @@
 export { decodeLegacyBody } from "./decode-legacy-body.js";
-export { loadLegacy } from "./load-legacy.js";
+export { loadLegacy, readLegacyRoot } from "./load-legacy.js";
 export { resolveLegacy } from "./resolve.js";
 export { givenTexts, type LegacyGiven, legacyVariables } from "./variables.js";

@@ -44,7 +44,7 @@ export function loadLegacy(
   report: Reporter,
 ): Template {
   const before = report.errors;
-  const { file, root } = readRoot(path, text, report);
+  const { file, root } = readLegacyRoot(path, text, report);
   const template = readTemplate(file, root ?? { kind: "object", start: 0, end: 0, properties: [] }, options, report);
   if (root !== undefined && report.errors === before && !options.syntaxOnly) {
     checkLegacy(template, options.packerVersion ?? "1.16.0", report);
@@ -52,7 +52,8 @@ export function loadLegacy(
   return template;
 }
 
-function readRoot(
+/** The JSON object of a legacy template, whatever is in it; without a root after a mistake. */
+export function readLegacyRoot(
   path: string,
   input: string | Uint8Array,
   report: Reporter,

@@ -37,6 +37,7 @@ const FLAGS = {
   "parallel-builds": integer("Builds at once; 0 is all", "N", 0),
   "artifact-file": text("Write what was built to this file, as JSON", "FILE"),
   junit: text("Write a JUnit report to this file, with a case for each build", "FILE"),
+  "skip-enforcement": bool("Accepted for Packer's sake: there is no HCP Packer that could enforce a provisioner"),
   "warn-on-undeclared-var": bool("Warn of values in files for variables that nobody declared"),
 };
 type Flags = FlagValues<typeof FLAGS>;

@@ -12,7 +12,13 @@ import { isUnfinished, openSession, type Session } from "./console-session.js";
 import { openTemplateSession } from "./console-template-session.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { text } from "./flags.js";
-import { engineOptions, TEMPLATE_FLAGS } from "./template-flags.js";
+import {
+  ALL_BUILDS_FLAGS,
+  engineOptions,
+  PACKER_FLAGS,
+  TEMPLATE_FLAGS,
+  type TemplateValues,
+} from "./template-flags.js";
 import type { World } from "./world.js";
 
 export const consoleCommand = defineCommand({
@@ -21,7 +27,12 @@ export const consoleCommand = defineCommand({
   operands: "[PATH]",
   description:
     "Evaluates HCL2 expressions, or renders Go templates with a legacy template: at a prompt, or line by line from a pipe, when the last result is printed. `variables` lists what there is, `help` helps, `exit` leaves.",
-  flags: { ...TEMPLATE_FLAGS, "config-type": text("Dialect without a PATH: hcl2 or json", "TYPE", "hcl2") },
+  flags: {
+    ...TEMPLATE_FLAGS,
+    ...ALL_BUILDS_FLAGS,
+    "config-type": text("Dialect without a PATH: hcl2 or json", "TYPE", "hcl2"),
+    "use-sequential-evaluation": PACKER_FLAGS["use-sequential-evaluation"],
+  },
   examples: [
     "pkrts console .",
     "echo 'upper(\"a\")' | pkrts console",
@@ -44,11 +55,7 @@ function bareSession(dialect: string, world: World): Session {
 }
 
 /** Mistakes in the template are told, and leave what can be used. */
-async function templateSession(
-  path: string,
-  flags: Parameters<typeof engineOptions>[1],
-  world: World,
-): Promise<Session> {
+async function templateSession(path: string, flags: TemplateValues, world: World): Promise<Session> {
   const options = await engineOptions(path, flags, world);
   const { survey, diagnostics, secrets } = await surveyTemplate(path, options);
   const tell = (all: readonly Diagnostic[]): void =>

@@ -1,12 +1,13 @@
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import { FIXERS, fixTemplate } from "../../lang/legacy/fix/index.js";
-import { loadLegacy } from "../../lang/legacy/index.js";
+import { loadLegacy, readLegacyRoot } from "../../lang/legacy/index.js";
 import { readBytes } from "../interpreter/load.js";
 import { PACKER_VERSION } from "../product.js";
 import { secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { bool } from "./flags.js";
+import { VALUE_FLAGS } from "./template-flags.js";
 import type { World } from "./world.js";
 
 export const fix = defineCommand({
@@ -14,15 +15,16 @@ export const fix = defineCommand({
   summary: "Prints a legacy JSON template with the names that options have today",
   operands: "TEMPLATE.json",
   description: `Prints a legacy JSON template with everything renamed that has another name today; the file stays as it is. The fixes, in their order:\n${FIXERS.map(({ name, summary }) => `${name}: ${summary}`).join("\n")}`,
-  flags: { validate: bool("Check the fixed template (-validate=false: don't)", true) },
+  flags: { validate: bool("Check the fixed template (-validate=false: don't)", true), ...VALUE_FLAGS },
   examples: ["pkrts fix old.json > new.json"],
   run(flags, operands, world) {
     const path = oneOperand(operands, "TEMPLATE.json");
     if (/\.pkr\.(hcl|json)$/.test(path)) return Promise.resolve(refuse(path, world));
-    const fixed = fixedText(path, world);
-    if (fixed === undefined) return Promise.resolve(1);
+    const text = readText(path, world);
+    if (text === undefined) return Promise.resolve(1);
+    const fixed = fixTemplate(text);
     world.stdout.write(fixed);
-    return Promise.resolve(flags.validate && !isValid(path, fixed, world) ? 1 : 0);
+    return Promise.resolve(flags.validate && !isValid(path, text, fixed, world) ? 1 : 0);
   },
 });
 
@@ -31,19 +33,20 @@ function refuse(path: string, world: World): number {
   return 1;
 }
 
-/** Undefined when the template can't be read, which is told. */
-function fixedText(path: string, world: World): string | undefined {
+/** Undefined when the template can't be read, which is told. What is in it is not looked at. */
+function readText(path: string, world: World): string | undefined {
   const report = collectDiagnostics();
   const bytes = readBytes(path, world.cwd, report);
-  if (bytes !== undefined) loadLegacy(path, bytes, { syntaxOnly: true }, report);
+  if (bytes !== undefined) readLegacyRoot(path, bytes, report);
   printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
-  return bytes === undefined || report.errors > 0 ? undefined : fixTemplate(new TextDecoder().decode(bytes));
+  return bytes === undefined || report.errors > 0 ? undefined : new TextDecoder().decode(bytes);
 }
 
-/** The rules between the parts of the template; places are those in what was printed. */
-function isValid(path: string, fixed: string, world: World): boolean {
+/** Mistakes of the template itself are told at their places in it; those between its parts, at the places in what was printed. */
+function isValid(path: string, text: string, fixed: string, world: World): boolean {
   const report = collectDiagnostics();
-  loadLegacy(`${path} (fixed)`, fixed, { packerVersion: PACKER_VERSION }, report);
+  loadLegacy(path, text, { syntaxOnly: true }, report);
+  if (report.errors === 0) loadLegacy(`${path} (fixed)`, fixed, { packerVersion: PACKER_VERSION }, report);
   if (report.errors > 0) world.stderr.write("Error! Fixed template failed to validate:\n\n");
   printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
   return report.errors === 0;

@@ -17,6 +17,7 @@ import { secretStore } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { bool, text } from "./flags.js";
+import { VALUE_FLAGS } from "./template-flags.js";
 import type { World } from "./world.js";
 
 export const hcl2Upgrade = defineCommand({
@@ -29,6 +30,7 @@ export const hcl2Upgrade = defineCommand({
     "output-file": text("Where to write; TEMPLATE.json.pkr.hcl unless given. Its folder is made", "FILE"),
     "with-annotations": bool("Explain HCL2 in comments"),
     force: bool("Replace the output file when it has other content"),
+    ...VALUE_FLAGS,
   },
   examples: ["pkrts hcl2_upgrade template.json", "pkrts hcl2_upgrade -output-file=web/web.pkr.hcl template.json"],
   async run(flags, operands, world) {

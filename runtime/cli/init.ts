@@ -6,6 +6,7 @@ import { defineCommand, oneOperand } from "./command.js";
 import { printDiagnostics } from "./diagnostics-output.js";
 import { bool } from "./flags.js";
 import { requiredPlugins, standing } from "./required-plugins.js";
+import { ALL_BUILDS_FLAGS, TEMPLATE_FLAGS } from "./template-flags.js";
 
 const NOTHING_REQUIRED = `No plugins requirement found: the template has no required_plugins block.
 For pkrts that is fine, because its components are built in; Packer needs one to
@@ -20,13 +21,15 @@ export const init = defineCommand({
   description:
     "Checks that the plugins that an HCL2 template requires are built in, at the versions that it asks for. Nothing is ever downloaded or installed. Exit code 1 when one is not.",
   flags: {
+    ...TEMPLATE_FLAGS,
+    ...ALL_BUILDS_FLAGS,
     upgrade: bool("Accepted for Packer's sake: what is built in comes with pkrts"),
     force: bool("Accepted for Packer's sake: what is built in comes with pkrts"),
   },
   examples: ["pkrts init ."],
-  run(_flags, operands, world) {
-    const required = requiredPlugins(oneOperand(operands, "PATH"), world);
-    if (required === undefined) return Promise.resolve(1);
+  async run(flags, operands, world) {
+    const required = await requiredPlugins(oneOperand(operands, "PATH"), flags, world);
+    if (required === undefined) return 1;
     if (required.length === 0) world.stdout.write(NOTHING_REQUIRED);
     for (const plugin of required.filter(isBuiltIn))
       world.stdout.write(`${plugin.source} ${plugin.version}: ${standing(plugin)}\n`);
@@ -35,6 +38,6 @@ export const init = defineCommand({
       at(missingPlugins(`* ${plugin.source} ${plugin.version} (${standing(plugin)})`), plugin.range),
     );
     printDiagnostics(diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
-    return Promise.resolve(missing.length === 0 ? 0 : 1);
+    return missing.length === 0 ? 0 : 1;
   },
 });

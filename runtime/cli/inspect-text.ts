@@ -1,29 +1,38 @@
-// `inspect` in Packer's two layouts.
+// `inspect` in Packer's two layouts, each as text and as records.
 
 import type { ExpandedBuild, ProvisionerUse } from "../../lang/template/ir.js";
 import { quoteGo, showValue } from "../../lang/values/show.js";
 import { UNKNOWN, type Value } from "../../lang/values/value.js";
 import type { Survey } from "../survey.js";
+import { machineLine } from "../ui/machine-readable.js";
+
+/** What is said to a person, or a record for programs. */
+type Told = { readonly say: string } | { readonly record: readonly [type: string, ...args: string[]] };
 
 export const surveyText = (survey: Survey): string =>
-  survey.template.legacy === undefined ? hclText(survey) : legacyText(survey, survey.template.legacy);
+  told(survey)
+    .map((part) => ("say" in part ? `${part.say}\n` : ""))
+    .join("");
 
-function hclText({ known, builds }: Survey): string {
+/** Packer's `-machine-readable` lines. */
+export const surveyRecords = (survey: Survey, at: Date): string =>
+  told(survey)
+    .map((part) => machineLine(at, "say" in part ? ["", "ui", "say", part.say] : ["", ...part.record]))
+    .join("");
+
+const told = (survey: Survey): readonly Told[] =>
+  survey.template.legacy === undefined ? hclParts(survey) : legacyParts(survey, survey.template.legacy);
+
+const say = (...lines: readonly string[]): Told => ({ say: lines.join("\n") });
+
+function hclParts({ known, builds }: Survey): readonly Told[] {
   const variables = variableLines("var", known?.variables ?? new Map());
   const locals = variableLines("local", known?.locals ?? new Map());
-  const head = [
-    "Packer Inspect: HCL2 mode",
-    "",
-    "> input-variables:",
-    "",
-    ...variables,
-    "",
-    "> local-variables:",
-    "",
-    ...locals,
-    "",
+  return [
+    say("Packer Inspect: HCL2 mode", ""),
+    say("> input-variables:", "", ...variables, "", "> local-variables:", "", ...locals, ""),
+    say("> builds:", "", ...builds.flatMap(buildLines)),
   ];
-  return `${[...head, "> builds:", "", ...builds.flatMap(buildLines)].join("\n")}\n`;
 }
 
 /** `var.NAME: "…"`, by name: `variables` of the console prints the same. */
@@ -67,52 +76,58 @@ const nameOf = ({ type, name }: Pick<ProvisionerUse, "type" | "name">): string =
 
 type Legacy = NonNullable<Survey["template"]["legacy"]>;
 
-function legacyText({ template, builds }: Survey, legacy: Legacy): string {
-  const description = template.description === "" ? [] : ["Description:", "", template.description, ""];
+function legacyParts({ template, builds }: Survey, legacy: Legacy): readonly Told[] {
   const [build] = builds;
-  const lines = [
-    "Packer Inspect: JSON mode",
-    ...description,
+  return [
+    say("Packer Inspect: JSON mode"),
+    ...(template.description === "" ? [] : [say("Description:", ""), say(template.description, "")]),
     ...legacyVariables(legacy),
-    "",
-    "Builders:",
-    "",
-    ...orNone("builders", builderLines(build?.sources ?? [])),
-    "",
-    "Provisioners:",
-    "",
+    say(""),
+    say("Builders:", ""),
+    ...orNone("builders", builderParts(build?.sources ?? [])),
+    say(""),
+    say("Provisioners:", ""),
     ...orNone(
       "provisioners",
-      (build?.provisioners ?? []).map(({ type }) => `  ${type}`),
+      (build?.provisioners ?? []).flatMap(({ type }) => [{ record: ["template-provisioner", type] }, say(`  ${type}`)]),
     ),
-    "",
-    "Note: If your build names contain user variables or template",
-    "functions such as 'timestamp', these are processed at build time,",
-    "and therefore only show in their raw form here.",
+    say(
+      "",
+      "Note: If your build names contain user variables or template",
+      "functions such as 'timestamp', these are processed at build time,",
+      "and therefore only show in their raw form here.",
+    ),
   ];
-  return `${lines.join("\n")}\n`;
 }
 
-const orNone = (what: string, lines: readonly string[]): readonly string[] =>
-  lines.length === 0 ? [`  <No ${what}>`] : lines;
+const orNone = (what: string, parts: readonly Told[]): readonly Told[] =>
+  parts.length === 0 ? [say(`  <No ${what}>`)] : parts;
 
-function legacyVariables({ variables, sensitive }: Legacy): readonly string[] {
-  if (variables.size === 0) return ["Variables:", "", "  <No variables>"];
+function legacyVariables({ variables, sensitive }: Legacy): readonly Told[] {
+  if (variables.size === 0) return [say("Variables:", ""), say("  <No variables>")];
   const names = [...variables.keys()].sort();
   const width = Math.max(...names.map((name) => name.length));
   const required = names.filter((name) => variables.get(name)?.value === null);
   const optional = names.filter((name) => !required.includes(name));
   const shown = (name: string): string => (sensitive.has(name) ? "<sensitive>" : (variables.get(name)?.value ?? ""));
+  const variable = (name: string, isRequired: "0" | "1", text: string): readonly Told[] => [
+    { record: ["template-variable", name, shown(name), isRequired] },
+    say(text),
+  ];
   return [
-    ...(required.length === 0 ? [] : ["Required variables:", "", ...required.map((name) => `  ${name}`), ""]),
-    "Optional variables and their defaults:",
-    "",
-    ...optional.map((name) => `  ${name.padEnd(width)} = ${shown(name)}`),
+    ...(required.length === 0
+      ? []
+      : [say("Required variables:", ""), ...required.flatMap((name) => variable(name, "1", `  ${name}`)), say("")]),
+    say("Optional variables and their defaults:", ""),
+    ...optional.flatMap((name) => variable(name, "0", `  ${name.padEnd(width)} = ${shown(name)}`)),
   ];
 }
 
-function builderLines(sources: ExpandedBuild["sources"]): readonly string[] {
+function builderParts(sources: ExpandedBuild["sources"]): readonly Told[] {
   const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : 1));
   const width = Math.max(0, ...sorted.map(({ name }) => name.length));
-  return sorted.map(({ name, type }) => `  ${name.padEnd(width)}${name === type ? "" : ` (${type})`}`);
+  return sorted.flatMap(({ name, type }): readonly Told[] => [
+    { record: ["template-builder", name, type] },
+    say(`  ${name.padEnd(width)}${name === type ? "" : ` (${type})`}`),
+  ]);
 }

@@ -7,7 +7,7 @@ import { commandHelp } from "./help.js";
 import { requiredPlugins, standing } from "./required-plugins.js";
 import type { World } from "./world.js";
 
-type Action = (operands: readonly string[], world: World) => number;
+type Action = (operands: readonly string[], world: World) => number | Promise<number>;
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   installed,
@@ -25,17 +25,17 @@ export const plugins = defineCommand({
   pkrts plugins required PATH`,
   flags: {},
   examples: ["pkrts plugins installed", "pkrts plugins required ."],
-  run(_flags, [name = "", ...operands], world) {
+  async run(_flags, [name = "", ...operands], world) {
     if (name === "") {
       world.stdout.write(commandHelp(plugins));
-      return Promise.resolve(1);
+      return 1;
     }
     const action = Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
     if (action === undefined) {
       const near = closest(name, Object.keys(ACTIONS));
       throw new UsageError(`there is no action "${name}"${near === undefined ? "" : `; did you mean "${near}"?`}`);
     }
-    return Promise.resolve(action(operands, world));
+    return action(operands, world);
   },
 });
 
@@ -56,12 +56,14 @@ function originOf(type: string): string {
 }
 
 /** One requirement a line, as Packer prints it, and what becomes of it here. */
-function required(operands: readonly string[], world: World): number {
-  const found = requiredPlugins(oneOperand(operands, "PATH"), world);
+async function required(operands: readonly string[], world: World): Promise<number> {
+  const found = await requiredPlugins(oneOperand(operands, "PATH"), NO_VALUES, world);
   for (const plugin of found ?? [])
     world.stdout.write(`${plugin.name} ${plugin.source} "${plugin.version}" ${standing(plugin)}\n`);
   return found === undefined ? 1 : 0;
 }
+
+const NO_VALUES = { var: new Map(), "var-file": [], "config-type": "json" };
 
 function noInstaller(_operands: readonly string[], world: World): number {
   world.stderr.write(

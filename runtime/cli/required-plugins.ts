@@ -1,23 +1,26 @@
 import { pluginsNeedHcl } from "../../lang/diagnostics/catalog/template.js";
-import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import type { RequiredPlugin } from "../../lang/template/ir.js";
+import { prepareTemplate } from "../engine.js";
 import { builtInPlugin, isBuiltIn } from "../interpreter/built-in-plugins.js";
-import { loadTemplate } from "../interpreter/load.js";
-import { PACKER_VERSION } from "../product.js";
 import { secretStore } from "../ui/secrets.js";
 import { printDiagnostics } from "./diagnostics-output.js";
+import { engineOptions, type TemplateValues } from "./template-flags.js";
 import type { World } from "./world.js";
 
-/** What the `required_plugins` blocks of an HCL2 template say, by name. Undefined after a mistake, which is told. */
-export function requiredPlugins(path: string, world: World): readonly RequiredPlugin[] | undefined {
-  const report = collectDiagnostics();
-  const loaded = loadTemplate(path, { cwd: world.cwd, packerVersion: PACKER_VERSION, syntaxOnly: true }, report);
-  if (loaded?.template.legacy !== undefined && report.errors === 0)
-    report.report(at(pluginsNeedHcl(), { file: loaded.template.legacy.file, start: 0, end: 0 }));
-  printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
-  if (loaded === undefined || report.errors > 0) return undefined;
-  return [...loaded.template.requiredPlugins].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** What the `required_plugins` blocks of an HCL2 template say, by name. Undefined after a mistake, which is told; values must fit, too. */
+export async function requiredPlugins(
+  path: string,
+  flags: TemplateValues,
+  world: World,
+): Promise<readonly RequiredPlugin[] | undefined> {
+  const options = await engineOptions(path, flags, world);
+  const { template, diagnostics, ok } = await prepareTemplate(path, { ...options, syntaxOnly: true });
+  const legacy = ok ? template?.legacy : undefined;
+  const refusal = legacy === undefined ? [] : [at(pluginsNeedHcl(), { file: legacy.file, start: 0, end: 0 })];
+  printDiagnostics([...diagnostics, ...refusal], world.stderr, secretStore(), world.stderr.isTerminal);
+  if (!ok || template === undefined || legacy !== undefined) return undefined;
+  return [...template.requiredPlugins].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What becomes of a requirement here: `built in, as 1.8.2`. */

@@ -18,10 +18,24 @@ export const SELECTION_FLAGS = {
   except: commaList("Not the builds, nor the post-processors, that match one of these", "GLOB,…"),
 };
 
-type Given = FlagValues<typeof TEMPLATE_FLAGS> & Partial<FlagValues<typeof SELECTION_FLAGS>>;
+/** The same, where a command looks at all builds whatever they say. */
+export const ALL_BUILDS_FLAGS = {
+  only: commaList("Accepted for Packer's sake: all builds are looked at", "GLOB,…"),
+  except: commaList("Accepted for Packer's sake: all builds are looked at", "GLOB,…"),
+};
 
-/** What the engine needs, from the flags that all commands share. */
-export async function engineOptions(path: string, flags: Given, world: World): Promise<EngineOptions> {
+export type TemplateValues = FlagValues<typeof TEMPLATE_FLAGS>;
+type Given = TemplateValues & Partial<FlagValues<typeof SELECTION_FLAGS>>;
+
+type Dialect = "json" | "hcl2";
+
+/** What the engine needs, from the flags that all commands share. `texts` stand for what standard input would say, by dialect. */
+export async function engineOptions(
+  path: string,
+  flags: Given,
+  world: World,
+  texts: Partial<Readonly<Record<Dialect, string>>> = {},
+): Promise<EngineOptions> {
   const dialect = flags["config-type"];
   if (dialect !== "json" && dialect !== "hcl2")
     throw new UsageError(`invalid value ${JSON.stringify(dialect)} for flag -config-type: json or hcl2`);
@@ -39,7 +53,7 @@ export async function engineOptions(path: string, flags: Given, world: World): P
     syntaxOnly: false,
     unsetIsUnknown: false,
     signal: new AbortController().signal,
-    ...(path === "-" ? { stdin: await readAll(world.stdin), stdinDialect: dialect } : {}),
+    ...(path === "-" ? { stdin: texts[dialect] ?? (await readAll(world.stdin)), stdinDialect: dialect } : {}),
   };
 }
 
@@ -47,6 +61,12 @@ export async function engineOptions(path: string, flags: Given, world: World): P
 export const PACKER_FLAGS = {
   "use-sequential-evaluation": bool("Accepted for Packer's sake: locals and data sources go by their dependencies"),
   "ignore-prerelease-plugins": bool("Accepted for Packer's sake: no plugin is loaded"),
+};
+
+/** Of commands that a template's values mean nothing to. */
+export const VALUE_FLAGS = {
+  var: pairs("Accepted for Packer's sake: values change nothing here", "NAME=VALUE"),
+  "var-file": list("Accepted for Packer's sake: values change nothing here", "FILE"),
 };
 
 export const JSON_FLAG = bool("Print JSON, for programs");

@@ -1,6 +1,8 @@
 import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
 import { type Prepared, prepareTemplate } from "../engine.js";
-import { secretStore } from "../ui/secrets.js";
+import { maskDiagnostic } from "../ui/fan-out.js";
+import { diagnosticRecord, machineLine } from "../ui/machine-readable.js";
+import { storeOf } from "../ui/secrets.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { annotateDiagnostics, printDiagnostics } from "./diagnostics-output.js";
 import { bool } from "./flags.js";
@@ -21,7 +23,7 @@ export const validate = defineCommand({
     "evaluate-datasources": bool("Ask data sources, which may need network and credentials"),
     "no-warn-undeclared-var": bool("No warning for values in files for variables that nobody declared"),
     ...PACKER_FLAGS,
-    "machine-readable": bool("Accepted for Packer's sake: -json is for programs"),
+    "machine-readable": bool("Print Packer's machine-readable lines"),
   },
   examples: ["pkrts validate .", "pkrts validate -var region=eu-west-1 template.pkr.hcl", "pkrts validate -json ."],
   async run(flags, operands, world) {
@@ -32,8 +34,10 @@ export const validate = defineCommand({
       evaluateDataSources: flags["evaluate-datasources"],
       warnUndeclared: !flags["no-warn-undeclared-var"],
     });
+    const verdict = flags["syntax-only"] ? SYNTAX_ONLY : VALID;
     if (flags.json) printJson(prepared, world);
-    else printText(prepared, flags["syntax-only"], world);
+    else if (flags["machine-readable"]) printRecords(prepared, verdict, world);
+    else printText(prepared, verdict, world);
     return prepared.ok ? 0 : 1;
   },
 });
@@ -50,13 +54,20 @@ function printJson({ diagnostics, ok }: Prepared, world: World): void {
   world.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }
 
-function printText({ diagnostics, ok, plan }: Prepared, syntaxOnly: boolean, world: World): void {
-  const secrets = secretStore();
-  for (const secret of plan?.secrets ?? []) secrets.add(secret);
+const VALID = "The configuration is valid.";
+const SYNTAX_ONLY = "Syntax-only check passed. Everything looks okay.";
+
+function printText({ diagnostics, ok, plan }: Prepared, verdict: string, world: World): void {
+  const secrets = storeOf(plan?.secrets ?? []);
   printDiagnostics(diagnostics, world.stderr, secrets, world.stderr.isTerminal);
   annotateDiagnostics(diagnostics, world, secrets);
-  if (!ok) return;
-  world.stdout.write(
-    syntaxOnly ? "Syntax-only check passed. Everything looks okay.\n" : "The configuration is valid.\n",
-  );
+  if (ok) world.stdout.write(`${verdict}\n`);
+}
+
+function printRecords({ diagnostics, ok, plan }: Prepared, verdict: string, world: World): void {
+  const secrets = storeOf(plan?.secrets ?? []);
+  const now = new Date();
+  for (const diagnostic of diagnostics)
+    world.stdout.write(secrets.mask(machineLine(now, diagnosticRecord(maskDiagnostic(diagnostic, secrets)))));
+  if (ok) world.stdout.write(machineLine(now, ["", "ui", "say", verdict]));
 }

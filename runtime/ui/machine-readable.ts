@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
 import type { EventSink, RunEvent } from "../contract/events.js";
 import { spokenTexts } from "./spoken.js";
@@ -24,13 +25,15 @@ export function machineLine(at: Date, [target, type, ...args]: Fields): string {
 }
 
 function recordsOf(event: RunEvent): readonly Fields[] {
-  if (event.type === "diagnostic") {
-    const text = renderDiagnostics([event.diagnostic], { width: 80, colour: false });
-    return [["", "ui", event.diagnostic.severity === "error" ? "error" : "say", text.trimEnd()]];
-  }
+  if (event.type === "diagnostic") return [diagnosticRecord(event.diagnostic)];
   // Packer has no record for it.
   if (event.type === "progress" || event.type === "prompt") return [];
   return event.type === "summary" ? summaryRecords(event) : spoken(event);
+}
+
+export function diagnosticRecord(diagnostic: Diagnostic): Fields {
+  const text = renderDiagnostics([diagnostic], { width: 80, colour: false });
+  return ["", "ui", diagnostic.severity === "error" ? "error" : "say", text.trimEnd()];
 }
 
 /** What a person would read, as `ui` records. */

@@ -44,12 +44,25 @@ describe("fix", (test) => {
     [
       ["no JSON", '{\n "builders": [}', "t.json line 2:"],
       ["a name twice", '{"builders": [], "builders": []}', "template has duplicate field: builders"],
-      ["a builder without type", '{"builders": [{}]}', "builder 1: missing 'type'"],
     ],
     async (template, message) => {
       const { code, stdout, stderr } = await fix(template);
       assert.equal([code, stdout], [1, ""]);
       assert.ok(stderr.includes(message), stderr);
+    },
+  );
+
+  rows(
+    test,
+    [
+      ["a builder without type", '{"builders": [{}]}', "builder 1: missing 'type'"],
+      ["a key that means nothing", '{"greeting": "x"}', "Unknown root level key in template: 'greeting'"],
+    ],
+    async (template, message) => {
+      const { code, stdout, stderr } = await fix(template);
+      assert.equal([code, stdout.startsWith("{\n")], [1, true]);
+      assert.ok(stderr.includes(message) && stderr.includes("t.json line 1"), stderr);
+      assert.equal((await fix(template, "-validate=false")).code, 0);
     },
   );
 
