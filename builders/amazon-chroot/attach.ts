@@ -1,6 +1,7 @@
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { RunError } from "../../runtime/contract/errors.js";
 import { holdPackerLock, lockFolder, withLock } from "../../runtime/system/lock.js";
+import { bootId } from "../../runtime/system/process-identity.js";
 import type { Instance } from "../amazon/ec2/ec2.js";
 import { Ec2Error, isDeviceTaken } from "../amazon/ec2/failure.js";
 import { askedNow, type ChrootBuild } from "./chroot-build.js";
@@ -147,7 +148,10 @@ async function attachTo(
   build.run.emit({ type: "say", text: `Attaching the root volume to ${ec2Device(device)}` });
   const disk = { device, volume, names: expectedNames(device) };
   const attachment = await attachAs(build, volume, instance, device);
-  return { device, path: await waitForDisk(build, disk), held: [...names, attachment] };
+  const path = await waitForDisk(build, disk);
+  const { op, args } = detachment(build, volume, instance, device);
+  await attachment.replace({ op, args: { ...args, disk: path, bootId: bootId() } });
+  return { device, path, held: [...names, attachment] };
 }
 
 async function isAttached({ ec2, run }: ChrootBuild, volume: string, device: string): Promise<boolean> {
@@ -157,18 +161,20 @@ async function isAttached({ ec2, run }: ChrootBuild, volume: string, device: str
   );
 }
 
+const detachment = (build: ChrootBuild, volume: string, instance: Instance, device: string) => ({
+  op: "detachVolume",
+  args: {
+    ...askedNow(build),
+    volume,
+    instance: instance.id,
+    device: ec2Device(device),
+    pace: { ...build.paces.attachment },
+  },
+});
+
 function attachAs(build: ChrootBuild, volume: string, instance: Instance, device: string): Promise<Held<string>> {
-  const { ec2, run, paces } = build;
-  const undo = {
-    op: "detachVolume",
-    args: {
-      ...askedNow(build),
-      volume,
-      instance: instance.id,
-      device: ec2Device(device),
-      pace: { ...paces.attachment },
-    },
-  };
+  const { ec2, run } = build;
+  const undo = detachment(build, volume, instance, device);
   const take = async (): Promise<string> => {
     try {
       await onceKnown(run, () => ec2.attachVolume(volume, instance.id, ec2Device(device), run.signal));

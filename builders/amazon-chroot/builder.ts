@@ -87,22 +87,28 @@ async function provisionVolume(
   const { options, run, context } = own;
   const data = { Device: attached.device, BlockDevice: attached.path };
   const virtualization = options.ami_virtualization_type || (source?.image.virtualization ?? "hvm");
-  await run.step("pre-mount commands", () => hostCommands(own, options.pre_mount_commands, data));
+  await run.step("pre-mount commands", () => hostCommands(own, "pre_mount_commands", data));
   const { root, held } = await run.step("mount", () => mountRoot(own, attached, virtualization));
-  await run.step("post-mount commands", () =>
-    hostCommands(own, options.post_mount_commands, { ...data, MountPath: root }),
-  );
+  await run.step("post-mount commands", () => hostCommands(own, "post_mount_commands", { ...data, MountPath: root }));
   const mounts = await run.step("chroot mounts", () => mountExtra(own, root));
   const copies = await run.step("copy files", () => copyFiles(own, root));
   const apart = await run.step("namespace", () => enterNamespace(own, root, mounts));
   const generated = generatedData(own, source?.image, attached.device, root);
   await run.step("provision", () =>
-    provision(chrootCommunicator(root, context.env, apart.namespace, own.wrapper), generated),
+    provision(
+      chrootCommunicator(root, {
+        env: context.env,
+        namespace: apart.namespace,
+        wrapper: own.wrapper,
+        signal: run.signal,
+      }),
+      generated,
+    ),
   );
   await run.step("unmount", async () => {
     await checkWritten(root, run.signal);
     await releaseAll([...copies, ...apart.held]);
-    await unmountTogether([root, ...mounts.map(({ path }) => path)], own.wrapper);
+    await unmountTogether([root, ...mounts.map(({ path }) => path)], own.wrapper, run.signal);
     await releaseAll([...held, ...mounts.map((mount) => mount.held)]);
   });
   return generated;

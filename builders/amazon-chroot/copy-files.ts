@@ -5,6 +5,7 @@ import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { atInside } from "./host/at-inside.js";
 import { fileWork } from "./host/file-work.js";
+import { blaming } from "./host/host-program.js";
 import { inImageFolder, type ReplacedFile } from "./host/replaced-file.js";
 import { copiesOf } from "./options.js";
 
@@ -52,11 +53,13 @@ function copyFile({ run, wrapper }: ChrootBuild, file: string, target: ReplacedF
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new RunError(`copy_files: ${file} is not a file on this host`);
   const undo = { op: "restoreFile", args: { ...target } };
-  const files = fileWork(wrapper);
+  const files = fileWork(wrapper, run.signal);
   const take = (): Promise<void> =>
-    inImageFolder(target, async (folder) => {
-      if (target.existed) await files.move(`${folder}/${target.name}`, `${folder}/${target.saved}`);
-      await files.copy(file, `${folder}/${target.name}`);
-    });
+    blaming("copy_files", run.signal, () =>
+      inImageFolder(target, async (folder) => {
+        if (target.existed) await files.move(`${folder}/${target.name}`, `${folder}/${target.saved}`);
+        await files.copy(file, `${folder}/${target.name}`);
+      }),
+    );
   return run.cleanup.acquire(`copy of ${file}`, undo, take, () => undo);
 }

@@ -6,6 +6,7 @@ import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { atInside, makeFolders } from "./host/at-inside.js";
 import { type FileWork, fileWork } from "./host/file-work.js";
+import { blaming } from "./host/host-program.js";
 import { isBelow, mountPoints } from "./host/mounts.js";
 import { mounted } from "./mount.js";
 import { DEFAULT_MOUNTS, mountsOf } from "./options.js";
@@ -27,10 +28,12 @@ export async function mountExtra(build: ChrootBuild, root: string): Promise<read
   for (const mount of mountsOf(options)) {
     const [type = "", source = "", folder = ""] = mount;
     run.emit({ type: "detail", text: `Mounting: ${folder}` });
-    const path = await targetOf(root, folder, fileWork(wrapper));
+    const path = await blaming("chroot_mounts", run.signal, () =>
+      targetOf(root, folder, fileWork(wrapper, run.signal)),
+    );
     const argv =
       type === "bind" ? ["mount", "--bind", "--make-private", source, path] : ["mount", "-t", type, source, path];
-    const held = await unlessMissing(mount, run, () => mounted(build, path, root, argv));
+    const held = await unlessMissing(mount, run, () => mounted(build, { path, root, argv, blame: "chroot_mounts" }));
     if (held !== undefined) made.push({ path, argv, held });
   }
   return made;

@@ -3,14 +3,21 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Held } from "../../runtime/contract/cleanup.js";
-import { RunError } from "../../runtime/contract/errors.js";
-import { exec } from "../../runtime/system/exec.js";
+import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { AttachedVolume } from "./attach.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { partitionOf } from "./host/device.js";
 import { fileWork } from "./host/file-work.js";
+import { blaming, hostProgram } from "./host/host-program.js";
 import { mountPoints } from "./host/mounts.js";
-import { fileSystemOf, holdsRoot, neededOptions, partitionsOf, rootCandidates } from "./host/root-device.js";
+import {
+  fileSystemOf,
+  holdsRoot,
+  neededOptions,
+  type Probe,
+  partitionsOf,
+  rootCandidates,
+} from "./host/root-device.js";
 
 /** The mounted image: its root folder on the host, and what is held there, in the order in which it was taken. */
 export interface MountedImage {
@@ -49,7 +56,8 @@ async function makeFolder({ run, wrapper }: ChrootBuild, path: string): Promise<
   const held: Held<unknown>[] = [];
   for (const folder of missing) {
     const undo = { op: "removeFolder", args: { path: folder } };
-    const make = (): Promise<void> => fileWork(wrapper).makeFolder(folder);
+    const make = (): Promise<void> =>
+      blaming("Error creating mount directory", run.signal, () => fileWork(wrapper, run.signal).makeFolder(folder));
     held.push(await run.cleanup.acquire(`folder ${folder}`, undo, make, () => undo));
   }
   const real = realpathSync(path);
@@ -60,33 +68,45 @@ async function makeFolder({ run, wrapper }: ChrootBuild, path: string): Promise<
 
 /** The partition that the template names; where it names none, what may hold the root file system of the image. */
 async function devicesOf(build: ChrootBuild, disk: string): Promise<readonly string[]> {
-  const { options, wrapper } = build;
+  const { options } = build;
   const { mount_partition: partition = "" } = options;
   const first = partitionOf(disk, partition || "1");
   if (partition !== "" || options.from_scratch === true) {
-    await waitFor(build, disk, () => existsSync(first));
+    const trouble = await waitFor(build, disk, () => existsSync(first));
     if (existsSync(first)) return [first];
     throw new RunError(
-      `${first} does not exist: the volume has no such partition (mount_partition = "0" mounts the whole device)`,
+      `${first} does not exist: the volume has no such partition (mount_partition = "0" mounts the whole device)${trouble}`,
     );
   }
-  const isPlain = (await fileSystemOf(disk, wrapper)) !== undefined;
-  if (!isPlain) await waitFor(build, disk, () => partitionsOf(disk).length > 0);
-  const candidates = await rootCandidates(disk, wrapper);
+  const probe = probeOf(build);
+  const isPlain = (await fileSystemOf(disk, probe)) !== undefined;
+  const trouble = isPlain ? "" : await waitFor(build, disk, () => partitionsOf(disk).length > 0);
+  const candidates = await rootCandidates(disk, probe);
   if (candidates.length > 0) return candidates;
   if (existsSync(first)) return [first];
-  throw new RunError(`${disk} has no partition that can be mounted, and no file system of its own`);
+  throw new RunError(`${disk} has no partition that can be mounted, and no file system of its own${trouble}`);
 }
+
+const probeOf = ({ run, wrapper }: ChrootBuild): Probe => ({
+  wrapper,
+  signal: run.signal,
+  onTrouble: (text) => run.emit({ type: "detail", text }),
+});
 
 const LOOK_EVERY = 50;
 const MOST_LOOKS = 100;
 
-/** A kernel that does not read partition tables by itself is asked to, once. */
-async function waitFor({ run, wrapper }: ChrootBuild, disk: string, isThere: () => boolean): Promise<void> {
+/** A kernel that does not read partition tables by itself is asked to, once. Gives what went wrong with that, with a semicolon before it. */
+async function waitFor({ run, wrapper }: ChrootBuild, disk: string, isThere: () => boolean): Promise<string> {
+  let trouble = "";
   for (let look = 0; !isThere() && look < MOST_LOOKS; look += 1) {
-    if (look === 10) await exec(wrapper.argv(["partx", "--update", disk]));
+    if (look === 10)
+      await hostProgram(wrapper, ["partx", "--update", disk], run.signal).catch((error: unknown) => {
+        trouble = `; ${errorFrom(error).message}`;
+      });
     await run.clock.sleep(LOOK_EVERY, run.signal);
   }
+  return trouble;
 }
 
 /** The first that holds a root file system; where none seems to, the first. */
@@ -112,22 +132,30 @@ async function mountAt(build: ChrootBuild, device: string, folder: string): Prom
   const given = (build.options.mount_options ?? []).flatMap((option) =>
     option.split(/\s+/).filter((word) => word !== ""),
   );
-  const needed = await neededOptions(device, given, build.wrapper);
+  const needed = await neededOptions(device, given, probeOf(build));
   const flags = [...given.flatMap((option) => ["-o", option]), ...needed];
-  return mounted(build, folder, folder, ["mount", ...flags, device, folder]);
+  return mounted(build, {
+    path: folder,
+    root: folder,
+    argv: ["mount", ...flags, device, folder],
+    blame: "Error mounting root volume",
+  });
 }
 
-/** Mounts something at `path`; releasing unmounts it. `root`: of the image whose processes are in the way then. */
-export function mounted(
-  { run, wrapper }: ChrootBuild,
-  path: string,
-  root: string,
-  argv: readonly string[],
-): Promise<Held<string>> {
+interface ToMount {
+  readonly path: string;
+  /** Of the image whose processes are in the way when it is unmounted. */
+  readonly root: string;
+  readonly argv: readonly string[];
+  /** What an error begins with. */
+  readonly blame: string;
+}
+
+/** Mounts something; releasing unmounts it. */
+export function mounted({ run, wrapper }: ChrootBuild, { path, root, argv, blame }: ToMount): Promise<Held<string>> {
   const undo = { op: "unmount", args: { path, root } };
   const take = async (): Promise<string> => {
-    const { exitCode, stderr } = await exec(wrapper.argv(argv), { signal: run.signal });
-    if (exitCode !== 0) throw new RunError(`Error mounting ${path}: exit status ${exitCode}: ${stderr.trim()}`);
+    await blaming(blame, run.signal, () => hostProgram(wrapper, argv, run.signal));
     return path;
   };
   return run.cleanup.acquire(`mount ${path}`, undo, take, () => undo);

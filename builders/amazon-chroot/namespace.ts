@@ -21,10 +21,11 @@ export async function enterNamespace(
   const undo = { op: "endNamespace", args: { token, root } };
   const take = async (): Promise<Namespace> => {
     try {
-      const namespace = await openNamespace(token, wrapper);
-      await renewProc(namespace, root, extra, wrapper);
+      const namespace = await openNamespace(token, wrapper, run.signal);
+      await renewProc(namespace, root, extra, wrapper, run.signal);
       return namespace;
     } catch (thrown) {
+      run.signal.throwIfAborted();
       const why = errorFrom(thrown).message;
       run.emit({ type: "detail", text: `Commands in the chroot share the host's processes and mounts: ${why}` });
       return HOST;

@@ -5,16 +5,18 @@ import type { UndoTable } from "../../runtime/contract/cleanup.js";
 import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { Json } from "../../runtime/contract/json.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
+import { bootId } from "../../runtime/system/process-identity.js";
 import type { Place } from "../amazon/aws/session.js";
 import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "../amazon/ec2/ec2.js";
 import { Ec2Error, isNotFound } from "../amazon/ec2/failure.js";
 import { type Asked, foundSoon, unlessGone } from "./ec2/just-made.js";
 import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
+import { useOf } from "./host/block-devices.js";
 import { unclaim } from "./host/claims.js";
 import { freeTurn } from "./host/device-turn.js";
 import { fileWork } from "./host/file-work.js";
-import { endProcessesIn, unmount } from "./host/mounts.js";
+import { endProcessesIn, mountPoints, unmount } from "./host/mounts.js";
 import { endNamespace } from "./host/namespace.js";
 import { putBack, type ReplacedFile } from "./host/replaced-file.js";
 import { wrapperFor } from "./host/wrapper.js";
@@ -56,6 +58,7 @@ export const UNDO = {
   /** A folder that the build made for a mount; what others put there stays. */
   async removeFolder(args, run) {
     const path = text(members(args), "path");
+    if (mountPoints().includes(path)) throw new RunError(`something is mounted at ${path} still`);
     if (existsSync(path) && readdirSync(path).length === 0) await fileWork(wrapperFor(run)).removeFolder(path);
   },
 
@@ -79,6 +82,9 @@ export const UNDO = {
     const own = members(args);
     const ec2 = ec2Of(own, run);
     const volume = text(own, "volume");
+    // What the kernel would write to a disk that is gone would be lost, and EC2 waits for it to be let go.
+    const use = own["bootId"] === bootId() ? useOf(text(own, "disk")) : undefined;
+    if (use !== undefined) throw new RunError(`${volume} is not detached: ${use}`);
     run.emit({ type: "say", text: "Detaching EBS volume..." });
     try {
       await ec2.detachVolume(volume, text(own, "instance"), text(own, "device"), run.signal);

@@ -1,7 +1,8 @@
 // The compressions of `compress`, by the ending that asks for them.
 
 import { createGzip } from "node:zlib";
-import { isProgram, throughProgram } from "../system/through-program.js";
+import { findProgram } from "../system/program.js";
+import { throughProgram } from "../system/through-program.js";
 import { bgzf } from "./bgzf.js";
 
 /** By the names that Packer prints. */
@@ -22,7 +23,9 @@ const PROGRAMS: readonly Algorithm[] = ["lz4", "xz", "bzip2"];
 
 /** The program that is needed and not there. */
 export function missingProgram(algorithm: Algorithm, env: (name: string) => string | undefined): string | undefined {
-  return PROGRAMS.includes(algorithm) && !isProgram(algorithm, env("PATH") ?? "") ? algorithm : undefined;
+  return PROGRAMS.includes(algorithm) && findProgram(algorithm, env("PATH") ?? "") === undefined
+    ? algorithm
+    : undefined;
 }
 
 /** A step of a stream pipeline. `level` is 1 to 9; undefined: the format's default. */

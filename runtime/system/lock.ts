@@ -1,10 +1,10 @@
 // Two locks around the choice of a device name: ours among builds of pkrts, and Packer's own beside it.
 
-import { spawn } from "node:child_process";
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { RunError } from "../contract/errors.js";
+import { errorFrom, RunError } from "../contract/errors.js";
 import { withFileLock } from "./file-lock.js";
+import { startHelper } from "./helper.js";
 
 const PACKER_LOCK = "/var/lock/packer-chroot/lock";
 
@@ -30,26 +30,14 @@ export function withLock<T>(name: string, env: Env, body: () => Promise<T>): Pro
 /** Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told when it takes long. */
 export async function holdPackerLock(signal: AbortSignal, onWait: () => void): Promise<() => Promise<void>> {
   mkdirSync(dirname(PACKER_LOCK), { recursive: true, mode: 0o755 });
-  // The lock lives as long as the child does, and the child as long as its stdin is open: it goes with us if we are killed.
-  const child = spawn("flock", ["-s", PACKER_LOCK, "sh", "-c", "echo held; read -r _"], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const timer = setTimeout(onWait, 2000);
-  const onAbort = (): void => void child.kill();
-  signal.addEventListener("abort", onAbort, { once: true });
-  const held = new Promise<boolean>((resolve) => {
-    child.stdout.once("data", () => resolve(true));
-    child.once("error", () => resolve(false));
-    void ended.then(() => resolve(false));
-  });
-  const taken = await held;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", onAbort);
-  signal.throwIfAborted();
-  if (!taken) throw new RunError(`${PACKER_LOCK} could not be locked with flock(1)`);
-  return async () => {
-    child.stdin.end();
-    await ended;
-  };
+  try {
+    const holder = await startHelper(["flock", "-s", PACKER_LOCK, "sh", "-c", "echo held; read -r _"], signal);
+    return () => holder.end();
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw new RunError(`${PACKER_LOCK} can't be locked: ${errorFrom(thrown).message}`, { cause: thrown });
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -10,10 +10,12 @@ export interface ProcessIdentity {
   readonly startTime: string;
 }
 
+/** Of this boot. */
+export const bootId = (): string => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+
 export function processIdentity(pid: number): ProcessIdentity {
-  const bootId = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
   const stat = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, "utf8") : "";
-  return { pid, bootId, startTime: stat.replace(/^.*\) /s, "").split(" ")[19] ?? "" };
+  return { pid, bootId: bootId(), startTime: stat.replace(/^.*\) /s, "").split(" ")[19] ?? "" };
 }
 
 /** Whether it is still there. */

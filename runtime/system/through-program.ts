@@ -1,6 +1,4 @@
 import { spawn } from "node:child_process";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { ExecError } from "./exec.js";
 
@@ -31,16 +29,4 @@ export function throughProgram(argv: readonly string[], signal: AbortSignal): (s
     const error = await fed;
     if (error !== undefined) throw error;
   };
-}
-
-/** Whether a program is there, on this search path. */
-export function isProgram(name: string, searchPath: string): boolean {
-  return searchPath.split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

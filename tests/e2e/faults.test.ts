@@ -14,6 +14,7 @@ import { prepareTemplate } from "../../runtime/engine.js";
 import { recover } from "../../runtime/steps/recover.js";
 import { describe } from "../support/describe.js";
 import { fastClock } from "../support/fast-clock.js";
+import { aheadOf } from "../support/lanes.js";
 import { whyNoLocalBuilds } from "../support/workshop.js";
 
 /** How many times faster than the world a build's waits are. */
@@ -147,33 +148,18 @@ async function holdings({ ec2, folder }: Account): Promise<readonly string[]> {
   return [...[...images, ...snapshots, ...volumes].map(({ id }) => id), ...host].sort();
 }
 
-/** Tests that are worked on at the same time: most of their time is waiting. */
-const LANES = 8;
-const queue: (() => Promise<void>)[] = [];
-let lanes = 0;
+const ahead = aheadOf(8);
 
-async function work(): Promise<void> {
-  lanes += 1;
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) await next();
-  lanes -= 1;
-}
-
-/** An account of its own for each test, whose work begins before its turn to be reported comes. */
-function onAccount(body: (account: Account, before: readonly string[]) => Promise<void>): () => Promise<void> {
-  if (unable !== undefined) return () => Promise.resolve();
-  const done = new Promise<void>((resolve, reject) => {
-    queue.push(async () => {
-      const account = await openAccount();
-      await body(account, await holdings(account)).then(resolve, reject);
+/** An account of its own for each test. */
+const onAccount = (body: (account: Account, before: readonly string[]) => Promise<void>): (() => Promise<void>) =>
+  ahead(async () => {
+    const account = await openAccount();
+    try {
+      await body(account, await holdings(account));
+    } finally {
       rmSync(account.folder, { recursive: true });
-    });
+    }
   });
-  done.catch(() => undefined);
-  return () => {
-    while (lanes < LANES && queue.length > 0) void work();
-    return done;
-  };
-}
 
 const succeeds = (faults: readonly Fault[]) =>
   onAccount(async (account) => {

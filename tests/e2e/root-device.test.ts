@@ -142,7 +142,14 @@ describe("the root file system of a volume", (test) => {
     }),
   );
   test.unless(unable, "and nothing that has no file system", async () => {
-    assert.is(await fileSystemOf("/dev/null", NO_WRAPPER), undefined);
+    assert.is(
+      await fileSystemOf("/dev/null", {
+        wrapper: NO_WRAPPER,
+        signal: new AbortController().signal,
+        onTrouble: (text) => assert.unreachable(text),
+      }),
+      undefined,
+    );
     assert.is(holdsRoot("/"), true);
     assert.is(holdsRoot("/boot"), false);
     const there = ["/dev/nvme1n1p1", "/dev/nvme1n1p128", "/dev/xvdf2"];

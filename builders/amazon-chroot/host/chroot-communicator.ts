@@ -6,11 +6,13 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import type { Communicator } from "../../../runtime/contract/communicator.js";
 import { RunError } from "../../../runtime/contract/errors.js";
-import { exec, run } from "../../../runtime/system/exec.js";
+import { exec } from "../../../runtime/system/exec.js";
+import { findProgram } from "../../../runtime/system/program.js";
 import { atInside, makeFolders } from "./at-inside.js";
 import { carryingEnvironment, plain } from "./chroot-command.js";
 import { copyTree, type Locate } from "./copy-tree.js";
 import { type FileWork, fileWork, named } from "./file-work.js";
+import { hostProgram } from "./host-program.js";
 import { HOST, type Namespace } from "./namespace.js";
 import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
 
@@ -30,26 +32,34 @@ function baseEnvironment(env: (name: string) => string | undefined): Readonly<Re
   };
 }
 
-/**
- * `image`: where it is mounted. `env`: of the host. `namespace`: where its commands run, and how its mounts look from there.
- * Under a `wrapper` of the template's, files go into the image by cp(1).
- */
+/** What stands between the host and an image. */
+export interface Way {
+  /** Of the host. */
+  env(name: string): string | undefined;
+  /** Where the image's commands run, and how its mounts look from there. */
+  readonly namespace?: Namespace;
+  /** Under one of the template's, files go into the image by cp(1). */
+  readonly wrapper?: Wrapper;
+  /** Ends programs for which the caller gives no signal. */
+  readonly signal: AbortSignal;
+}
+
+/** `image`: where it is mounted. */
 export function chrootCommunicator(
   image: string,
-  env: (name: string) => string | undefined,
-  namespace: Namespace = HOST,
-  wrapper: Wrapper = NO_WRAPPER,
+  { env, namespace = HOST, wrapper = NO_WRAPPER, signal: ending }: Way,
 ): Communicator {
   const base = baseEnvironment(env);
   const root = namespace.seen(image);
-  const into: Into = { root, wrapper, files: fileWork(wrapper) };
+  const into: Into = { root, wrapper, files: fileWork(wrapper, ending) };
   return {
     kind: "chroot",
     async exec({ line, env: own = {}, stdin, onLine = () => undefined, signal }) {
       const given = stdin === undefined ? undefined : await bytesOf(stdin);
       const command = { line, env: { ...base, ...own }, ...(given === undefined ? {} : { stdin: given }) };
       const { argv, ...how } = wrapper.given ? carryingEnvironment(command) : plain(command);
-      const { exitCode } = await exec(wrapper.argv([...namespace.enter, "chroot", image, ...argv]), {
+      const program = [...namespace.enter, "chroot", image, ...argv];
+      const { exitCode } = await exec(wrapper.given ? wrapper.argv(program) : hostsOwn(program, env("PATH")), {
         ...how,
         onLine,
         ...(signal === undefined ? {} : { signal }),
@@ -61,7 +71,7 @@ export function chrootCommunicator(
     async uploadDir(from, to, signal) {
       const target = contentsTarget(from, to);
       await makeFolders(root, target, into.files);
-      if (wrapper.given) await copyFolderInside(into, from, target);
+      if (wrapper.given) await copyFolderInside(into, from, target, signal ?? ending);
       else await copyTree(onHost(from, signal), inImage(root, target), 0);
     },
     download: (from) => readInside(root, from),
@@ -71,6 +81,11 @@ export function chrootCommunicator(
       await copyTree(inImage(root, from), onHost(target, signal));
     },
   };
+}
+
+/** By its path: it is not where the image's programs are looked for. */
+function hostsOwn([name = "", ...args]: readonly string[], searchPath = ""): readonly string[] {
+  return [findProgram(name, searchPath) ?? name, ...args];
 }
 
 interface Into {
@@ -153,7 +168,7 @@ async function copyInside(
 }
 
 /** Links of the folder stay links, and none in the image is followed. */
-function copyFolderInside({ root, wrapper: { argv } }: Into, from: string, to: string): Promise<string> {
+async function copyFolderInside({ root, wrapper }: Into, from: string, to: string, signal: AbortSignal): Promise<void> {
   const copy = ["cp", "-R", "-P", "--remove-destination", "--preserve=mode", "--", `${from}/.`];
-  return atInside(root, to, ({ path }) => run(argv([...copy, named(path)])));
+  await atInside(root, to, ({ path }) => hostProgram(wrapper, [...copy, named(path)], signal));
 }

@@ -1,7 +1,7 @@
 // What is done to files of the image, by us or by commands under the template's wrapper.
 
 import { constants, copyFileSync, mkdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { run } from "../../../runtime/system/exec.js";
+import { hostProgram, hostProgramInTime } from "./host-program.js";
 import type { Wrapper } from "./wrapper.js";
 
 /** No path's last name is followed when it is a link: it is what is moved, removed or replaced. */
@@ -38,8 +38,10 @@ const OWN: FileWork = {
 /** What we hold open, as other processes find it: under our number. */
 export const named = (path: string): string => path.replace(/^\/proc\/self\//, `/proc/${process.pid}/`);
 
-const throughCommands = ({ argv }: Wrapper): FileWork => {
-  const command = async (...words: readonly string[]): Promise<void> => void (await run(argv(words)));
+const throughCommands = (wrapper: Wrapper, signal: AbortSignal | undefined): FileWork => {
+  const command = async (...words: readonly string[]): Promise<void> => {
+    await (signal === undefined ? hostProgramInTime(wrapper, words) : hostProgram(wrapper, words, signal));
+  };
   return {
     copy: (from, to) => command("cp", "--remove-destination", "--preserve=mode", "--", from, named(to)),
     move: (from, to) => command("mv", "-f", "-T", "--", named(from), named(to)),
@@ -49,4 +51,6 @@ const throughCommands = ({ argv }: Wrapper): FileWork => {
   };
 };
 
-export const fileWork = (wrapper: Wrapper): FileWork => (wrapper.given ? throughCommands(wrapper) : OWN);
+/** `signal` ends the command that is running; without one, as in clean-up, it has a minute. */
+export const fileWork = (wrapper: Wrapper, signal?: AbortSignal): FileWork =>
+  wrapper.given ? throughCommands(wrapper, signal) : OWN;

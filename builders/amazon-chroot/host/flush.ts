@@ -1,14 +1,14 @@
 // What the kernel still holds of a disk is written before EC2 takes a snapshot of it.
 
-import { type FileHandle, open, readdir, realpath } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { type FileHandle, open } from "node:fs/promises";
+import { RunError } from "../../../runtime/contract/errors.js";
+import { blockDevices } from "./block-devices.js";
 
 /** Writes the disk and each of its partitions; returns when EC2 has it all. */
 export async function flushDisk(path: string): Promise<void> {
-  const disk = await realpath(path);
-  const folder = join("/sys/class/block", basename(disk));
-  const parts = (await readdir(folder)).filter((name) => name.startsWith(basename(disk)));
-  for (const part of [...parts, basename(disk)]) await flush(join("/dev", part));
+  const devices = blockDevices(path);
+  if (devices.length === 0) throw new RunError(`${path} is gone: what was written to it can't be made sure of`);
+  for (const device of devices) await flush(device.path);
 }
 
 async function flush(path: string): Promise<void> {

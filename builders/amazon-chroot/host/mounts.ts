@@ -1,9 +1,10 @@
 // Mounts, exactly as the kernel lists them; unmounting, with the names of who is in the way.
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { RunError } from "../../../runtime/contract/errors.js";
+import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
-import { exec } from "../../../runtime/system/exec.js";
+import { ExecError } from "../../../runtime/system/exec.js";
+import { hostProgramInTime } from "./host-program.js";
 import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
 
 /** One line of the kernel's list. */
@@ -11,6 +12,8 @@ export interface Mount {
   readonly point: string;
   /** The file system's type: `ext4`, `proc`. */
   readonly type: string;
+  /** The block device's number, `7:1`; of a file system without one, a number of its own. */
+  readonly device: string;
 }
 
 /** In the order in which they were mounted. */
@@ -21,8 +24,8 @@ export const mountPoints = (): readonly string[] => mounts().map(({ point }) => 
 export function mountsIn(mountinfo: string): readonly Mount[] {
   return mountinfo.split("\n").flatMap((line) => {
     const [own = "", source = ""] = line.split(" - ");
-    const point = own.split(" ")[4];
-    return point === undefined ? [] : [{ point: unescaped(point), type: source.split(" ")[0] ?? "" }];
+    const [, , device = "", , point] = own.split(" ");
+    return point === undefined ? [] : [{ point: unescaped(point), type: source.split(" ")[0] ?? "", device }];
   });
 }
 
@@ -32,8 +35,6 @@ const unescaped = (field: string): string =>
 
 const TRIES = 8;
 const BETWEEN = 250;
-/** Milliseconds: umount(8) waits for a disk or a server that does not answer. */
-const PATIENCE = 60_000;
 
 /**
  * Unmounts what is at `path` and, first, what is mounted below it, the latest first. Nothing mounted is as good as unmounted.
@@ -51,7 +52,7 @@ async function unmountOne(path: string, root: string, clock: Clock, wrapper: Wra
     await endProcessesIn(root, clock);
     const refusal = await umount(path, wrapper);
     if (refusal === undefined) return;
-    if (tries === TRIES) throw new RunError(`${path} can't be unmounted: ${refusal}${holdersText(path)}`);
+    if (tries === TRIES) throw new RunError(unmountable(path, refusal));
     await clock.sleep(BETWEEN);
   }
 }
@@ -60,28 +61,28 @@ async function unmountOne(path: string, root: string, clock: Clock, wrapper: Wra
  * Unmounts what was mounted at `paths`, in this order, with one program, the last first. Says nothing of what stays mounted:
  * {@link unmount}, which finds the others gone, tries that again and names who is in its way.
  */
-export async function unmountTogether(paths: readonly string[], { argv }: Wrapper): Promise<void> {
-  const limit = AbortSignal.timeout(PATIENCE);
+export async function unmountTogether(paths: readonly string[], wrapper: Wrapper, signal: AbortSignal): Promise<void> {
   try {
-    await exec(argv(["umount", "--", ...[...paths].reverse()]), { signal: limit });
+    await hostProgramInTime(wrapper, ["umount", "--", ...[...paths].reverse()], signal);
   } catch (error) {
-    if (!limit.aborted) throw error;
+    signal.throwIfAborted();
+    if (!(error instanceof RunError)) throw error;
   }
 }
 
 /** What umount(8) says against it. */
-async function umount(path: string, { argv }: Wrapper): Promise<string | undefined> {
-  const limit = AbortSignal.timeout(PATIENCE);
+async function umount(path: string, wrapper: Wrapper): Promise<string | undefined> {
   try {
-    const { exitCode, stderr } = await exec(argv(["umount", "--", path]), { signal: limit });
-    return exitCode === 0 ? undefined : stderr.trim() || `exit status ${exitCode}`;
+    await hostProgramInTime(wrapper, ["umount", "--", path]);
+    return undefined;
   } catch (error) {
-    if (!limit.aborted) throw error;
-    throw new RunError(`${path} can't be unmounted: umount has not ended in ${PATIENCE / 1000} s${holdersText(path)}`, {
-      cause: error,
-    });
+    if (!(error instanceof ExecError))
+      throw new RunError(unmountable(path, errorFrom(error).message), { cause: error });
+    return error.stderr.trim() || error.message;
   }
 }
+
+const unmountable = (path: string, why: string): string => `${path} can't be unmounted: ${why}${holdersText(path)}`;
 
 /** Ends every process whose root is in the tree at `path`: they live in the image that is about to be taken away. `onEnd` is told of each. */
 export async function endProcessesIn(

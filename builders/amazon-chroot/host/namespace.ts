@@ -5,6 +5,7 @@ import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
 import { run } from "../../../runtime/system/exec.js";
 import { type Helper, startHelper } from "../../../runtime/system/helper.js";
+import { hostProgram } from "./host-program.js";
 import { isBelow, mounts, processIds } from "./mounts.js";
 import type { Wrapper } from "./wrapper.js";
 
@@ -27,8 +28,8 @@ const UNSHARE = ["unshare", "--mount", "--pid", "--fork", "--propagation", "slav
 const helpers = new Map<string, Helper>();
 
 /** Makes it. `token` is by what {@link endNamespace} finds it, also from another process. Throws where the kernel allows none. */
-export async function openNamespace(token: string, { argv: wrapped }: Wrapper): Promise<Namespace> {
-  helpers.set(token, await startHelper(wrapped([...UNSHARE, "sh", "-c", INIT, token])));
+export async function openNamespace(token: string, wrapper: Wrapper, signal: AbortSignal): Promise<Namespace> {
+  helpers.set(token, await startHelper(wrapper.argv([...UNSHARE, "sh", "-c", INIT, token]), signal));
   const pid = processesOf(token).find((each) => argvOf(each)[0] === "unshare");
   if (pid === undefined) throw new RunError("unshare has started, but is not among the processes");
   return {
@@ -70,13 +71,14 @@ export async function renewProc(
   namespace: Namespace,
   root: string,
   extra: readonly { readonly path: string; readonly argv: readonly string[] }[],
-  { argv: wrapped }: Wrapper,
+  wrapper: Wrapper,
+  signal: AbortSignal,
 ): Promise<void> {
   const points = mounts().filter(({ point, type }) => type === "proc" && isBelow(point, root));
   for (const { point } of points) {
-    await run(wrapped([...namespace.enter, "mount", "-t", "proc", "proc", point]));
+    await hostProgram(wrapper, [...namespace.enter, "mount", "-t", "proc", "proc", point], signal);
     for (const { path, argv } of extra)
-      if (path !== point && isBelow(path, point)) await run(wrapped([...namespace.enter, ...argv]));
+      if (path !== point && isBelow(path, point)) await hostProgram(wrapper, [...namespace.enter, ...argv], signal);
   }
 }
 

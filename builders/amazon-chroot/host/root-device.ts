@@ -2,9 +2,18 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { exec } from "../../../runtime/system/exec.js";
+import { ExecError } from "../../../runtime/system/exec.js";
 import { partitionOf } from "./device.js";
+import { hostProgram } from "./host-program.js";
 import type { Wrapper } from "./wrapper.js";
+
+/** How one looks at a disk. */
+export interface Probe {
+  readonly wrapper: Wrapper;
+  readonly signal: AbortSignal;
+  /** Told of what can't be found out, which a build can do without. */
+  onTrouble(text: string): void;
+}
 
 /** File systems on which Linux keeps its root; an EFI partition or swap is never mounted to find out. */
 const ROOT_TYPES = ["btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "reiserfs", "xfs"];
@@ -15,22 +24,27 @@ export function partitionsOf(disk: string, exists: (path: string) => boolean = e
   return Array.from({ length: MOST_PARTITIONS }, (_, i) => partitionOf(disk, String(i + 1))).filter(exists);
 }
 
-/** `ext4`, `xfs`, `vfat`…; undefined where there is none, or where blkid(8) is missing. */
-export async function fileSystemOf(device: string, { argv }: Wrapper): Promise<string | undefined> {
+/** Of blkid(8), when there is nothing that it knows. */
+const NOTHING = 2;
+
+/** `ext4`, `xfs`, `vfat`…; undefined where there is none, or where blkid(8) can't say. */
+export async function fileSystemOf(device: string, { wrapper, signal, onTrouble }: Probe): Promise<string | undefined> {
   try {
-    const { exitCode, stdout } = await exec(argv(["blkid", "-p", "-s", "TYPE", "-o", "value", "--", device]));
-    return exitCode === 0 ? stdout.trim() || undefined : undefined;
-  } catch {
+    const type = await hostProgram(wrapper, ["blkid", "-p", "-s", "TYPE", "-o", "value", "--", device], signal);
+    return type.trim() || undefined;
+  } catch (error) {
+    if (!(error instanceof ExecError)) throw error;
+    if (error.exitCode !== NOTHING) onTrouble(`What is on ${device} is not known: ${error.message}`);
     return undefined;
   }
 }
 
 /** What may hold the root file system, the likeliest first: Packer's partition 1, the others, a disk without partitions. */
-export async function rootCandidates(disk: string, wrapper: Wrapper): Promise<readonly string[]> {
+export async function rootCandidates(disk: string, probe: Probe): Promise<readonly string[]> {
   const found: string[] = [];
   const partitions = partitionsOf(disk);
   for (const device of partitions.length === 0 ? [disk] : partitions)
-    if (ROOT_TYPES.includes((await fileSystemOf(device, wrapper)) ?? "")) found.push(device);
+    if (ROOT_TYPES.includes((await fileSystemOf(device, probe)) ?? "")) found.push(device);
   return found;
 }
 
@@ -41,8 +55,8 @@ export const holdsRoot = (folder: string): boolean => ["etc", "usr"].some((name)
 export async function neededOptions(
   device: string,
   given: readonly string[],
-  wrapper: Wrapper,
+  probe: Probe,
 ): Promise<readonly string[]> {
   if (given.some((option) => option.split(",").includes("nouuid"))) return [];
-  return (await fileSystemOf(device, wrapper)) === "xfs" ? ["-o", "nouuid"] : [];
+  return (await fileSystemOf(device, probe)) === "xfs" ? ["-o", "nouuid"] : [];
 }

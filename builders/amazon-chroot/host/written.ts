@@ -1,14 +1,14 @@
-import { RunError } from "../../../runtime/contract/errors.js";
-import { exec } from "../../../runtime/system/exec.js";
+import { blaming, hostProgram } from "./host-program.js";
+import { NO_WRAPPER } from "./wrapper.js";
 
 /**
  * Writes out the file system mounted at `root`. Throws when any write to it has failed since it was mounted, though the
  * program that wrote was told that all is well: the disk, or what it lies on, may be full or broken. umount(8) would not say.
  */
 export async function checkWritten(root: string, signal: AbortSignal): Promise<void> {
-  const { exitCode, stderr } = await exec(["sync", "--file-system", "--", root], { signal });
-  if (exitCode === 0) return;
-  throw new RunError(
-    `Not all that was written to the volume could be kept (its disk is full or broken, see dmesg): ${stderr.trim()}`,
+  await blaming(
+    "Not all that was written to the volume could be kept (its disk is full or broken, see dmesg)",
+    signal,
+    () => hostProgram(NO_WRAPPER, ["sync", "--file-system", "--", root], signal),
   );
 }

@@ -38,7 +38,11 @@ async function inScene(body: (scene: Scene) => Promise<void>): Promise<void> {
   mkdirSync(join(root, "etc"), { recursive: true });
   writeFileSync(join(host, "victim"), "untouched");
   try {
-    await body({ host, root, image: chrootCommunicator(root, () => undefined) });
+    await body({
+      host,
+      root,
+      image: chrootCommunicator(root, { env: () => undefined, signal: new AbortController().signal }),
+    });
     assert.is(readFileSync(join(host, "victim"), "utf8"), "untouched");
   } finally {
     rmSync(folder, { recursive: true, force: true });
