@@ -63,11 +63,12 @@ export async function readTemplate(
   options: EngineOptions,
   report: Reporter,
 ): Promise<ReadTemplate | undefined> {
-  const { world, syntaxOnly, stdin, stdinDialect, openFiles } = options;
+  const { world, syntaxOnly, unsetIsUnknown, stdin, stdinDialect, openFiles } = options;
   const loadOptions = {
     cwd: world.cwd,
     packerVersion: PACKER_VERSION,
-    syntaxOnly,
+    // inspect and console take a legacy template as it was parsed, as Packer's do.
+    syntaxOnly: syntaxOnly || unsetIsUnknown === true,
     ...(stdin === undefined ? {} : { stdin }),
     ...(stdinDialect === undefined ? {} : { stdinDialect }),
     ...(openFiles === undefined ? {} : { openFiles }),

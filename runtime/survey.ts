@@ -48,7 +48,8 @@ async function surveyOf(
   report: Reporter,
 ): Promise<Survey | undefined> {
   if (template.legacy !== undefined)
-    return { template, known: undefined, remote, host, builds: [template.legacy.build] };
+    // Packer parses such a template whole or not at all.
+    return !sound ? undefined : { template, known: undefined, remote, host, builds: [template.legacy.build] };
   if (!sound || inputs === undefined || "texts" in inputs) return undefined;
   const packerVersion = PACKER_VERSION;
   const asked = { purpose: "build", force: false, evaluateDataSources: true } as const;

@@ -105,6 +105,26 @@ describe("inspect", (test) => {
     });
   }
 
+  for (const [what, text] of [
+    ["a number as a variable's default", '{"variables": {"c": 5}, "builders": [{"type": "null"}]}'],
+    ["an unknown key at the root", '{"builders": [{"type": "null"}], "foo": 1}'],
+    ["two builders of one name", '{"builders": [{"type": "null"}, {"type": "null"}]}'],
+    ["a provisioner without a type", '{"builders": [{"type": "null"}], "provisioners": [{}]}'],
+    ["no builders", '{"builders": []}'],
+    ["an only that names no builder", LEGACY.replace('"shell"', '"shell", "only": ["zzz"]')],
+    ["a newer min_packer_version", '{"builders": [{"type": "null"}], "min_packer_version": "9.0.0"}'],
+  ] as const) {
+    test.unless(whyNoTool("packer"), `fails as Packer 1.6.6 does, or not, of ${what}`, async () => {
+      await withFiles({ "t.json": text }, async (folder) => {
+        const env = { ...process.env, CHECKPOINT_DISABLE: "1" };
+        const packer = spawnSync("packer", ["inspect", "t.json"], { cwd: folder, encoding: "utf8", env });
+        const ours = await pkrts(["inspect", "t.json"], { cwd: folder });
+        assert.is(ours.code, packer.status);
+        assert.is(ours.stdout, packer.status === 0 ? packer.stdout : "");
+      });
+    });
+  }
+
   test("hides every part of a sensitive value, and what it is a part of", async () => {
     await withFiles({ "t.pkr.hcl": TEMPLATE }, async (folder) => {
       const { stdout } = await pkrts(["inspect", "t.pkr.hcl"], { cwd: folder });
