@@ -64,7 +64,7 @@ module.exports = {
     door("ajv", "node_modules/ajv/", "schemas/(generate\\.ts|validators)"),
     door("re2js", "node_modules/re2js/", "lang/functions/regex\\.ts"),
     door("yaml", "node_modules/(yaml|iconv-lite)/", "lang/functions/"),
-    door("bcryptjs", "node_modules/bcryptjs/", "lang/functions/hashing\\.ts"),
+    door("bcryptjs", "node_modules/bcryptjs/", "lang/functions/bcrypt\\.ts"),
     door("execa", "node_modules/execa/", "runtime/system/exec\\.ts"),
     door("proper-lockfile", "node_modules/proper-lockfile/", "runtime/system/file-lock\\.ts"),
     door("vscode-languageserver", "node_modules/vscode-languageserver", "runtime/language-server/server\\.ts"),

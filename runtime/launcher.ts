@@ -14,13 +14,15 @@ import { Script } from "node:vm";
 /** The name of the build, and of its first chunk: both set by scripts/build.mjs. */
 declare const PKRTS_BUILD: string;
 declare const PKRTS_MAIN: string;
+/** Files in cli/, each a script whose value is an object, and the chunks that are its members. */
+declare const PKRTS_PACKS: Readonly<Record<string, readonly string[]>>;
 /** Commands whose caches are kept. */
 declare const PKRTS_COMMANDS: readonly string[];
 
 type Exports = Record<string, unknown>;
-type Wrapper = (
+type Chunk = (
   exports: Exports,
-  require: (name: string) => unknown,
+  require: typeof load,
   module: { exports: Exports },
   __filename: string,
   __dirname: string,
@@ -31,30 +33,47 @@ const nodeRequire = createRequire(join(folder, "pkrts.cjs"));
 const command = PKRTS_COMMANDS.find((name) => name === process.argv[2]) ?? "other";
 const cacheName = `${command}-${PKRTS_BUILD}-${process.version}-${process.arch}.cache`;
 const modules = new Map<string, { exports: Exports }>();
+const packOf = new Map(Object.entries(PKRTS_PACKS).flatMap(([file, chunks]) => chunks.map((chunk) => [chunk, file])));
+const packs = new Map<string, Readonly<Record<string, Chunk>>>();
 
 const cached = readCache();
 /** Scripts that the cache knows nothing of, or that V8 refused. */
 const fresh = new Map<string, Script>();
 // What ran to its end is warm; a crash must not be slowed down by this.
 process.on("exit", (code) => (code <= 2 && fresh.size > 0 ? writeCache() : undefined));
-load(PKRTS_MAIN);
-
 /** Chunks name each other as `./chunk-HASH.js`, whatever folder they lie in; everything else is Node's. */
-function load(name: string): unknown {
-  if (!name.startsWith(".")) return nodeRequire(name);
-  const file = name.slice(name.lastIndexOf("/") + 1).replace(/\.js$/, ".cjs");
-  const known = modules.get(file);
+function load(name: string): object {
+  if (!name.startsWith(".")) return nodeRequire(name) as object;
+  return run(name.slice(name.lastIndexOf("/") + 1).replace(/\.js$/, ".cjs"));
+}
+
+/** A module of which nothing runs before something of it is asked for: scripts/build.mjs says which. */
+load.whenUsed = (name: string): object => new Proxy({}, { get: (_, member) => Reflect.get(load(name), member) });
+
+function run(chunk: string): Exports {
+  const known = modules.get(chunk);
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
-  modules.set(file, module);
-  const path = join(folder, "cli", file);
-  // esbuild writes ASCII, which V8 keeps as it is.
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(path, "latin1")}\n})`;
-  const cachedData = cached.get(file);
-  const script = new Script(source, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
-  if (cachedData === undefined || script.cachedDataRejected === true) fresh.set(file, script);
-  (script.runInThisContext() as Wrapper)(module.exports, load, module, path, folder);
+  modules.set(chunk, module);
+  packed(chunk)[chunk]?.(module.exports, load, module, join(folder, "cli", chunk), folder);
   return module.exports;
+}
+
+/** The functions of the file that holds a chunk. */
+function packed(chunk: string): Readonly<Record<string, Chunk>> {
+  const file = packOf.get(chunk) ?? chunk;
+  const pack = packs.get(file) ?? compiled(file);
+  packs.set(file, pack);
+  return pack;
+}
+
+function compiled(file: string): Readonly<Record<string, Chunk>> {
+  const filename = join(folder, "cli", file);
+  const cachedData = cached.get(file);
+  // esbuild writes ASCII, which V8 keeps as it is.
+  const script = new Script(readFileSync(filename, "latin1"), { filename, ...(cachedData && { cachedData }) });
+  if (cachedData === undefined || script.cachedDataRejected === true) fresh.set(file, script);
+  return script.runInThisContext() as Readonly<Record<string, Chunk>>;
 }
 
 /** Beside the program, else the user's own: nobody writes there who could not change the program for this user anyway. */
@@ -119,3 +138,5 @@ function store(place: string, bytes: Buffer): boolean {
     return false;
   }
 }
+
+load(PKRTS_MAIN);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { hashSync } from "bcryptjs";
 import { STRING } from "../types/type.js";
 import { toBigInt } from "../values/number.js";
 import { stringValue, type Value } from "../values/value.js";
 import { numberOf, onTexts, textOf } from "./arguments.js";
+import { bcryptHash } from "./bcrypt.js";
 import { defineValueFunc, defineVariadicFunc, num, str } from "./define.js";
 import { ArgError, type Func, FunctionError } from "./func.js";
 import { decryptRsa } from "./rsa.js";
@@ -34,7 +34,7 @@ function bcrypt(args: readonly Value[]): Value {
   const password = textOf(args, 0);
   if (Buffer.byteLength(password) > MOST_BYTES) throw new ArgError(0, `bcrypt takes no more than ${MOST_BYTES} bytes`);
   // Less than the least cost means the usual one.
-  return stringValue(hashSync(password, cost < 4n ? 10 : Number(cost)).replace(/^\$2b\$/, "$2a$"));
+  return stringValue(bcryptHash(password, cost < 4n ? 10 : Number(cost)));
 }
 
 function rsaDecrypt(args: readonly Value[]): Value {
