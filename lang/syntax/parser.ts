@@ -1,10 +1,11 @@
 // HCL's grammar, one rule a production. A mistake ends the body item that it stands in: it is reported, and reading goes
 // on behind the item. Rules run once while Chevrotain records them, with tokens that hold nothing.
 
-import { EmbeddedActionsParser, EOF, type IToken, type TokenType } from "chevrotain";
+import { EOF, type ILookaheadStrategy, type IToken, type TokenType } from "chevrotain";
 import * as mistakes from "../diagnostics/catalog/syntax.js";
 import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
 import type { SourceFile } from "../source/source-file.js";
+import { AnalysedParser } from "./analysed-parser.js";
 import type {
   Attribute,
   AttrStep,
@@ -23,6 +24,7 @@ import type {
 } from "./ast.js";
 import { buildFor, type ForParts } from "./for-parts.js";
 import { describeFound } from "./found.js";
+import { LOOKAHEAD } from "./lookahead.gen.js";
 import { SyntaxMistake } from "./mistake.js";
 import { misreading } from "./parse-errors.js";
 import { binaryTree, type Operation } from "./precedence.js";
@@ -44,12 +46,16 @@ export interface Reading {
 
 const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
 
-export class HclParser extends EmbeddedActionsParser {
+export class HclParser extends AnalysedParser {
   #reading: Reading | undefined;
 
-  constructor(skipValidations = true) {
-    super([...T.VOCABULARY], { maxLookahead: 2, recoveryEnabled: false, skipValidations });
-    this.performSelfAnalysis();
+  /** With a strategy, Chevrotain analyses and validates the grammar itself (analysis.ts). */
+  constructor(analyse?: ILookaheadStrategy) {
+    const vocabulary = [...T.VOCABULARY];
+    const strategy = analyse === undefined ? {} : { lookaheadStrategy: analyse, skipValidations: false };
+    super(vocabulary, { maxLookahead: 1, recoveryEnabled: false, skipValidations: true, ...strategy });
+    if (analyse === undefined) this.adoptAnalysis(LOOKAHEAD, vocabulary);
+    else this.performSelfAnalysis();
   }
 
   // ─── entry points ──────────────────────────────────────────────────────────

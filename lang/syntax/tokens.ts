@@ -1,5 +1,6 @@
 // The lexical grammar: token types and the lexer's modes.
-// Chevrotain drops the `u` flag of a pattern, so what needs Unicode classes is matched by functions.
+// Chevrotain drops the `u` flag of a pattern, so what needs Unicode classes is matched by functions. Every pattern says which
+// characters it begins with: Chevrotain would find out by parsing the expression at each start.
 
 import {
   type CustomPatternMatcherFunc,
@@ -12,18 +13,28 @@ import { heredocEnd, heredocStart } from "./heredoc.js";
 
 // ─── what the parser never sees ──────────────────────────────────────────────
 
-export const Space = createToken({ name: "Space", pattern: /[ \t]+/ });
+export const Space = createToken({ name: "Space", pattern: /[ \t]+/, start_chars_hint: [" ", "\t"] });
 export const LineComment = createToken({
   name: "LineComment",
   pattern: repeated(/#|\/\//y, /[^\r\n]+|\r(?!\n)/y),
   start_chars_hint: ["#", "/"],
   line_breaks: false,
 });
-export const BlockComment = createToken({ name: "BlockComment", pattern: /\/\*[\s\S]*?\*\//, line_breaks: true });
+export const BlockComment = createToken({
+  name: "BlockComment",
+  pattern: /\/\*[\s\S]*?\*\//,
+  start_chars_hint: ["/"],
+  line_breaks: true,
+});
 
 // ─── code ────────────────────────────────────────────────────────────────────
 
-export const Newline = createToken({ name: "Newline", pattern: /\r?\n/, line_breaks: true });
+export const Newline = createToken({
+  name: "Newline",
+  pattern: /\r?\n/,
+  start_chars_hint: ["\r", "\n"],
+  line_breaks: true,
+});
 export const Ident = createToken({
   name: "Ident",
   pattern: unicode(/[\p{ID_Start}_][\p{ID_Continue}-]*/uy),
@@ -96,7 +107,12 @@ export const QuotedLit = createToken({
   line_breaks: false,
 });
 /** A line break where none may be; the string goes on behind it. */
-export const QuotedNewline = createToken({ name: "QuotedNewline", pattern: /\r?\n|\r/, line_breaks: true });
+export const QuotedNewline = createToken({
+  name: "QuotedNewline",
+  pattern: /\r?\n|\r/,
+  start_chars_hint: ["\r", "\n"],
+  line_breaks: true,
+});
 
 export const OHeredoc = createToken({
   name: "OHeredoc",
@@ -114,9 +130,24 @@ export const HeredocLit = createToken({
   line_breaks: true,
 });
 
-export const TemplateInterp = createToken({ name: "TemplateInterp", pattern: /\$\{~?/, push_mode: "sequence" });
-export const TemplateControl = createToken({ name: "TemplateControl", pattern: /%\{~?/, push_mode: "sequence" });
-export const TemplateEnd = createToken({ name: "TemplateEnd", pattern: /~?\}/, pop_mode: true });
+export const TemplateInterp = createToken({
+  name: "TemplateInterp",
+  pattern: /\$\{~?/,
+  start_chars_hint: ["$"],
+  push_mode: "sequence",
+});
+export const TemplateControl = createToken({
+  name: "TemplateControl",
+  pattern: /%\{~?/,
+  start_chars_hint: ["%"],
+  push_mode: "sequence",
+});
+export const TemplateEnd = createToken({
+  name: "TemplateEnd",
+  pattern: /~?\}/,
+  start_chars_hint: ["~", "}"],
+  pop_mode: true,
+});
 
 const CODE: readonly TokenType[] = [
   Space,
@@ -202,10 +233,10 @@ function unicode(pattern: RegExp): CustomPatternMatcherFunc {
   };
 }
 
-/** One character code of each class that Chevrotain's first-character tables tell apart beyond ASCII: all of Latin-1, and every 85th. */
+/** One character code of each class that Chevrotain's first-character tables tell apart beyond ASCII: all of Latin-1, and every 255th. */
 function beyondAscii(): readonly number[] {
   const codes: number[] = [];
-  for (let code = 0x80; code < 0x100; code += 1) codes.push(code);
-  for (let code = 4 * 85; code < 0x10000; code += 85) codes.push(code);
+  for (let code = 0x80; code <= 0x100; code += 1) codes.push(code);
+  for (let code = 2 * 255; code < 0x10000; code += 255) codes.push(code);
   return codes;
 }
