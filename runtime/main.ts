@@ -1,7 +1,8 @@
 // The program: the process on one side, commands on the other. The only place that reads process.* and sets the exit code.
 import { homedir } from "node:os";
+import { OutputScreen } from "./cli/output-screen.js";
 import { runProgram } from "./cli/program.js";
-import type { Screen, StopSignal, World } from "./cli/world.js";
+import type { StopSignal, World } from "./cli/world.js";
 import { PRODUCT_VERSION } from "./product.js";
 
 const BUG = 70;
@@ -17,8 +18,8 @@ const world: World = {
   get stdin() {
     return process.stdin;
   },
-  stdout: screen(process.stdout),
-  stderr: screen(process.stderr),
+  stdout: new OutputScreen(1, () => process.stdout),
+  stderr: new OutputScreen(2, () => process.stderr),
   startedAt: new Date(),
   onSignal,
 };
@@ -33,23 +34,6 @@ runProgram(process.argv.slice(2), world).then(
     reportBug(error);
   },
 );
-
-function screen(stream: NodeJS.WriteStream): Screen {
-  // A reader that went away (`pkrts inspect | head`) is no failure of ours.
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  return {
-    isTerminal: stream.isTTY === true,
-    get columns() {
-      return stream.columns ?? 80;
-    },
-    get rows() {
-      return stream.rows ?? 24;
-    },
-    write: (text) => void stream.write(text),
-  };
-}
 
 function onSignal(handler: (signal: StopSignal) => void): () => void {
   for (const signal of SIGNALS) process.on(signal, handler);
