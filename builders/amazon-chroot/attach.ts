@@ -184,7 +184,12 @@ function attachAs(build: ChrootBuild, volume: string, instance: Instance, device
     }
     return device;
   };
-  return run.cleanup.acquire(`attachment of ${volume}`, undo, take, () => undo);
+  return run.cleanup.acquire(
+    `attachment of ${volume} to ${instance.id} as ${ec2Device(device)}`,
+    undo,
+    take,
+    () => undo,
+  );
 }
 
 const DISK_PATIENCE = 60_000;

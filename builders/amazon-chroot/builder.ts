@@ -1,7 +1,6 @@
 import type { Artifact } from "../../runtime/contract/artifact.js";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import type { GeneratedData, PrepareContext, Provision } from "../../runtime/contract/component.js";
-import { errorFrom } from "../../runtime/contract/errors.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Image } from "../amazon/ec2/ec2.js";
@@ -29,6 +28,7 @@ import { registerImage } from "./register.js";
 import { createSnapshot, deleteStrays, type TakenSnapshot, waitForSnapshot } from "./snapshot.js";
 import { findSourceImage, type SourceImage } from "./source-image.js";
 import { tagImage } from "./tags.js";
+import { releaseAll, tidyUp } from "./tidy-up.js";
 import { createVolume } from "./volume.js";
 
 /** The steps of a build, from the checks to the AMI. */
@@ -128,8 +128,7 @@ async function makeImage(
   const made = finals.map(({ build, image }) => madeImage({ ...build, run }, source, image));
   await run.step("finish", () => finish(made, source));
   // From here on they are the user's.
-  for (const { held } of finals) await held.keep();
-  if (!isIntermediary(own)) await snapshot.keep();
+  await run.cleanup.keep([...finals.map(({ held }) => held), ...(isIntermediary(own) ? [] : [snapshot])]);
   await run.step("make room", () => deleteReplacedSnapshots(own));
   await deleteStrays(own, volume.value, snapshot.value);
   await run.step("tidy up", () => tidyUp(run, [volume, ...(isIntermediary(own) ? [snapshot, registered.held] : [])]));
@@ -142,18 +141,4 @@ async function finish(made: readonly MadeImage[], source: Image | undefined): Pr
   for (const each of made) await changeAttributes(each, source);
   for (const each of made) await tagImage(each, source);
   for (const each of made) await protect(each);
-}
-
-/** The AMIs are there, so what can't be given back does not fail the build: it stays on the stack, whose end names it. */
-async function tidyUp(run: RunContext, held: readonly Held<unknown>[]): Promise<void> {
-  try {
-    await releaseAll(held);
-  } catch (error) {
-    run.emit({ type: "error", text: errorFrom(error).message });
-  }
-}
-
-/** In the opposite order of taking. */
-async function releaseAll(held: readonly Held<unknown>[]): Promise<void> {
-  for (const each of [...held].reverse()) await each.release();
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { RunError } from "../../runtime/contract/errors.js";
-import type { CopySpec } from "../amazon/ec2/ec2.js";
+import { type CopySpec, type Image, snapshotsOf } from "../amazon/ec2/ec2.js";
 import { askedNow, type ChrootBuild } from "./chroot-build.js";
 import { onceKnown } from "./ec2/just-made.js";
 import { copyRegions, finalRegions, inRegion, isIntermediary } from "./made-image.js";
@@ -51,14 +51,27 @@ async function copyImage(there: ChrootBuild, home: ChrootBuild, image: string): 
     { op: "destroyCopy", args: { ...askedNow(there), name: spec.name, before: before.map(({ id }) => id) } },
     // The region may not know yet what was just registered in another.
     () => onceKnown(run, () => ec2.copyImage(spec, run.signal)),
-    (id) => ({ op: "destroyCopy", args: { ...askedNow(there), image: id } }),
+    (id) => ({
+      op: "destroyCopy",
+      args: { ...askedNow(there), image: id },
+      name: `copy ${id} of ${image} in ${ec2.region}`,
+    }),
   );
   try {
-    return { build: there, held, image: await waitForImage(there, held.value) };
+    const copy = await waitForImage(there, held.value);
+    await held.replace(undoOf(there, copy, image));
+    return { build: there, held, image: copy };
   } catch (error) {
     throw named(error, ec2.region, options.ami_name ?? "");
   }
 }
+
+/** Of a copy that is available: its snapshots are known now. */
+const undoOf = (there: ChrootBuild, { id, devices }: Image, image: string) => ({
+  op: "destroyCopy",
+  args: { ...askedNow(there), image: id, snapshots: snapshotsOf(devices) },
+  name: `copy ${id} of ${image} with ${snapshotsOf(devices).join(", ")} in ${there.ec2.region}`,
+});
 
 const named = (error: unknown, region: string, name: string): unknown =>
   error instanceof RunError ? new RunError(`copying ${name} to ${region}: ${error.message}`, { cause: error }) : error;

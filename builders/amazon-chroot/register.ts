@@ -8,6 +8,7 @@ import { foundSoon, onceKnown } from "./ec2/just-made.js";
 import { waitFor } from "./ec2/wait.js";
 import { isIntermediary, namesakes } from "./made-image.js";
 import { isForced, makeRoom } from "./make-room.js";
+import { tidyUp } from "./tidy-up.js";
 
 /** An AMI that is available. */
 export interface AvailableImage {
@@ -33,7 +34,7 @@ export async function registerImage(
   const rehearsal = await register(build, { ...spec, name: ownName(run) }, snapshot);
   await makeRoom(build);
   const image = await register(build, spec, snapshot);
-  await rehearsal.release();
+  await tidyUp(run, [rehearsal]);
   return available(build, image);
 }
 
@@ -42,12 +43,16 @@ const ownName = ({ runId, build }: ChrootBuild["run"]): string =>
   `pkrts-${createHash("sha256").update(`${runId} ${build}`).digest("hex").slice(0, 20)}`;
 
 function register(build: ChrootBuild, spec: ImageSpec, snapshot: string): Promise<Held<string>> {
-  const { run } = build;
+  const { run, ec2 } = build;
   return run.cleanup.acquire(
-    `AMI ${spec.name}`,
+    `AMI ${spec.name} in ${ec2.region}`,
     { op: "deregisterImage", args: { ...askedNow(build), name: spec.name, snapshot } },
     () => onceKnown(run, () => registerOnce(build, spec, snapshot)),
-    (id) => ({ op: "deregisterImage", args: { ...askedNow(build), image: id } }),
+    (id) => ({
+      op: "deregisterImage",
+      args: { ...askedNow(build), image: id },
+      name: `AMI ${id} (${spec.name}) in ${ec2.region}`,
+    }),
   );
 }
 

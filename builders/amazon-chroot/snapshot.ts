@@ -20,17 +20,18 @@ export async function createSnapshot(
   volume: string,
   source: Image | undefined,
 ): Promise<Held<TakenSnapshot>> {
-  const { run } = build;
+  const { run, ec2 } = build;
   const tags = tagsAtCreation(build, source);
   run.emit({ type: "say", text: "Creating snapshot..." });
   const snapshot = await run.cleanup.acquire(
-    `snapshot of ${volume}`,
+    `snapshot of ${volume} in ${ec2.region}`,
     { op: "deleteSnapshot", args: { ...askedNow(build), volume } },
     () => createOnce(build, volume, tags),
     // Where there may be others, all snapshots of the volume go: nobody else knows it.
     ({ id, isRepeated }) => ({
       op: "deleteSnapshot",
       args: { ...askedNow(build), volume, ...(isRepeated ? {} : { snapshot: id }) },
+      name: `snapshot ${id} of ${volume} in ${ec2.region}`,
     }),
   );
   run.emit({ type: "detail", text: `Snapshot ID: ${snapshot.value.id}` });

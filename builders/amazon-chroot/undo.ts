@@ -7,8 +7,8 @@ import type { Json } from "../../runtime/contract/json.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
 import { bootId } from "../../runtime/system/process-identity.js";
 import type { Place } from "../amazon/aws/session.js";
-import { type Ec2, type Image, type ImageQuery, snapshotsOf } from "../amazon/ec2/ec2.js";
-import { Ec2Error, isNotFound } from "../amazon/ec2/failure.js";
+import type { Ec2, Image } from "../amazon/ec2/ec2.js";
+import { Ec2Error } from "../amazon/ec2/failure.js";
 import { type Asked, foundSoon, unlessGone } from "./ec2/just-made.js";
 import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
@@ -114,7 +114,7 @@ export const UNDO = {
     const ids = own["snapshot"] === undefined ? idsOf(await foundSoon(asked, run, taken)) : [text(own, "snapshot")];
     for (const id of ids) {
       run.emit({ type: "say", text: `Removing snapshot ${id}, as no AMI came of it...` });
-      await unlessGone(asked, run, () => deleteUnused(id, ec2, run));
+      await unlessGone(asked, run, () => ec2.deleteSnapshot(id, run.signal));
     }
   },
 
@@ -135,11 +135,16 @@ export const UNDO = {
     const own = members(args);
     const ec2 = ec2Of(own, run);
     const asked = askedOf(own);
-    for (const image of await foundSoon(asked, run, () => copiesOf(own, ec2, run))) {
-      run.emit({ type: "say", text: `Deregistering the copy ${image.id} in ${ec2.region}...` });
+    const ids =
+      own["image"] === undefined
+        ? idsOf(await foundSoon(asked, run, () => copiesOf(own, ec2, run)))
+        : [text(own, "image")];
+    for (const id of ids) {
+      run.emit({ type: "say", text: `Deregistering the copy ${id} in ${ec2.region}...` });
       // A copy that is not done yet names no snapshot, and its snapshot would outlive it.
-      const begun = snapshotsOf(image.devices).length > 0 ? [] : await ec2.snapshotsCopiedFor(image.id, run.signal);
-      await destroyImage(ec2, image.id, [...snapshotsOf(image.devices), ...idsOf(begun)], asked, run);
+      const snapshots = textsOf(own["snapshots"]) ?? idsOf(await ec2.snapshotsCopiedFor(id, run.signal));
+      await unlessGone(asked, run, () => deregister(ec2, id, run));
+      for (const snapshot of snapshots) await unlessGone(asked, run, () => ec2.deleteSnapshot(snapshot, run.signal));
     }
   },
 
@@ -148,16 +153,8 @@ export const UNDO = {
     const images = members(args)["images"];
     const errors: Error[] = [];
     for (const each of Array.isArray(images) ? images : []) {
-      const own = members(each);
-      const snapshots = own["snapshots"];
       try {
-        await destroyImage(
-          ec2Of(own, run),
-          text(own, "image"),
-          Array.isArray(snapshots) ? snapshots.map(String) : [],
-          askedOf(own),
-          run,
-        );
+        await destroyImage(members(each), run);
       } catch (thrown) {
         errors.push(errorFrom(thrown));
       }
@@ -169,20 +166,21 @@ export const UNDO = {
 /** What the journal may name. */
 export type UndoName = keyof typeof UNDO;
 
-/** The AMI, then its snapshots. A protected AMI is one that this build protected. */
-async function destroyImage(
-  ec2: Ec2,
-  image: string,
-  snapshots: readonly string[],
-  asked: Asked,
-  run: RunContext,
-): Promise<void> {
-  await unlessGone(asked, run, () => deregister(ec2, image, run));
-  for (const snapshot of snapshots) await unlessGone(asked, run, () => deleteUnused(snapshot, ec2, run));
+/** The AMI, then those of its snapshots that no other AMI uses. */
+async function destroyImage(own: Args, run: RunContext): Promise<void> {
+  const ec2 = ec2Of(own, run);
+  const asked = askedOf(own);
+  await unlessGone(asked, run, () => deregister(ec2, text(own, "image"), run));
+  for (const snapshot of textsOf(own["snapshots"]) ?? [])
+    await unlessGone(asked, run, () => deleteUnused(snapshot, ec2, run));
 }
+
+const textsOf = (json: Json | undefined): readonly string[] | undefined =>
+  Array.isArray(json) ? json.map(String) : undefined;
 
 const idsOf = (things: readonly { readonly id: string }[]): readonly string[] => things.map(({ id }) => id);
 
+/** A protected AMI is one that this build protected. */
 async function deregister(ec2: Ec2, image: string, { signal }: RunContext): Promise<void> {
   try {
     await ec2.deregisterImage(image, signal);
@@ -193,24 +191,14 @@ async function deregister(ec2: Ec2, image: string, { signal }: RunContext): Prom
   }
 }
 
-/** By its id, or else our own images of that name that were not there before the copy was asked for. */
+/** Our own images of that name that were not there before the copy was asked for. */
 async function copiesOf(own: Args, ec2: Ec2, { signal }: RunContext): Promise<readonly Image[]> {
-  if (own["image"] !== undefined) return imagesNamed(ec2, { ids: [text(own, "image")] }, signal);
-  const before = Array.isArray(own["before"]) ? own["before"].map(String) : [];
+  const before = textsOf(own["before"]) ?? [];
   const images = await ec2.images({ owners: ["self"], filters: { name: [text(own, "name")] } }, signal);
   return images.filter(({ id }) => !before.includes(id));
 }
 
-async function imagesNamed(ec2: Ec2, query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]> {
-  try {
-    return await ec2.images(query, signal);
-  } catch (error) {
-    if (isNotFound(error)) return [];
-    throw error;
-  }
-}
-
-/** A snapshot that an AMI uses is that AMI's: the build came so far before it was killed. */
+/** Of a finished AMI: another that uses it may have been registered since. */
 async function deleteUnused(snapshot: string, ec2: Ec2, { signal }: RunContext): Promise<void> {
   try {
     await ec2.deleteSnapshot(snapshot, signal);

@@ -26,10 +26,14 @@ export async function createVolume(
   const token = tokenOf(build);
   const spec: VolumeSpec = { zone, ...volumeOf(options, source), tags: { ...tags, [RUN_TAG]: token }, token };
   const volume = await run.cleanup.acquire(
-    "temporary volume",
+    `temporary volume in ${ec2.region}`,
     { op: "deleteVolume", args: { ...askedNow(build), token } },
     () => ec2.createVolume(spec, run.signal),
-    (id) => ({ op: "deleteVolume", args: { ...askedNow(build), volume: id } }),
+    (id) => ({
+      op: "deleteVolume",
+      args: { ...askedNow(build), volume: id },
+      name: `temporary volume ${id} in ${ec2.region}`,
+    }),
   );
   await waitFor(
     {

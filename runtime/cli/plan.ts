@@ -80,7 +80,7 @@ async function planOf({ label, builder }: PlannedBuild, force: boolean, secrets:
     runId: "plan",
     signal: new AbortController().signal,
     clock: systemClock,
-    cleanup: { acquire: refuse, unwind: () => Promise.resolve([]) },
+    cleanup: { acquire: refuse, keep: () => Promise.resolve(), unwind: () => Promise.resolve([]) },
     force,
     send: () => undefined,
     hide: (text) => void secrets.add(text),

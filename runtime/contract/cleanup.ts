@@ -7,12 +7,19 @@ export interface Undo {
   readonly args: Json;
 }
 
+/** The undo of what is there by now, and what that is called: `volume vol-1`, where its intent could only say `volume`. */
+export interface HeldUndo extends Undo {
+  readonly name?: string;
+}
+
 /** What undoes each `op`. Idempotent: "already gone" is success. Must not look at `run.signal`: it may have been aborted; `run` here has a signal of its own. */
 export type UndoTable = Readonly<Record<string, (args: Json, run: RunContext) => Promise<void>>>;
 
 export interface CleanupStack {
   /** Journals `undo` (fsynced), calls `take`, journals `held(result)`. A failing `take` leaves nothing on the stack once its intent was undone, or at once where its error says that it took nothing. */
-  acquire<T>(name: string, undo: Undo, take: () => Promise<T>, held: (taken: T) => Undo): Promise<Held<T>>;
+  acquire<T>(name: string, undo: Undo, take: () => Promise<T>, held: (taken: T) => HeldUndo): Promise<Held<T>>;
+  /** Takes them off the stack, all at once: they are what the user wants to keep. */
+  keep(held: readonly Held<unknown>[]): Promise<void>;
   /** Releases everything, last taken first; goes on past failures and returns them. */
   unwind(): Promise<readonly CleanupFailure[]>;
 }
@@ -21,10 +28,8 @@ export interface Held<T> {
   readonly value: T;
   /** Undoes it now. Idempotent. */
   release(): Promise<void>;
-  /** Takes it off the stack: it is what the user wants to keep. */
-  keep(): Promise<void>;
   /** Journals another undo in place of the first (what must be undone has changed). */
-  replace(undo: Undo): Promise<void>;
+  replace(undo: HeldUndo): Promise<void>;
 }
 
 export interface CleanupFailure {
@@ -35,7 +40,8 @@ export interface CleanupFailure {
 
 export type JournalEntry = { readonly seq: number; readonly at: string } & (
   | { readonly kind: "intent"; readonly name: string; readonly undo: Undo }
-  | { readonly kind: "held"; readonly of: number; readonly undo: Undo }
-  | { readonly kind: "released" | "kept"; readonly of: number }
+  | { readonly kind: "held"; readonly of: number; readonly undo: Undo; readonly name?: string }
+  | { readonly kind: "released"; readonly of: number }
+  | { readonly kind: "kept"; readonly of: readonly number[] }
   | { readonly kind: "stuck"; readonly of: number; readonly error: string }
 );

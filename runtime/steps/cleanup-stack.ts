@@ -1,10 +1,10 @@
-import type { CleanupFailure, CleanupStack, Held, Undo } from "../contract/cleanup.js";
+import type { CleanupFailure, CleanupStack, Held, HeldUndo, Undo } from "../contract/cleanup.js";
 import { errorFrom, RunError } from "../contract/errors.js";
 import type { Journal } from "./journal.js";
 
 interface Entry {
   readonly seq: number;
-  readonly name: string;
+  name: string;
   undo: Undo;
   open: boolean;
 }
@@ -31,33 +31,40 @@ export interface OwnedStack extends CleanupStack {
 /** The protocol: write the intent, take, write what is held; give back in the opposite order, past failures. */
 export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedStack {
   const entries: Entry[] = [];
+  const entryOf = new WeakMap<Held<unknown>, Entry>();
 
   const close = (entry: Entry, change: "released" | "kept"): void => {
     entry.open = false;
     entries.splice(entries.indexOf(entry), 1);
-    journal.append({ kind: change, of: entry.seq });
     onChange(entry.name, change);
+  };
+
+  const markReleased = (entry: Entry): void => {
+    journal.append({ kind: "released", of: entry.seq });
+    close(entry, "released");
+  };
+
+  const markHeld = (entry: Entry, { name = entry.name, ...undo }: HeldUndo): void => {
+    entry.undo = undo;
+    journal.append({ kind: "held", of: entry.seq, undo, ...(name === entry.name ? {} : { name }) });
+    entry.name = name;
   };
 
   const release = async (entry: Entry): Promise<void> => {
     if (!entry.open) return;
     await undo(entry.undo);
-    close(entry, "released");
+    markReleased(entry);
   };
 
-  const hold = <T>(entry: Entry, value: T): Held<T> => ({
-    value,
-    release: () => release(entry),
-    keep: () => {
-      if (entry.open) close(entry, "kept");
-      return Promise.resolve();
-    },
-    replace: (next) => {
-      entry.undo = next;
-      journal.append({ kind: "held", of: entry.seq, undo: next });
-      return Promise.resolve();
-    },
-  });
+  const hold = <T>(entry: Entry, value: T): Held<T> => {
+    const held: Held<T> = {
+      value,
+      release: () => release(entry),
+      replace: (next) => Promise.resolve(markHeld(entry, next)),
+    };
+    entryOf.set(held, entry);
+    return held;
+  };
 
   const unwindTo = async (mark: number): Promise<readonly CleanupFailure[]> => {
     const failures: CleanupFailure[] = [];
@@ -91,13 +98,20 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
       // On the stack before it is taken: a failure half-way is undone by the intent.
       entries.push(entry);
       const taken = await take().catch((error: unknown) => {
-        if (error instanceof RunError && error.tookNothing) close(entry, "released");
+        if (error instanceof RunError && error.tookNothing) markReleased(entry);
         throw error;
       });
-      entry.undo = held(taken);
-      journal.append({ kind: "held", of: entry.seq, undo: entry.undo });
-      onChange(name, "held");
+      markHeld(entry, held(taken));
+      onChange(entry.name, "held");
       return hold(entry, taken);
+    },
+    keep(all) {
+      const kept = all.map((held) => entryOf.get(held)).filter((entry) => entry?.open === true);
+      const open = kept.filter((entry) => entry !== undefined);
+      // One line: a kill leaves all of them on the stack, or none.
+      journal.append({ kind: "kept", of: open.map(({ seq }) => seq) });
+      for (const entry of open) close(entry, "kept");
+      return Promise.resolve();
     },
     unwind: () => unwindTo(0),
     unwindTo,

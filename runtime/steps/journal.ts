@@ -128,12 +128,14 @@ function apply(open: Map<number, OpenEntry>, entry: JournalEntry): void {
       break;
     case "held": {
       const of = open.get(entry.of);
-      if (of !== undefined) open.set(entry.of, { ...of, undo: entry.undo });
+      if (of !== undefined) open.set(entry.of, { ...of, undo: entry.undo, name: entry.name ?? of.name });
       break;
     }
     case "released":
-    case "kept":
       open.delete(entry.of);
+      break;
+    case "kept":
+      for (const seq of entry.of) open.delete(seq);
       break;
     case "stuck":
       break;
