@@ -4,7 +4,7 @@ import { asNumber, listValue, stringValue, type Value } from "../values/value.js
 import { argument, textOf } from "./arguments.js";
 import { formatNetwork, hostAddress, type Network, netmask, parseNetwork, subnet } from "./cidr.js";
 import { defineValueFunc, defineVariadicFunc, num, str } from "./define.js";
-import { ArgError, type Func } from "./func.js";
+import { ArgError, type Func, FunctionError } from "./func.js";
 
 // biome-ignore format: table
 export const network: readonly Func[] = [
@@ -31,7 +31,7 @@ function bitsArg(args: readonly Value[], index: number): number {
 
 /** Each starts where the one before ends, at its own next boundary. */
 function subnets(args: readonly Value[]): Value {
-  const whole = networkArg(args);
+  const whole = subnetsPrefix(args);
   const found: Value[] = [];
   let at = whole.address;
   for (let i = 1; i < args.length; i += 1) {
@@ -48,6 +48,15 @@ function subnets(args: readonly Value[]): Value {
     at = address + size;
   }
   return listValue(STRING, found);
+}
+
+/** Of the functions on networks, this one alone blames the argument (go-cty-funcs). */
+function subnetsPrefix(args: readonly Value[]): Network {
+  try {
+    return networkArg(args);
+  } catch (error) {
+    throw error instanceof FunctionError ? new ArgError(0, error.message) : error;
+  }
 }
 
 function newBits(args: readonly Value[], index: number, { bits, length }: Network): number {

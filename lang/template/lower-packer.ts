@@ -9,8 +9,10 @@ import {
   invalidVersionConstraint,
   noPluginSource,
   noPluginVersion,
+  pluginSourceNoText,
 } from "../diagnostics/catalog/template.js";
-import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
+import { staticMember } from "../syntax/static.js";
 import { DYNAMIC, STRING } from "../types/type.js";
 import { asEntries, asString, type Value } from "../values/value.js";
 import { PACKER } from "./blocks.js";
@@ -62,31 +64,42 @@ function lowerPlugin(attribute: ContentAttribute, plugins: Map<string, RequiredP
   if (value === undefined) return;
   if (value.type.kind !== "object" && value.type.kind !== "map")
     return report.report(at(invalidPluginRequirement(name.text), range));
-  const requirement = readRequirement(name.text, asEntries(value), (wording) => report.report(at(wording, range)));
-  if (requirement !== undefined) plugins.set(name.text, { name: name.text, ...requirement, range });
+  const before = report.errors;
+  const requirement = readRequirement(name.text, asEntries(value), (wording, part) =>
+    report.report(at(wording, rangeOf((part && staticMember(expr, part)) ?? expr, file))),
+  );
+  // Whether it is built in is no question while it is not clear what is meant.
+  if (report.errors === before) plugins.set(name.text, { name: name.text, ...requirement, range });
 }
 
-type Complain = (wording: ReturnType<typeof invalidPluginObject>) => void;
+/** `part` is the member that is wrong. */
+type Complain = (wording: Wording, part?: string) => void;
 
 function readRequirement(
   name: string,
   entries: ReadonlyMap<string, Value>,
   complain: Complain,
-): { source: string; version: string } | undefined {
-  if ([...entries.keys()].some((key) => key !== "version" && key !== "source")) complain(invalidPluginObject());
+): { source: string; version: string } {
+  const extra = [...entries.keys()].find((key) => key !== "version" && key !== "source");
+  if (extra !== undefined) complain(invalidPluginObject(), extra);
   const version = entries.get("version");
   const source = entries.get("source");
   if (version === undefined) complain(noPluginVersion(name));
+  else checkConstraint(plainText(version), complain);
   if (source === undefined) complain(noPluginSource(name));
-  const versionText = version === undefined ? undefined : plainText(version);
-  const sourceText = source === undefined ? undefined : plainText(source);
-  const versionProblem = version === undefined ? undefined : constraintProblem(versionText);
-  if (versionProblem !== undefined) complain(invalidVersionConstraint(versionProblem));
-  const wrongSource = source === undefined ? undefined : sourceProblem(sourceText);
-  if (wrongSource !== undefined) complain(invalidPluginSource(wrongSource));
-  return versionText === undefined || sourceText === undefined
-    ? undefined
-    : { source: sourceText, version: versionText };
+  else checkSource(plainText(source), complain);
+  return { source: (source && plainText(source)) ?? "", version: (version && plainText(version)) ?? "" };
+}
+
+function checkConstraint(text: string | undefined, complain: Complain): void {
+  const problem = constraintProblem(text);
+  if (problem !== undefined) complain(invalidVersionConstraint(problem), "version");
+}
+
+function checkSource(text: string | undefined, complain: Complain): void {
+  if (text === undefined) return complain(pluginSourceNoText(), "source");
+  const problem = sourceProblem(text);
+  if (problem !== undefined) complain(invalidPluginSource(problem), "source");
 }
 
 const plainText = (value: Value): string | undefined =>
@@ -107,8 +120,7 @@ function nameProblem(name: string): string | undefined {
 }
 
 /** Host, namespaces and type: `github.com/hashicorp/amazon`. */
-function sourceProblem(source: string | undefined): string | undefined {
-  if (source === undefined) return 'A source is a string such as "github.com/hashicorp/amazon".';
+function sourceProblem(source: string): string | undefined {
   const parts = source.split("/");
   const last = parts.at(-1) ?? "";
   if (/^[a-z]+:\/\/|[?#]/i.test(source)) return "A source has no scheme, query or fragment.";

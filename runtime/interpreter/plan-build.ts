@@ -118,7 +118,7 @@ function refuseSource({ type, name, range }: SourceRef, { sources, unreadable }:
   if (unreadable.has("source.*")) return;
   const known = [...sources.keys()];
   const hint = suggestion(`${type}.${name}`, known);
-  const list = known.length === 0 ? "There are no source blocks." : `Known: ${someOf(known)}.`;
+  const list = known.length === 0 ? "There are no source blocks." : `Known: [${someOf(known)}].`;
   report.report(at(unknownSource(`${type}.${name}`, `${list}${hint}`), range));
 }
 

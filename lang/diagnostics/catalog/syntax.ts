@@ -30,7 +30,7 @@ export const invalidEscape = errorEntry(
 export const itemRequired = errorEntry(
   "item-required",
   "Argument or block definition required",
-  (hint: string) => `An argument (name = value) or a block (name { … }) is expected here.${hint}`,
+  (hint: string) => `An argument or block definition is required here. Write name = value, or name { … }.${hint}`,
 );
 export const quotedArgumentName = errorEntry(
   "quoted-argument-name",

@@ -266,7 +266,12 @@ export const noPluginSource = errorEntry(
   "No source was set",
   (name: string) => `The requirement ${name} needs a source, such as source = "github.com/hashicorp/amazon".`,
 );
-export const invalidPluginSource = errorEntry("invalid-plugin-source", "Invalid source", (why: string) => why);
+export const pluginSourceNoText = errorEntry(
+  "plugin-source-no-text",
+  "Invalid source",
+  () => 'A source is a string such as "github.com/hashicorp/amazon".',
+);
+export const invalidPluginSource = errorEntry("invalid-plugin-source", "Failed to parse source", (why: string) => why);
 export const invalidPluginObject = errorEntry(
   "plugin-object",
   "Invalid required_plugins object",
