@@ -26,14 +26,21 @@ export const component = defineProvisioner<FileUpload>({
 const sourcesOf = ({ source = "", sources = [] }: FileUpload): readonly string[] =>
   source === "" ? sources : [...sources, source];
 
-function check(options: Options<FileUpload>, { cwd, templates }: PrepareContext, report: Reporter): void {
+function check(options: Options<FileUpload>, { cwd, templates, purpose }: PrepareContext, report: Reporter): void {
   const { content = "", destination = "", direction = "upload", generated } = options.value;
   const refuse = (text: string, pointer = ""): void => report.report(at(optionProblem(text), options.rangeOf(pointer)));
   const sources = sourcesOf(options.value);
   if (!["upload", "download"].includes(direction)) refuse("Direction must be one of: download, upload.", "/direction");
   if (content !== "" && sources.length > 0) refuse("source(s) conflicts with content.", "/content");
   if (destination === "" && !options.unknown.includes("/destination")) refuse("Destination must be specified.");
-  if (direction !== "upload" || generated === true) return;
+  const waits = options.unknown.includes("/direction");
+  // One of two words must be there before the build: so says Packer, and its -evaluate-datasources is for this.
+  if (waits && purpose === "validate")
+    refuse(
+      "Direction must be one of: download, upload. It is not known yet: -evaluate-datasources asks data sources.",
+      "/direction",
+    );
+  if (waits || direction !== "upload" || generated === true) return;
   for (const source of sources) {
     // What waits for the build has no name yet that could be looked up.
     if (source.includes("{{") && templates.check(source) === undefined) continue;
