@@ -66,7 +66,7 @@ function lowerPlugin(attribute: ContentAttribute, plugins: Map<string, RequiredP
     return report.report(at(invalidPluginRequirement(name.text), range));
   const before = report.errors;
   const requirement = readRequirement(name.text, asEntries(value), (wording, part) =>
-    report.report(at(wording, rangeOf((part && staticMember(expr, part)) ?? expr, file))),
+    report.report(at(wording, rangeOf((part === undefined ? undefined : staticMember(expr, part)) ?? expr, file))),
   );
   // Whether it is built in is no question while it is not clear what is meant.
   if (report.errors === before) plugins.set(name.text, { name: name.text, ...requirement, range });
