@@ -145,6 +145,7 @@ function readTemplate(file: SourceFile, object: JsonObjectNode, options: LegacyO
     data: new Map(),
     sources: new Map(builders.map((builder) => [`${builder.type}.${builder.name}`, builder])),
     builds: [],
+    registries: [],
     unreadable: new Set(),
     legacy,
   };

@@ -1,8 +1,6 @@
 // A build block with what is known: its sources, its provisioners and post-processors with their meta arguments.
 
 import {
-  hcpNotSupported,
-  incorrectType,
   invalidDuration,
   invalidOverride,
   invalidSourceReference,
@@ -12,16 +10,12 @@ import {
   uselessFilter,
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
-import type { EvalContext } from "../eval/context.js";
-import { evaluate } from "../eval/evaluate.js";
+import { childContext, type EvalContext } from "../eval/context.js";
 import { parseGoDuration } from "../functions/go-duration.js";
-import type { SourceRange } from "../source/source-file.js";
-import { BOOL, DYNAMIC, listOf, NUMBER, STRING, type Type } from "../types/type.js";
-import { ConversionError, tryConvert } from "../values/convert.js";
-import { toDouble } from "../values/number.js";
-import { asBool, asEntries, asItems, asNumber, asString, isKnown, type Value } from "../values/value.js";
+import { DYNAMIC, listOf, STRING } from "../types/type.js";
+import { asEntries, asItems, asString, isKnown, stringValue, type Value } from "../values/value.js";
 import { BUILD, isIdentifier, POST_PROCESSOR_META, POST_PROCESSORS, PROVISIONER_META } from "./blocks.js";
-import { type Content, type ContentAttribute, contentOf } from "./body-content.js";
+import { type Content, contentOf } from "./body-content.js";
 import { expandBlocks, type ScopedBlock, scopeOf, withDynamic } from "./dynamic-block.js";
 import type {
   BuildDecl,
@@ -33,6 +27,8 @@ import type {
   SourceRef,
 } from "./ir.js";
 import { literalText, rangeOf } from "./literals.js";
+import { flagOf, metaArgument, metaValue, numberOf, placeOf, textOf } from "./meta-arguments.js";
+import { checkRegistries } from "./registry.js";
 
 /** Reports what is wrong with the meta arguments; components' own options are not looked at. */
 export function expandBuild(
@@ -43,14 +39,15 @@ export function expandBuild(
   const context = contextFor(new Map());
   const content = contentOf(decl.body, decl.file, withDynamic(BUILD), report);
   const name = textOf(content, "name", context, report) ?? "";
-  const blocks = expandBlocks(content, BUILD, context, report);
+  const named = contextFor(new Map([["name", stringValue(name)]]));
+  const blocks = expandBlocks(content, BUILD, context, report).map((block) => within(named, block));
   const ofType = (type: string): readonly ScopedBlock[] => blocks.filter((block) => block.type === type);
   const listed = listedSources(content, context, report);
   const sources = [...listed, ...ofType("source").flatMap((block) => nestedSource(block, report))];
   if (sources.length === 0 && !content.attributes.has("sources") && ofType("source").length === 0) {
     report.report(at(missingSourceReference(), decl.range));
   }
-  for (const { range } of ofType("hcp_packer_registry")) report.report(at(hcpNotSupported(), range));
+  checkRegistries(ofType("hcp_packer_registry"), context, report);
   const known = allAreKnown(content, listed) ? sources : undefined;
   const cleanups = ofType("error-cleanup-provisioner");
   if (cleanups[1] !== undefined) report.report(at(oneErrorCleanup(), cleanups[1].range));
@@ -64,6 +61,12 @@ export function expandBuild(
     chains: blocks.flatMap((block) => chainOf(block, known, report)),
     range: decl.range,
   };
+}
+
+/** Steps know the name of their build, which the build's own arguments and the collections of `dynamic` blocks do not. */
+function within(context: EvalContext, block: ScopedBlock): ScopedBlock {
+  const scope = scopeOf(block);
+  return { ...block, context: scope === undefined ? context : childContext(context, scope.variables) };
 }
 
 /** Of the build that a component is in; undefined while not all of them are known. */
@@ -173,47 +176,6 @@ function componentOf(block: ScopedBlock, content: Content, report: Reporter) {
   };
 }
 
-function metaValue(
-  { name, value: expr, file }: ContentAttribute,
-  type: Type,
-  context: EvalContext,
-  report: Reporter,
-): (Value & { readonly state: "known" }) | undefined {
-  const before = report.errors;
-  const value = evaluate(expr, file, context, report);
-  if (report.errors > before) return undefined;
-  const converted = tryConvert(value, type);
-  if (!(converted instanceof ConversionError)) return converted.state === "known" ? converted : undefined;
-  report.report(at(incorrectType(name.text, converted.message), rangeOf(expr, file)));
-  return undefined;
-}
-
-function metaArgument(
-  { attributes }: Content,
-  name: string,
-  type: Type,
-  context: EvalContext,
-  report: Reporter,
-): Value | undefined {
-  const attribute = attributes.get(name);
-  return attribute === undefined ? undefined : metaValue(attribute, type, context, report);
-}
-
-function textOf(content: Content, name: string, context: EvalContext, report: Reporter): string | undefined {
-  const value = metaArgument(content, name, STRING, context, report);
-  return value === undefined ? undefined : asString(value);
-}
-
-function flagOf(content: Content, name: string, context: EvalContext, report: Reporter): boolean | undefined {
-  const value = metaArgument(content, name, BOOL, context, report);
-  return value === undefined ? undefined : asBool(value);
-}
-
-function numberOf(content: Content, name: string, context: EvalContext, report: Reporter): number | undefined {
-  const value = metaArgument(content, name, NUMBER, context, report);
-  return value === undefined ? undefined : toDouble(asNumber(value));
-}
-
 /** Milliseconds. */
 function duration(content: Content, name: string, context: EvalContext, report: Reporter): number | undefined {
   const text = textOf(content, name, context, report);
@@ -222,11 +184,6 @@ function duration(content: Content, name: string, context: EvalContext, report: 
   if ("nanoseconds" in parsed) return Number(parsed.nanoseconds) / 1e6;
   report.report(at(invalidDuration(name, parsed.error), placeOf(content, name)));
   return undefined;
-}
-
-function placeOf({ attributes }: Content, name: string): SourceRange | undefined {
-  const attribute = attributes.get(name);
-  return attribute === undefined ? undefined : rangeOf(attribute.value, attribute.file);
 }
 
 function filterOf(content: Content, context: EvalContext, sources: KnownSources, report: Reporter): OnlyExcept {

@@ -104,7 +104,7 @@ export interface PostProcessorUse extends ComponentUse {
   readonly keepInputArtifact?: boolean;
 }
 
-/** A `build` block as written. Its meta arguments and `dynamic` blocks wait for variables and locals: expand-build.ts makes an {@link ExpandedBuild} of it. */
+/** A `build` block, or a registry block, as written. Its meta arguments and `dynamic` blocks wait for variables and locals: expand-build.ts makes an {@link ExpandedBuild} of it. */
 export interface BuildDecl {
   readonly file: SourceFile;
   readonly body: Body;
@@ -156,6 +156,8 @@ export interface Template {
   /** Key `TYPE.NAME`. */
   readonly sources: ReadonlyMap<string, ComponentUse>;
   readonly builds: readonly BuildDecl[];
+  /** `hcp_packer_registry` blocks beside the builds. */
+  readonly registries: readonly BuildDecl[];
   /** `local.a`, or `var.*`, `local.*`, `data.*`, `source.*`: declared, but so that a mistake hides what. Their uses are no mistakes. */
   readonly unreadable: ReadonlySet<string>;
   /** Of a legacy JSON template, whose builds need no HCL expansion. */

@@ -1,6 +1,6 @@
 // Files → Template: what is declared where. Nothing is evaluated but literals.
 
-import { duplicateData, duplicateSource, hcpNotSupported } from "../diagnostics/catalog/template.js";
+import { duplicateData, duplicateSource } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { closest } from "../diagnostics/did-you-mean.js";
 import type { SourceFile } from "../source/source-file.js";
@@ -41,6 +41,7 @@ class Lowering {
   readonly #data = new Map<string, ComponentUse>();
   readonly #sources = new Map<string, ComponentUse>();
   readonly #builds: BuildDecl[] = [];
+  readonly #registries: BuildDecl[] = [];
   readonly #unreadable = new Set<string>();
 
   constructor(report: Reporter) {
@@ -75,7 +76,7 @@ class Lowering {
         this.#builds.push({ file: block.file, body: block.body, range: block.range });
         break;
       case "hcp_packer_registry":
-        this.#report.report(at(hcpNotSupported(), block.range));
+        this.#registries.push({ file: block.file, body: block.body, range: block.range });
         break;
     }
   }
@@ -121,6 +122,7 @@ class Lowering {
       data: this.#data,
       sources: this.#sources,
       builds: this.#builds,
+      registries: this.#registries,
       unreadable: this.#unreadable,
     };
   }

@@ -8,6 +8,7 @@ import { type Known, templateContext } from "../../lang/template/contexts.js";
 import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../../lang/template/evaluate-template.js";
 import { expandBuild } from "../../lang/template/expand-build.js";
 import type { ComponentUse, ExpandedBuild, RequiredPlugin, SourceRef, Template } from "../../lang/template/ir.js";
+import { checkRegistries } from "../../lang/template/registry.js";
 import type { Value } from "../../lang/values/value.js";
 import { isBuiltIn } from "./built-in-plugins.js";
 import { readDataSource } from "./data-sources.js";
@@ -114,10 +115,11 @@ class Planner {
   // ─── builds ────────────────────────────────────────────────────────────────
 
   #expandedBuilds(known: Known | undefined, report: Reporter): readonly ExpandedBuild[] {
-    const { builds, legacy, unreadable } = this.#template;
+    const { builds, registries, legacy, unreadable } = this.#template;
     if (legacy !== undefined) return [legacy.build];
     if (known === undefined) return [];
     if (builds.length === 0 && !unreadable.has("build.*")) report.report(at(missingBuild(), undefined));
+    checkRegistries(registries, templateContext(known), report);
     return builds.map((decl) => expandBuild(decl, (build) => templateContext(known, { build }), report));
   }
 

@@ -348,6 +348,27 @@ export const hcpNotSupported = warningEntry(
   "HCP Packer is not supported",
   () => "The hcp_packer_registry block is read and then passed over: pkrts does not talk to the HCP Packer registry.",
 );
+const REGISTRY = "hcp_packer_registry";
+export const oneRegistry = errorEntry(
+  "one-hcp-registry",
+  `Only one ${REGISTRY} is allowed`,
+  () => "A template has one, and a build has one.",
+);
+export const hcpDescriptionTooLong = errorEntry(
+  "hcp-description",
+  `${REGISTRY}.description should have a maximum length of 255 characters`,
+  () => "",
+);
+export const hcpBucketName = errorEntry(
+  "hcp-bucket-name",
+  `${REGISTRY}.bucket_name can only contain between 3 and 36 ASCII letters, numbers and hyphens`,
+  () => "",
+);
+export const hcpBothLabels = errorEntry(
+  "hcp-labels",
+  `${REGISTRY}.labels and ${REGISTRY}.bucket_labels are mutually exclusive`,
+  () => "bucket_labels is the newer name: use it alone.",
+);
 const unknownSourceEntry = errorEntry("unknown-source", "Unknown source", (hint: string) => hint);
 export const unknownSource = (name: string, hint: string): ReturnType<typeof unknownSourceEntry> => ({
   ...unknownSourceEntry(hint),

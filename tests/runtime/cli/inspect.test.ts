@@ -191,7 +191,7 @@ describe("-only and -except", (test) => {
 });
 
 describe("what Packer has and pkrts has not", (test) => {
-  const registry = 'hcp_packer_registry {\n  bucket_name = "x"\n}\n';
+  const registry = 'hcp_packer_registry {\n  bucket_name = "images"\n}\n';
   trapTests(test, {
     "a registry block beside the builds is warned of": {
       files: { "t.pkr.hcl": `${registry}${files["t.pkr.hcl"]}` },
