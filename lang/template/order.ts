@@ -127,7 +127,7 @@ function dependencyId({ root, path }: Reference): string | undefined {
 }
 
 /** Every reference in a component's body, at any depth. */
-export function bodyReferences({ body }: ComponentUse): readonly Reference[] {
+function bodyReferences({ body }: ComponentUse): readonly Reference[] {
   if (body.dialect !== "hcl2") return [];
   const { file } = body;
   return [body.body, ...(body.overlay === undefined ? [] : [body.overlay.body])].flatMap((each) =>

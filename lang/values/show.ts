@@ -53,8 +53,9 @@ function showItems(items: readonly Value[], indent: string, hidden: boolean): st
 
 function showEntries(entries: readonly (readonly [string, Value])[], indent: string, hidden: boolean): string {
   const inner = `${indent}  `;
-  // The null attributes of an object are not shown (language.md §13, 39).
-  const lines = entries.map(([key, child]) => `${inner}${quoteGo(key)} = ${nested(child, inner, hidden)}\n`);
+  // What is null in an object or a map is not shown, as in Packer (language.md §13, 39).
+  const shown = entries.filter(([, child]) => child.state !== "null");
+  const lines = shown.map(([key, child]) => `${inner}${quoteGo(key)} = ${nested(child, inner, hidden)}\n`);
   return lines.length === 0 ? "{}" : `{\n${lines.join("")}${indent}}`;
 }
 

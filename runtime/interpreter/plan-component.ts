@@ -10,7 +10,6 @@ import { decodeLegacyBody } from "../../lang/legacy/index.js";
 import { POST_PROCESSOR_META, PROVISIONER_META } from "../../lang/template/blocks.js";
 import { decodeBody } from "../../lang/template/decode-body.js";
 import type { ComponentUse, Decoded, OverrideOptions, Template } from "../../lang/template/ir.js";
-import { bodyReferences } from "../../lang/template/order.js";
 import { STRING } from "../../lang/types/type.js";
 import { fromPlain } from "../../lang/values/plain.js";
 import { stringValue, unknownOf, type Value } from "../../lang/values/value.js";
@@ -101,7 +100,7 @@ export class ComponentPlanner {
         ? preparedBlock(kind, use, (own) => attempt(own, undefined), report)
         : preparedLegacy(this.#scope.label ?? "", use.range, (own) => attempt(own, undefined), report);
     if (prepared === undefined) return undefined;
-    const late = mentionsBuild(use);
+    const late = isLate(use);
     return {
       type: use.type,
       name: use.name,
@@ -206,10 +205,12 @@ function legacyBuildData({ values, data }: BuildValues): Readonly<Record<string,
   return { ...Object.fromEntries([...values.keys()].map((name) => [name, placeholder])), ...data };
 }
 
-function mentionsBuild(use: ComponentUse): boolean {
-  const { body } = use;
-  if (body.dialect === "hcl2")
-    return bodyReferences(use).some(({ root, path }) => root === "build" && path[0] !== "name");
+/**
+ * Whether it is prepared again before each attempt: an HCL body is evaluated anew, as in Packer, which shows where it reads
+ * a file or the clock; a legacy one is only filled with what the build knows now.
+ */
+function isLate({ body }: ComponentUse): boolean {
+  if (body.dialect === "hcl2") return true;
   return /\{\{[^}]*\bbuild\b/.test(body.file.text.slice(body.object.start, body.object.end));
 }
 

@@ -31,9 +31,9 @@ export interface Sshd {
   close(): Promise<void>;
 }
 
-/** An sshd for one test. */
-export async function withSshd(use: (sshd: Sshd) => Promise<void>): Promise<void> {
-  const sshd = await openSshd();
+/** An sshd for one test. `config`: as {@link openSshd}. */
+export async function withSshd(use: (sshd: Sshd) => Promise<void>, config: readonly string[] = []): Promise<void> {
+  const sshd = await openSshd(config);
   try {
     await use(sshd);
   } finally {

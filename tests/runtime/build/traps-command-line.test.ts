@@ -133,6 +133,19 @@ describe("traps: the command line", (test) => {
       code: 0,
       has: ["Build 'null' finished"],
     },
+    "53 [Packer] inspect without a path shows it": {
+      files: {},
+      argv: ["inspect"],
+      code: 0,
+      has: ["Packer Inspect: JSON mode", "Builders:\n\n  null\n"],
+    },
+    "53 [D] inspect of two paths: exit 2": {
+      files: onNull(""),
+      argv: ["inspect", "t.pkr.hcl", "t.pkr.hcl"],
+      code: 2,
+      has: ["one path expected, not 2"],
+      lacks: ["Packer Inspect"],
+    },
     "54 [D] errors of a build on stdout, mistakes in a template on stderr": {
       files: onNull(`provisioner "shell-local" { inline = ["exit 3"] }`),
       argv: BUILD,
@@ -303,6 +316,13 @@ describe("traps: legacy JSON, console, inspect", (test) => {
       files: { "t.pkr.hcl": `packer { required_version = ">= 99.0.0" }` },
       argv: ["validate", "-syntax-only", "t.pkr.hcl"],
       code: 1,
+    },
+    "73 [D] hcl2_upgrade of a template that is missing leaves no file": {
+      files: {},
+      argv: ["hcl2_upgrade", "missing.json"],
+      code: 1,
+      has: ["missing.json: no such file or directory"],
+      left: { "missing.json.pkr.hcl": false },
     },
     "76 [D] of two variables with the same default, the sensitive one alone is masked": {
       files: onJson({ variables: { open: "same-value", shut: "same-value" }, "sensitive-variables": ["shut"] }),

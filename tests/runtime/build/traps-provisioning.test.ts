@@ -68,6 +68,19 @@ describe("traps: templates in provisioners", (test) => {
       code: 0,
       lacks: ["invalid duration"],
     },
+    "35 [D] shell without a communicator: a warning in validate": {
+      files: onNull(`provisioner "shell" { inline = ["true"] }`),
+      argv: VALIDATE,
+      code: 0,
+      has: ["Warning: ", "on t.pkr.hcl line 6"],
+    },
+    "35 [D] and an error of build, at once": {
+      files: onNull(`provisioner "shell" { inline = ["true"] }`),
+      argv: BUILD,
+      code: 1,
+      has: ["Error: ", "on t.pkr.hcl line 6"],
+      lacks: ["Build 'null.a'"],
+    },
     "39 [Packer] a legacy list given as a string is split at its commas": {
       files: onJson({ provisioners: [{ type: "shell-local", inline: "echo a,echo b c" }] }),
       argv: BUILD_JSON,

@@ -1,4 +1,5 @@
 // The table of traps of templates (language.md §13, 61 to 105), each by its number, with the built program.
+import * as assert from "uvu/assert";
 import { describe } from "../../support/describe.js";
 import { type Trap, trapTests } from "../../support/traps.js";
 
@@ -37,10 +38,32 @@ const flags = (...args: readonly string[]): { readonly argv: readonly string[] }
   argv: ["validate", ...args, "."],
 });
 
+/** A chain of three post-processors; `meta` goes into the second. */
+const chain = (meta: string): string => {
+  const one = (word: string, own = ""): string =>
+    `    post-processor "shell-local" {\n      ${own}\n      inline = ["echo ${word}"]\n    }`;
+  return `  post-processors {\n${one("first")}\n${one("second", meta)}\n${one("third")}\n  }`;
+};
+/** Says where it runs, and runs nowhere else. */
+const echoIn = (build: string): string =>
+  `  provisioner "shell-local" {\n    only   = ["${build}"]\n    inline = ["echo as=${build}"]\n  }`;
+
 const variable = (name: string, body: string): string => `variable "${name}" {\n  ${body}\n}\n${NULL}${BUILD}`;
 const NUMBER = variable("n", "type = number");
 const BOOL = variable("b", "type = bool");
 const TEXT = `variable "s" {\n  type = string\n}\n${withBlocks(echo("echo s=${var.s}"))}`;
+
+describe("traps of the console", (test) => {
+  trapTests(test, {
+    "39 it hides what is null in an object": {
+      files: {},
+      argv: ["console"],
+      input: "merge({ a = 1 }, { a = null })\n",
+      code: 0,
+      look: (_folder, output) => assert.is(output, "{}\n"),
+    },
+  });
+});
 
 describe("traps of variables", (test) => {
   trapTests(test, {
@@ -138,6 +161,30 @@ describe("traps of blocks", (test) => {
     "76 no globs in only": builds(withBlocks(echo("echo ran").replace("inline", 'only = ["null.*"]\n    inline')), [], {
       lacks: ["ran"],
     }),
+    "77 a pause before it switches the timeout off": builds(
+      withBlocks(
+        echo("sleep 0.3; echo ran").replace("inline", 'pause_before = "1ms"\n    timeout = "10ms"\n    inline'),
+      ),
+      ["ran"],
+      { lacks: ["timeout for the next provisioner"] },
+    ),
+    "79 only of a post-processor skips that one": builds(
+      withBlocks(chain('only = ["null.b"]')),
+      ["null.a (shell-local): first", "null.a (shell-local): third"],
+      {
+        lacks: ["): second"],
+      },
+    ),
+    "79 -except of it cuts off the rest of the chain": builds(
+      withBlocks(chain('name = "two"')),
+      ["null.a (shell-local): first"],
+      { argv: ["build", "-except=two", "."], lacks: ["): second", "): third"] },
+    ),
+    "80 only names a build without its build block's name": builds(
+      withBlocks(`  name = "named"\n${echoIn("named.null.a")}\n${echoIn("null.a")}`),
+      ["named.null.a: as=null.a"],
+      { lacks: [": as=named.null.a"] },
+    ),
     "78 an override is laid over by index": builds(
       withBlocks(
         '  provisioner "shell-local" {\n    inline = ["echo a", "echo b"]\n    override = {\n      a = {\n        inline = ["echo c"]\n      }\n    }\n  }',
@@ -169,6 +216,26 @@ describe("traps of blocks", (test) => {
       withBlocks('  provisioner "shell-local" {\n    inline = [build.ID == "" ? "none" : "some"]\n  }'),
     ),
     "88 build has no such name": invalid(withBlocks(echo("${build.Nope}")), 'does not have an attribute named "Nope"'),
+    "89 an option is evaluated anew before each attempt, a local once": builds(
+      `locals {\n  t = timestamp()\n}\n${withBlocks(`${echo("echo 1 ${timestamp()} ${local.t}; sleep 1.1")}\n${echo("echo 2 ${timestamp()} ${local.t}")}`)}`,
+      [],
+      {
+        look: (_folder, output) => {
+          const [, first, local, second, again] = /: 1 (\S+) (\S+)[\s\S]*: 2 (\S+) (\S+)/.exec(output) ?? [];
+          assert.type(first, "string");
+          assert.is.not(first, second);
+          assert.is(local, again);
+        },
+      },
+    ),
+    "89 so that a file is read as an earlier provisioner wrote it": builds("", ["null.a: new"], {
+      files: {
+        "t.pkr.hcl": withBlocks(
+          `${echo("echo echo new > script")}\n  provisioner "shell-local" {\n    inline = [file("script")]\n  }`,
+        ),
+        script: "echo old",
+      },
+    }),
     "90 the names of a source": builds(
       `${NULL}build {\n  source "null.a" {\n    name = "n2"\n  }\n${echo("echo ${source.name} {{build_name}}")}\n}\n`,
       ["n2 a"],
@@ -205,6 +272,48 @@ describe("traps of Go templates and legacy JSON", (test) => {
     "91 template_dir in HCL2": invalid(withBlocks(echo("{{template_dir}}")), "Failed preparing provisioner-block"),
     "91 build in HCL2": invalid(withBlocks(echo("{{build `ID`}}")), "Failed preparing provisioner-block"),
     "92 a field without data": builds(withBlocks(echo("echo '{{ .Foo }}'")), ["<no value>"]),
+    "85 a bool as a text, a text as a bool": {
+      files: { "t.json": json(shell(["echo ran"], { use_linux_pathing: "true", tempfile_extension: true })) },
+      argv: ["build", "t.json"],
+      code: 0,
+      has: ["null: ran"],
+      look: (_folder, output) => assert.match(output, /Running local shell script: \S+\.1\n/),
+    },
+    "93 braces that a template prints are text": {
+      files: { "t.json": json(shell(['echo "$V"'], { environment_vars: ['V={{"{{"}}x'] })) },
+      argv: ["build", "t.json"],
+      code: 0,
+      has: ["null: {{x\n"],
+    },
+    "94 verbs that strftime does not know stay, and %L has a point": {
+      files: { "t.json": json(shell(['echo "{{strftime "%j %e %L"}}"'])) },
+      argv: ["build", "t.json"],
+      code: 0,
+      look: (_folder, output) => assert.match(output, /null: %j %e \.\d{3}\n/),
+    },
+    "95 split beyond the end": legacy(shell(['{{ split "a-b" "-" 5 }}']), 1, [
+      "error calling split: the substring 5 was unavailable using the separator value, -, only 2 values were found",
+    ]),
+    "96 replace takes the text last": {
+      files: { "t.json": json(shell(['echo {{ replace "a" "b" 1 "aaa" }}'])) },
+      argv: ["build", "t.json"],
+      code: 0,
+      has: ["null: baa\n"],
+    },
+    "98 an undeclared variable in a variable is empty, where another is computed": {
+      files: {
+        "t.json": json({
+          variables: { a: "x{{user `b`}}", b: "B", c: "{{user `zz`}}" },
+          ...shell(["echo '[{{user `a`}}] [{{user `c`}}]'"]),
+        }),
+      },
+      argv: ["build", "t.json"],
+      code: 0,
+      has: ["null: [xB] []"],
+    },
+    "98 and an error where none is": legacy({ variables: { b: "B", c: "{{user `zz`}}" }, ...shell(["true"]) }, 1, [
+      "zz",
+    ]),
     "97 a number as a variable": legacy({ variables: { n: 5 } }, 1, [
       "'' expected type 'string', got unconvertible type 'float64'",
     ]),

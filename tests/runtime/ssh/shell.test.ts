@@ -27,7 +27,7 @@ function rebooting(sshd: Sshd, ms: number) {
 describe("shell over ssh", (test) => {
   test.unless(
     unable,
-    "a connection that ends is a failure that names expect_disconnect, whatever valid_exit_codes (trap 30)",
+    "30 [D] a connection that ends is a failure that names expect_disconnect, whatever valid_exit_codes",
     () =>
       withSshd(async (sshd) => {
         const block = shell(sshd, `inline = ["echo going down", "sleep 30"]\nvalid_exit_codes = [0, 2300218]`);
@@ -113,7 +113,7 @@ describe("shell over ssh", (test) => {
 
   test.unless(
     unable,
-    "a script that fails stays on the machine, and skip_clean leaves one that did not (trap 31)",
+    "31 [Packer] a script that fails stays on the machine, and skip_clean leaves one that did not",
     () =>
       withSshd(async (sshd) => {
         const template = sshTemplate(
@@ -128,7 +128,7 @@ describe("shell over ssh", (test) => {
       }),
   );
 
-  test.unless(unable, "valid_exit_codes replaces the default (trap 29), and a signal's is 128 and its number", () =>
+  test.unless(unable, "29 [Packer] valid_exit_codes replaces the default, and a signal's is 128 and its number", () =>
     withSshd(async (sshd) => {
       const killed = shell(sshd, `inline = ["kill -TERM $$"]\nvalid_exit_codes = [143]`);
       const { code, stdout } = await buildThere(

@@ -1,0 +1,106 @@
+// The table of traps (cli-runtime §10), row 81: what a builder may tell its provisioners through `build.X`.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { mapOf, NUMBER, STRING } from "../../../lang/types/type.js";
+import { runPlan } from "../../../runtime/build/run-plan.js";
+import { builtins } from "../../../runtime/builtins.js";
+import { noCommunicator } from "../../../runtime/communicators/none.js";
+import {
+  type Builder,
+  defineBuilder,
+  type GeneratedData,
+  type Kind,
+  type Kinds,
+  type Registry,
+} from "../../../runtime/contract/component.js";
+import { type EngineOptions, prepareTemplate } from "../../../runtime/engine.js";
+import { systemClock } from "../../../runtime/system/clock.js";
+import { fileOptions } from "../../../schemas/index.js";
+import type { File } from "../../../schemas/options.gen.js";
+import { describe } from "../../support/describe.js";
+
+/** The file builder's options, and a builder that tells `generated`. */
+const telling = (generated: GeneratedData): Builder =>
+  defineBuilder<File>({
+    type: "file",
+    summary: "Tells what it was given to tell",
+    schema: fileOptions,
+    exports: new Map([
+      ["MyMap", mapOf(STRING)],
+      ["MyNumber", NUMBER],
+    ]),
+    undo: {},
+    communicator: () => "none",
+    async build(_options, _context, run, provision) {
+      await run.step("provision", () => provision(noCommunicator, generated));
+      return undefined;
+    },
+  });
+
+/** What `inline` prints under such a builder. */
+async function printed(inline: string, generated: GeneratedData): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "pkrts-values-"));
+  const registry: Registry = {
+    ...builtins,
+    load: async <K extends Kind>(kind: K, type: string): Promise<Kinds[K] | undefined> =>
+      kind === "builder" ? (telling(generated) as Kinds[K]) : builtins.load(kind, type),
+  };
+  const path = join(folder, "t.pkr.hcl");
+  writeFileSync(
+    path,
+    `source "file" "a" {\n  target = "x"\n  content = "x"\n}\nbuild {\n  sources = ["file.a"]\n  provisioner "shell-local" {\n    inline = [${inline}]\n  }\n}\n`,
+  );
+  try {
+    const { plan, diagnostics } = await prepareTemplate(path, engine(registry, folder));
+    if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
+    const lines: string[] = [];
+    const options = {
+      stateDir: folder,
+      parallel: 0,
+      force: false,
+      onError: "cleanup" as const,
+      signal: new AbortController().signal,
+      clock: systemClock,
+      hide: () => undefined,
+    };
+    for await (const event of runPlan(plan, options)) {
+      if (event.type === "output") lines.push(event.line);
+      if (event.type === "summary") assert.is(event.builds[0]?.error, undefined);
+    }
+    return lines;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const engine = (registry: Registry, cwd: string): EngineOptions => ({
+  world: { cwd, home: cwd, env: process.env, startedAt: new Date() },
+  registry,
+  variables: new Map(),
+  varFiles: [],
+  only: [],
+  except: [],
+  purpose: "build",
+  force: false,
+  warnUndeclared: false,
+  evaluateDataSources: false,
+  syntaxOnly: false,
+  unsetIsUnknown: false,
+  signal: new AbortController().signal,
+});
+
+describe("traps: values of build", (test) => {
+  test("81 [D] a map is one", async () => {
+    const generated = { MyMap: { region: "eu-west-1", id: "ami-1" }, MyNumber: 1.5 };
+    assert.equal(await printed('"echo ${build.MyMap.region} ${build.MyMap["id"]}"', generated), ["eu-west-1 ami-1"]);
+  });
+
+  test("81 [D] and so is all that JSON has, to any depth", async () => {
+    const generated = { MyMap: { list: [1, { deep: true }] }, MyNumber: 1.5 };
+    assert.equal(await printed('"echo \'${jsonencode(build.MyMap)}\' ${build.MyNumber * 2}"', generated), [
+      '{"list":[1,{"deep":true}]} 3',
+    ]);
+  });
+});
