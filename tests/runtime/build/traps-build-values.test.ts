@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { mapOf, NUMBER, STRING } from "../../../lang/types/type.js";
+import { mapOf, NUMBER, STRING, type Type } from "../../../lang/types/type.js";
 import { runPlan } from "../../../runtime/build/run-plan.js";
 import { builtins } from "../../../runtime/builtins.js";
 import { noCommunicator } from "../../../runtime/communicators/none.js";
@@ -27,7 +27,7 @@ const telling = (generated: GeneratedData): Builder =>
     type: "file",
     summary: "Tells what it was given to tell",
     schema: fileOptions,
-    exports: new Map([
+    exports: new Map<string, Type>([
       ["MyMap", mapOf(STRING)],
       ["MyNumber", NUMBER],
     ]),
