@@ -99,7 +99,7 @@ describe("traps: values of build", (test) => {
 
   test("81 [D] and so is all that JSON has, to any depth", async () => {
     const generated = { MyMap: { list: [1, { deep: true }] }, MyNumber: 1.5 };
-    assert.equal(await printed('"echo \'${jsonencode(build.MyMap)}\' ${build.MyNumber * 2}"', generated), [
+    assert.equal(await printed("\"echo '${jsonencode(build.MyMap)}' ${build.MyNumber * 2}\"", generated), [
       '{"list":[1,{"deep":true}]} 3',
     ]);
   });
