@@ -14,10 +14,11 @@ import { Script } from "node:vm";
 /** The name of the build, and of its first chunk: both set by scripts/build.mjs. */
 declare const PKRTS_BUILD: string;
 declare const PKRTS_MAIN: string;
-/** Files in cli/, each a script whose value is an object, and the chunks that are its members. */
-declare const PKRTS_PACKS: Readonly<Record<string, readonly string[]>>;
-/** Commands whose caches are kept. */
-declare const PKRTS_COMMANDS: readonly string[];
+/** Files in cli/, each a script whose value is an object, and the chunks that are its members: JSON. */
+declare const PKRTS_PACKS: string;
+
+/** Commands that are used by hand and in every CI run: each has a cache of its own, the others share one. */
+const COMMANDS = ["build", "console", "fmt", "inspect", "lsp", "validate", "version"];
 
 type Exports = Record<string, unknown>;
 type Chunk = (
@@ -30,17 +31,24 @@ type Chunk = (
 
 const folder = import.meta.dirname;
 const nodeRequire = createRequire(join(folder, "pkrts.cjs"));
-const command = PKRTS_COMMANDS.find((name) => name === process.argv[2]) ?? "other";
+const command = COMMANDS.find((name) => name === process.argv[2]) ?? "other";
 const cacheName = `${command}-${PKRTS_BUILD}-${process.version}-${process.arch}.cache`;
 const modules = new Map<string, { exports: Exports }>();
-const packOf = new Map(Object.entries(PKRTS_PACKS).flatMap(([file, chunks]) => chunks.map((chunk) => [chunk, file])));
+const packOf = new Map(
+  Object.entries(JSON.parse(PKRTS_PACKS) as Record<string, string[]>).flatMap(([file, chunks]) =>
+    chunks.map((chunk) => [chunk, file]),
+  ),
+);
 const packs = new Map<string, Readonly<Record<string, Chunk>>>();
 
+/** V8 counts no lines of functions that come from a cache. */
+const counted = Boolean(process.env["NODE_V8_COVERAGE"]);
 const cached = readCache();
 /** Scripts that the cache knows nothing of, or that V8 refused. */
 const fresh = new Map<string, Script>();
 // What ran to its end is warm; a crash must not be slowed down by this.
 process.on("exit", (code) => (code <= 2 && fresh.size > 0 ? writeCache() : undefined));
+
 /** Chunks name each other as `./chunk-HASH.js`, whatever folder they lie in; everything else is Node's. */
 function load(name: string): object {
   if (!name.startsWith(".")) return nodeRequire(name) as object;
@@ -69,7 +77,7 @@ function packed(chunk: string): Readonly<Record<string, Chunk>> {
 
 function compiled(file: string): Readonly<Record<string, Chunk>> {
   const filename = join(folder, "cli", file);
-  const cachedData = cached.get(file);
+  const cachedData = counted ? undefined : cached.get(file);
   // esbuild writes ASCII, which V8 keeps as it is.
   const script = new Script(readFileSync(filename, "latin1"), { filename, ...(cachedData && { cachedData }) });
   if (cachedData === undefined || script.cachedDataRejected === true) fresh.set(file, script);

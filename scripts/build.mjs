@@ -1,11 +1,12 @@
-// Bundles the library and the command into dist/.
+// Bundles the library and the command into dist/; with --coverage, so that c8 can tell what of the sources a run of the
+// command went through: lines as they are, source maps, a file a chunk, no code cache made in advance.
 //
 // Both are split at their lazy import()s, so that `validate` loads neither the AWS SDK nor the embedded EC2. The command's
 // chunks are then turned into CommonJS: only that can be loaded with V8's code cache (runtime/launcher.ts).
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
 import { chunkName, chunksHolding, packsOf, whenUsed } from "./chunks.js";
 
@@ -32,6 +33,8 @@ const COMMON = {
   metafile: true,
   logLevel: "warning",
 };
+
+const coverage = process.argv.includes("--coverage");
 
 /** Commands that are used by hand and in every CI run: their caches are warm from the start. */
 const WARM = [
@@ -78,12 +81,11 @@ const LAZY_BUILTINS = [
   "node:timers/promises",
   "node:zlib",
 ];
-const CACHED_COMMANDS = ["build", "console", "fmt", "inspect", "lsp", "validate", "version"];
 
 rmSync("dist", { recursive: true, force: true });
 const [library, cli] = await Promise.all([buildLibrary(), buildCli()]);
 await buildLauncher(cli);
-for (const argv of WARM)
+for (const argv of coverage ? [] : WARM)
   execFileSync(process.execPath, ["dist/pkrts.cjs", ...argv], { stdio: ["ignore", "ignore", "inherit"] });
 
 const outputs = [...Object.values(library.metafile.outputs), ...Object.values(cli.metafile.outputs)];
@@ -107,10 +109,13 @@ async function buildCli() {
     entryNames: "[name]",
     outdir: "dist/cli",
     write: false,
+    // Flat, as they are written: source maps name the sources from there.
+    chunkNames: "[name]-[hash]",
+    sourcemap: coverage && "inline",
   });
   const lazy = new Set([...LAZY_BUILTINS, ...chunksHolding(result.metafile, DOORS)]);
   const chunks = new Map(await Promise.all(result.outputFiles.filter(isCode).map((file) => commonJs(file, lazy))));
-  const packs = packsOf(result.metafile, PACKS, lazy);
+  const packs = packsOf(result.metafile, coverage ? {} : PACKS, lazy);
   mkdirSync("dist/cli", { recursive: true });
   for (const { path, text } of result.outputFiles.filter((file) => !isCode(file)))
     writeFileSync(join("dist/cli", basename(path)), text);
@@ -121,26 +126,39 @@ async function buildCli() {
 
 /** A chunk by its name, as the body of a CommonJS module. */
 async function commonJs({ path, text }, lazy) {
-  const { code } = await transform(text, {
+  const { code, map } = await transform(text, {
     format: "cjs",
     platform: "node",
     target: "node20",
     // A text that is half as long is read in half the time; names stay, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minifyWhitespace: !coverage,
+    minifySyntax: !coverage,
+    sourcemap: coverage,
     // import() of a chunk becomes require(), which the launcher answers.
     supported: { "dynamic-import": false },
   });
-  return [chunkName(path), whenUsed(code, lazy)];
+  return [chunkName(path), { code: whenUsed(code, lazy), map }];
 }
 
 /** One script whose value is an object: chunk → function. */
 function packed(names, chunks) {
   const members = names.map(
     (name) =>
-      `${JSON.stringify(name)}: function (exports, require, module, __filename, __dirname) {${chunks.get(name)}\n}`,
+      `${JSON.stringify(name)}: function (exports, require, module, __filename, __dirname) {\n${chunks.get(name).code}\n}`,
   );
-  return `({${members.join(",\n")}})\n`;
+  return `({${members.join(",\n")}})\n${coverage ? mapComment(chunks.get(names[0])) : ""}`;
+}
+
+/** For a chunk that begins on the second line of its file. c8 tells our sources from packages' by absolute paths. */
+function mapComment({ map }) {
+  const { sources, mappings, ...rest } = JSON.parse(map);
+  const moved = {
+    ...rest,
+    sources: sources.map((source) => resolve("dist/cli", source)),
+    sourcesContent: undefined,
+    mappings: `;${mappings}`,
+  };
+  return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(moved)).toString("base64")}\n`;
 }
 
 /** Chunk → the modules in it, for the test of what a command loads. */
@@ -166,9 +184,9 @@ async function buildLauncher({ outputFiles, packs }) {
       "import.meta.dirname": "__dirname",
       PKRTS_BUILD: JSON.stringify(`${version}-${hash.digest("hex").slice(0, 12)}`),
       PKRTS_MAIN: JSON.stringify("./main.js"),
-      PKRTS_PACKS: JSON.stringify(Object.fromEntries(packs)),
-      PKRTS_COMMANDS: JSON.stringify(CACHED_COMMANDS),
+      PKRTS_PACKS: JSON.stringify(JSON.stringify(Object.fromEntries(packs))),
     },
+    sourcemap: coverage && "inline",
     logLevel: "warning",
   });
   chmodSync("dist/pkrts.cjs", 0o755);

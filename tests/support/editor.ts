@@ -33,6 +33,8 @@ export class Editor {
     this.child = spawn(file, argv);
     this.connection = createProtocolConnection(this.child.stdout, this.child.stdin);
     this.exit = new Promise((resolve) => this.child.on("close", resolve));
+    // A program that is not there: what waits for an answer hears so.
+    this.child.on("error", () => this.connection.dispose());
   }
 
   async start(): Promise<void> {
@@ -91,8 +93,11 @@ export class Editor {
     return this.exit;
   }
 
-  remove(): void {
-    this.child.kill();
+  /** Ends a server that was not asked to quit as an editor would, and one that does not answer by force. */
+  async remove(): Promise<void> {
+    const impatience = setTimeout(() => this.child.kill("SIGKILL"), 5000);
+    if (this.child.exitCode === null) await this.quit().catch(() => this.exit);
+    clearTimeout(impatience);
     this.connection.dispose();
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -104,6 +109,6 @@ export async function withEditor(use: (editor: Editor) => Promise<void>, server?
     await editor.start();
     await use(editor);
   } finally {
-    editor.remove();
+    await editor.remove();
   }
 }

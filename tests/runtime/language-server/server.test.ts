@@ -119,11 +119,11 @@ describe("the language server", (test) => {
     const polite = new Editor();
     await polite.start();
     assert.is(await polite.quit(), 0);
-    polite.remove();
+    await polite.remove();
     const gone = new Editor();
     await gone.start();
     gone.child.stdin.end();
     assert.is(await gone.exit, 1);
-    gone.remove();
+    await gone.remove();
   });
 });
