@@ -21,7 +21,7 @@ const PATIENCE = 60_000;
 export async function hostProgramInTime(
   wrapper: Wrapper,
   argv: readonly string[],
-  signal = new AbortController().signal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<string> {
   const limit = AbortSignal.timeout(PATIENCE);
   try {
