@@ -53,7 +53,7 @@ export interface ReadTemplate {
   readonly remote: Settling;
   /** Undefined when mistakes in them leave nothing to go on with. */
   readonly inputs: Inputs | undefined;
-  /** Whether the files say nothing wrong, values aside. */
+  /** Whether the files say nothing wrong, and the values given can be values of their variables. */
   readonly sound: boolean;
 }
 
@@ -63,12 +63,11 @@ export async function readTemplate(
   options: EngineOptions,
   report: Reporter,
 ): Promise<ReadTemplate | undefined> {
-  const { world, syntaxOnly, unsetIsUnknown, stdin, stdinDialect, openFiles } = options;
+  const { world, syntaxOnly, stdin, stdinDialect, openFiles } = options;
   const loadOptions = {
     cwd: world.cwd,
     packerVersion: PACKER_VERSION,
-    // inspect and console take a legacy template as it was parsed, as Packer's do.
-    syntaxOnly: syntaxOnly || unsetIsUnknown === true,
+    syntaxOnly,
     ...(stdin === undefined ? {} : { stdin }),
     ...(stdinDialect === undefined ? {} : { stdinDialect }),
     ...(openFiles === undefined ? {} : { openFiles }),
@@ -77,12 +76,12 @@ export async function readTemplate(
   if (loaded === undefined) return undefined;
   const { host, remote } = servicesOf(options, loaded.template.baseDir);
   const { template } = loaded;
-  const sound = report.errors === 0;
   // What a legacy template's frame and variables say decides what the rest of it is.
-  if (template.legacy !== undefined && !sound) return { template, host, remote, inputs: undefined, sound };
+  if (template.legacy !== undefined && report.errors > 0)
+    return { template, host, remote, inputs: undefined, sound: false };
   const inputs = await remote.settled((own) => inputsOf(loaded, options, host, own), report);
   const isLost = "texts" in inputs && report.errors > 0;
-  return { template, host, remote, inputs: isLost ? undefined : inputs, sound };
+  return { template, host, remote, inputs: isLost ? undefined : inputs, sound: report.errors === 0 };
 }
 
 /** `validate` asks no service: what one would say is unknown. */

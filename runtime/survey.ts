@@ -22,17 +22,20 @@ export interface Survey {
 }
 
 export interface Surveyed {
-  /** Undefined when the template could not be read. */
+  /** Undefined when the template, or what its variables were given, could not be read. */
   readonly survey: Survey | undefined;
   readonly diagnostics: readonly Diagnostic[];
   /** Texts that no output may show. */
   readonly secrets: readonly string[];
 }
 
-/** Mistakes in values leave unknowns: there is something to show all the same. */
+/**
+ * What Packer finds when it parses a template leaves no survey: mistakes of syntax, frame and given values. Others leave unknowns,
+ * for there is something to show all the same.
+ */
 export async function surveyTemplate(path: string, options: EngineOptions): Promise<Surveyed> {
   const report = collectDiagnostics();
-  const read = await readTemplate(path, { ...options, purpose: "build", unsetIsUnknown: true }, report);
+  const read = await readTemplate(path, { ...options, purpose: "build", syntaxOnly: true }, report);
   const hidden = new Set<string>();
   const hide = (text: string): void => void hidden.add(text);
   const survey = read === undefined ? undefined : await surveyOf(read, options, hide, report);

@@ -43,6 +43,7 @@ export const consoleCommand = defineCommand({
       operands.length === 0
         ? bareSession(flags["config-type"], world)
         : await templateSession(oneOperand(operands, "PATH"), flags, world);
+    if (session === undefined) return 1;
     return world.stdin.isTTY === true ? converse(session, world) : evaluateAll(session, world);
   },
 });
@@ -54,14 +55,15 @@ function bareSession(dialect: string, world: World): Session {
   return openTemplateSession({ texts: new Map(), sensitive: new Set() }, functionHost(world, "."));
 }
 
-/** Mistakes in the template are told, and leave what can be used. */
-async function templateSession(path: string, flags: TemplateValues, world: World): Promise<Session> {
+/** Mistakes in the template are told. Those that are found when it is parsed leave nothing, others what can be used. */
+async function templateSession(path: string, flags: TemplateValues, world: World): Promise<Session | undefined> {
   const options = await engineOptions(path, flags, world);
   const { survey, diagnostics, secrets } = await surveyTemplate(path, options);
   const tell = (all: readonly Diagnostic[]): void =>
     printDiagnostics(all, world.stderr, storeOf(secrets), world.stderr.isTerminal);
   tell(diagnostics);
-  if (survey?.template.legacy === undefined) return openSession(survey, world);
+  if (survey === undefined) return undefined;
+  if (survey.template.legacy === undefined) return openSession(survey, world);
   const { template, remote, host } = survey;
   const report = collectDiagnostics();
   const texts = await remote.settled((own) => legacyTexts(template, options, host, own), report);
