@@ -71,6 +71,16 @@ export function muteReporter(): Reporter {
   };
 }
 
+/** Passes on what is wrong with a sensitive value: its lines are not shown. */
+export function hidingSource(report: Reporter): Reporter {
+  return {
+    get errors() {
+      return report.errors;
+    },
+    report: (diagnostic) => report.report({ ...diagnostic, hidden: true }),
+  };
+}
+
 function identityOf({ code, summary, detail, subject }: Diagnostic): string {
   const place = subject === undefined ? "" : `${subject.file.path}:${subject.start}-${subject.end}`;
   return JSON.stringify([code, place, summary, detail]);

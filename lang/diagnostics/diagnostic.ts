@@ -29,6 +29,8 @@ export interface Diagnostic extends Wording {
   readonly context?: SourceRange;
   readonly related?: readonly { readonly message: string; readonly range: SourceRange }[];
   readonly values?: readonly ShownValue[];
+  /** The lines of the subject hold a sensitive value: where they are is told, and they are not shown. */
+  readonly hidden?: boolean;
 }
 
 /** Where mistakes go. Nothing that reports also throws: it returns something usable and goes on. */

@@ -23,11 +23,11 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: R
 }
 
 function renderOne(diagnostic: Diagnostic, { width, colour }: RenderOptions): string {
-  const { severity, summary, detail, subject, context, values = [], related = [] } = diagnostic;
+  const { severity, summary, detail, subject, context, values = [], related = [], hidden = false } = diagnostic;
   const painter = painterFor(colour, severity);
   const blocks = [
     `${painter.heading(severity === "error" ? "Error: " : "Warning: ")}${painter.bold(summary)}`,
-    subject === undefined ? "" : excerpt(subject, context, painter),
+    subject === undefined ? "" : excerpt(subject, context, painter, hidden),
     values.length === 0 ? "" : valueLines(values),
     detail === "" ? "" : wrapped(clipped(detail), width),
     ...related.map(({ message, range }) => `${message}\n${excerpt(range, undefined, painter)}`),
@@ -58,11 +58,12 @@ const MOST_LINES = 6;
 // A line of a minified file would fill the screen.
 const LONGEST_LINE = 200;
 
-function excerpt(subject: SourceRange, context: SourceRange | undefined, painter: Painter): string {
+function excerpt(subject: SourceRange, context: SourceRange | undefined, painter: Painter, hidden = false): string {
   const { file } = subject;
   const first = file.positionAt(subject.start).line;
   const block = enclosingBlock(subject);
   const heading = `  on ${file.path} line ${first}${block === undefined ? ":" : `, in ${block}:`}`;
+  if (hidden) return `${heading}\n  (sensitive: not shown)`;
   const from = context === undefined ? subject.start : Math.min(subject.start, context.start);
   const to = context === undefined ? subject.end : Math.max(subject.end, context.end);
   return [heading, ...sourceLines(file, from, to, subject, painter)].join("\n");

@@ -1,4 +1,5 @@
 import * as wording from "../diagnostics/catalog/legacy.js";
+import { hidingSource } from "../diagnostics/collect.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { FunctionHost } from "../functions/host.js";
 import { packerFunctions, VARIABLE_NOT_SET } from "../interpolate/functions.js";
@@ -21,6 +22,8 @@ export interface Text {
   readonly name: string;
   readonly value: string;
   readonly range?: SourceRange;
+  /** What is wrong with it is told without its text. */
+  readonly sensitive: boolean;
 }
 
 /** Variables that use others are rendered again until this many passes are over. */
@@ -37,13 +40,14 @@ export function legacyVariables(
   report: Reporter,
 ): Map<string, string> {
   const declared = template.legacy?.variables ?? new Map<string, { value: string | null; range: SourceRange }>();
+  const sensitive = template.legacy?.sensitive ?? new Set<string>();
   const fromOutside = givenTexts(given, report);
   const texts = new Map<string, Text>();
   for (const [name, { value, range }] of declared) {
     if (value === null && !fromOutside.has(name)) report.report(at(wording.variableNotSet(name), range));
-    texts.set(name, { name, value: value ?? "", range });
+    texts.set(name, { name, value: value ?? "", range, sensitive: sensitive.has(name) });
   }
-  for (const [name, text] of fromOutside) texts.set(name, text);
+  for (const [name, text] of fromOutside) texts.set(name, { ...text, sensitive: sensitive.has(name) });
   return renderAll(texts, fromOutside, host, report);
 }
 
@@ -51,7 +55,7 @@ export function legacyVariables(
 export function givenTexts({ varFiles, flags }: LegacyGiven, report: Reporter): ReadonlyMap<string, Text> {
   const given = new Map<string, Text>();
   for (const file of varFiles) for (const text of readVarFile(file, report)) given.set(text.name, text);
-  for (const [name, value] of flags) given.set(name, { name, value });
+  for (const [name, value] of flags) given.set(name, { name, value, sensitive: false });
   return given;
 }
 
@@ -66,9 +70,9 @@ function readVarFile(source: SourceFile, report: Reporter): readonly Text[] {
 
 function varFileText(file: SourceFile, { name, value }: JsonProperty, report: Reporter): Text | undefined {
   const range = rangeOf(file, value);
-  if (value.kind === "string") return { name: name.text, value: value.text, range };
+  if (value.kind === "string") return { name: name.text, value: value.text, range, sensitive: false };
   // Go's decoder leaves "" where a null stands for a string.
-  if (value.kind === "null") return { name: name.text, value: "", range };
+  if (value.kind === "null") return { name: name.text, value: "", range, sensitive: false };
   report.report(at(wording.varFileNotStrings(name.text, value.kind), range));
   return undefined;
 }
@@ -149,17 +153,22 @@ function noteFailure(passes: Passes, text: Text, failure: TemplateFailure): bool
     passes.failed = { text, failure };
     return true;
   }
-  passes.report.report(at(wording.variableFailed(text.name, failure.message), text.range));
+  const { name, range, sensitive } = text;
+  const words = wording.variableFailed(name, sensitive ? "it is no Go template" : failure.message);
+  reportOf(passes, text).report(at(words, range));
   passes.stopped = true;
   return false;
 }
 
 /** As in Packer, a variable that refers to none goes unnoticed where another one was rendered in the same pass: a warning here. */
-function reportUndefined({ failed, changed, report }: Passes): void {
+function reportUndefined(passes: Passes): void {
+  const { failed, changed } = passes;
   if (failed === undefined) return;
   const { text, failure } = failed;
   const words = changed
     ? wording.variableMasked(text.name, failure.message)
-    : wording.variableUndefined(text.name, text.value, failure.message);
-  report.report(at(words, text.range));
+    : wording.variableUndefined(text.name, text.sensitive ? "<sensitive>" : text.value, failure.message);
+  reportOf(passes, text).report(at(words, text.range));
 }
+
+const reportOf = ({ report }: Passes, { sensitive }: Text): Reporter => (sensitive ? hidingSource(report) : report);

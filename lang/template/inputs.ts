@@ -13,6 +13,7 @@ import {
   unset,
   validationResult,
 } from "../diagnostics/catalog/template.js";
+import { hidingSource, muteReporter } from "../diagnostics/collect.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { suggestion } from "../diagnostics/did-you-mean.js";
 import { evaluate } from "../eval/evaluate.js";
@@ -23,7 +24,7 @@ import { parseExpression } from "../syntax/parse.js";
 import { BOOL, DYNAMIC, type Type } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
 import { applyDefaults } from "../values/defaults.js";
-import { withMarks } from "../values/marks.js";
+import { unmarkDeep, withMarks } from "../values/marks.js";
 import { asBool, asEntries, asItems, SENSITIVE, stringValue, unknownOf, type Value } from "../values/value.js";
 import { type ContentAttribute, contentOf, placeText } from "./body-content.js";
 import { defaultContext, literalContext, validationContext } from "./contexts.js";
@@ -95,17 +96,23 @@ class Inputs {
     }
   }
 
+  /** Where mistakes in the values of a variable go. */
+  #reportOf({ sensitive }: VariableDecl): Reporter {
+    return sensitive ? hidingSource(this.#report) : this.#report;
+  }
+
   #default(variable: VariableDecl): void {
     const { fallback, name, type, origin } = variable;
     if (fallback === undefined) return;
+    const report = this.#reportOf(variable);
     const range = rangeOf(fallback.expr, fallback.file);
-    const before = this.#report.errors;
-    const value = evaluate(fallback.expr, fallback.file, defaultContext(this.#options.host), this.#report);
-    if (this.#report.errors > before) return this.#giveUp(variable, range);
+    const before = report.errors;
+    const value = evaluate(fallback.expr, fallback.file, defaultContext(this.#options.host), report);
+    if (report.errors > before) return this.#giveUp(variable, range);
     if (type === undefined) this.#types.set(name, origin === "variables" || !isEmptyish(value) ? value.type : DYNAMIC);
     const converted = this.#converted(variable, value);
     if (converted instanceof ConversionError) {
-      this.#report.report(at(invalidDefaultValue(reasonOf(converted)), range));
+      report.report(at(invalidDefaultValue(reasonOf(converted)), range));
       this.#giveUp(variable, range);
     } else this.#assigned.set(name, { value: converted, origin: "default", range });
   }
@@ -127,20 +134,29 @@ class Inputs {
       return;
     }
     const label = `<value for var.${name} from ${origin === "env" ? "env" : "arguments"}>`;
-    const before = this.#report.errors;
+    // What is wrong with an expression is told with its words, which must not be told of a sensitive one.
+    const own = variable.sensitive ? muteReporter() : this.#report;
+    const before = own.errors;
     const { value, range } = isTextual(this.#types.get(name) ?? DYNAMIC)
       ? literalText(text, label)
-      : this.#expression(text, label);
-    if (this.#report.errors > before) return this.#giveUp(variable, range);
-    this.#assign(variable, value, origin, range);
+      : this.#expression(text, label, own);
+    if (own.errors === before) return this.#assign(variable, value, origin, range);
+    if (variable.sensitive) this.#refuse(variable, origin, "it is no expression", range);
+    this.#giveUp(variable, range);
   }
 
-  #expression(text: string, label: string): { value: Value; range: SourceRange } {
-    const { expr, file } = parseExpression(text, label, this.#report);
+  #expression(text: string, label: string, report: Reporter): { value: Value; range: SourceRange } {
+    const { expr, file } = parseExpression(text, label, report);
     return {
-      value: evaluate(expr, file, literalContext(this.#options.host), this.#report),
+      value: evaluate(expr, file, literalContext(this.#options.host), report),
       range: { file, start: 0, end: text.length },
     };
+  }
+
+  #refuse(variable: VariableDecl, origin: Origin, why: string, range: SourceRange | undefined): void {
+    const { name } = variable;
+    const wording = origin === "cmd" ? invalidFlagValue(name, why) : invalidVariableValue(name, origin, why);
+    this.#reportOf(variable).report(at(wording, range));
   }
 
   file({ source, body }: SyntaxFile): void {
@@ -167,10 +183,11 @@ class Inputs {
   }
 
   #fromFile(variable: VariableDecl, { value: expr, file }: ContentAttribute): void {
-    const before = this.#report.errors;
-    const value = evaluate(expr, file, literalContext(this.#options.host), this.#report);
+    const report = this.#reportOf(variable);
+    const before = report.errors;
+    const value = evaluate(expr, file, literalContext(this.#options.host), report);
     const range = rangeOf(expr, file);
-    if (this.#report.errors > before) this.#giveUp(variable, range);
+    if (report.errors > before) this.#giveUp(variable, range);
     else this.#assign(variable, value, "varfile", range);
   }
 
@@ -185,10 +202,7 @@ class Inputs {
       this.#assigned.set(variable.name, { value: converted, origin, range });
       return;
     }
-    const why = reasonOf(converted);
-    const wording =
-      origin === "cmd" ? invalidFlagValue(variable.name, why) : invalidVariableValue(variable.name, origin, why);
-    this.#report.report(at(wording, range));
+    this.#refuse(variable, origin, reasonOf(converted), range);
     this.#giveUp(variable, range);
   }
 
@@ -210,20 +224,17 @@ class Inputs {
   }
 
   #validate(
-    { name }: VariableDecl,
+    variable: VariableDecl,
     { condition, message, range }: ValidationRule,
     { value, origin, range: given }: Assignment,
   ): void {
+    const { name, sensitive } = variable;
     const before = this.#report.errors;
     const place = rangeOf(condition.expr, condition.file);
-    const result = evaluate(
-      condition.expr,
-      condition.file,
-      validationContext(this.#options.host, name, value),
-      this.#report,
-    );
+    const context = validationContext(this.#options.host, name, sensitive ? withMarks(value, SENSITIVE) : value);
+    const result = evaluate(condition.expr, condition.file, context, this.#report);
     if (this.#report.errors > before) return;
-    const answer = tryConvert(result, BOOL);
+    const answer = tryConvert(unmarkDeep(result).value, BOOL);
     if (answer instanceof ConversionError)
       return this.#report.report(
         at(validationResult(`The condition must give true or false: ${answer.message}.`), place),
@@ -231,7 +242,7 @@ class Inputs {
     if (answer.state === "null")
       return this.#report.report(at(validationResult("The condition must give true or false, not null."), place));
     if (answer.state === "known" && !asBool(answer))
-      this.#report.report(at(invalidValueFor(origin, message, placeText(range)), given ?? range));
+      this.#reportOf(variable).report(at(invalidValueFor(origin, message, placeText(range)), given ?? range));
   }
 }
 

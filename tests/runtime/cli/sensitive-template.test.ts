@@ -34,3 +34,81 @@ describe("a sensitive value that is no Go template", (test) => {
     },
   });
 });
+
+const SECRETS = `variable "number" {
+  type      = number
+  sensitive = true
+  default   = 1
+}
+variable "flag" {
+  type      = bool
+  sensitive = true
+  default   = true
+}
+variable "long" {
+  sensitive = true
+  default   = "a password of some length"
+  validation {
+    condition     = length(var.long) > 10
+    error_message = "Too short."
+  }
+}
+source "null" "n" {
+  communicator = "none"
+}
+build {
+  sources = ["null.n"]
+}
+`;
+const given = (flags: readonly string[], more: Partial<Trap>): Trap => ({
+  files: { "t.pkr.hcl": SECRETS, "v.pkrvars.hcl": 'number = "hunter2"\n', ...more.files },
+  argv: ["validate", ...flags, "t.pkr.hcl"],
+  code: 1,
+  lacks: ["hunter2"],
+  ...more,
+});
+
+describe("a sensitive value that its variable can't have", (test) => {
+  trapTests(test, {
+    "is not shown when it is an argument": given(["-var", "number=hunter2"], {
+      has: ["value for var.number from arguments", "a number is required", "(sensitive: not shown)"],
+    }),
+    "nor when it is no expression": given(["-var", "flag={hunter2"], {
+      has: ["flag is not compatible", "no expression"],
+    }),
+    "nor when it comes from the environment": given([], { env: { PKR_VAR_number: "hunter2" }, has: ["number (env)"] }),
+    "nor when it stands in a file, whose line is told": given(["-var-file=v.pkrvars.hcl"], {
+      has: ["v.pkrvars.hcl line 1", "a number is required"],
+    }),
+    "nor when a rule refuses it": given(["-var", "long=hunter2"], { has: ["Too short.", "t.pkr.hcl"] }),
+    "nor when it is the default": {
+      files: { "t.pkr.hcl": SECRETS.replace("default   = 1", 'default   = "hunter2"') },
+      argv: ["validate", "t.pkr.hcl"],
+      code: 1,
+      has: ["t.pkr.hcl line 4", "a number is required"],
+      lacks: ["hunter2"],
+    },
+    "nor what a condition makes of it": {
+      files: {
+        "t.pkr.hcl": SECRETS.replace("length(var.long) > 10", "var.long > 10").replace("a password", "hunter2"),
+      },
+      argv: ["validate", "t.pkr.hcl"],
+      code: 1,
+      has: ["a number is required"],
+      lacks: ["hunter2"],
+    },
+    "nor in a legacy template": {
+      files: {
+        "t.json": JSON.stringify({
+          variables: { pw: "{{ hunter2 }}" },
+          "sensitive-variables": ["pw"],
+          builders: [{ type: "null", communicator: "none" }],
+        }),
+      },
+      argv: ["validate", "t.json"],
+      code: 1,
+      has: ["error interpolating default value for 'pw'", "(sensitive: not shown)"],
+      lacks: ["hunter2"],
+    },
+  });
+});
