@@ -13,6 +13,7 @@ import { at, type Reporter } from "../lang/diagnostics/diagnostic.js";
 import { suggestion } from "../lang/diagnostics/did-you-mean.js";
 import { parseGoDuration } from "../lang/functions/go-duration.js";
 import { TemplateFailure, type TemplateRenderer } from "../lang/interpolate/index.js";
+import { hasUnknown } from "../lang/interpolate/unknown-text.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { Decoded } from "../lang/template/ir.js";
 import { isWhollyKnown, unmarkDeep } from "../lang/values/marks.js";
@@ -65,7 +66,7 @@ class Check<C> {
 
   run(): Options<C> {
     const plain = this.#knownPart(this.#decoded.value);
-    const rendered = this.#render(plain, this.#schema, "", false);
+    const rendered = this.#withoutUnknown(this.#render(plain, this.#schema, "", false));
     const typed = weakDecode(rendered, this.#schema, "", ({ pointer, message }) =>
       this.#refuse(decodingProblem(message), pointer),
     );
@@ -106,6 +107,15 @@ class Check<C> {
       else this.#unknown.push(`/${name}`);
     }
     return plain;
+  }
+
+  /** Of a legacy template, whose texts are only found to be unknown when they are rendered. */
+  #withoutUnknown(rendered: Plain): Plain {
+    if (this.#context.dialect !== "legacy-json") return rendered;
+    const options = Object.entries(rendered as Readonly<Record<string, Plain>>);
+    const unknown = new Set(options.filter(([, value]) => mentionsUnknown(value)).map(([name]) => name));
+    this.#unknown.push(...[...unknown].map((name) => `/${name}`));
+    return Object.fromEntries(options.filter(([name]) => !unknown.has(name)));
   }
 
   #checkDurations(typed: unknown, { format, properties = {}, items }: OptionSchemaJson, pointer: string): void {
@@ -188,6 +198,12 @@ class Check<C> {
   #rangeOf(pointer: string): SourceRange | undefined {
     return this.#decoded.rangeOf(pointer);
   }
+}
+
+function mentionsUnknown(value: Plain): boolean {
+  if (typeof value === "string") return hasUnknown(value);
+  if (value === null || typeof value !== "object") return false;
+  return Object.entries(value).some(([name, member]) => hasUnknown(name) || mentionsUnknown(member as Plain));
 }
 
 const anyProperty = (schema: OptionSchemaJson | undefined): OptionSchemaJson | undefined =>

@@ -4,6 +4,7 @@ import type { FunctionHost, RemoteCall } from "../functions/host.js";
 import { formatGoTime, formatStrftime } from "../functions/time-layout.js";
 import { FunctionFailure, type GoFunction, type ParamType } from "./go-function.js";
 import { fromData, type GoValue, goString } from "./go-value.js";
+import { UNKNOWN_TEXT } from "./unknown-text.js";
 
 export interface PackerFunctionOptions {
   readonly dialect: "hcl2" | "legacy-json";
@@ -173,9 +174,9 @@ function outsideFunctions(options: PackerFunctionOptions): readonly GoFunction[]
   ];
 }
 
-/** Where the command calls no remote store (validate), the value is unknown: legacy texts have no unknown, so it is empty. */
+/** Where the command calls no remote store (validate), the value is unknown. */
 function askRemote(host: FunctionHost, call: RemoteCall): string {
   const answer = host.remote?.(call);
-  if (answer === undefined) return "";
+  if (answer === undefined) return UNKNOWN_TEXT;
   return "text" in answer ? answer.text : fail(answer.error);
 }

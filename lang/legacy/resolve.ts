@@ -4,6 +4,7 @@ import type { FunctionHost } from "../functions/host.js";
 import { packerFunctions } from "../interpolate/functions.js";
 import { goTemplates } from "../interpolate/go-template.js";
 import { TemplateFailure, type TemplateRenderer } from "../interpolate/renderer.js";
+import { hasUnknown } from "../interpolate/unknown-text.js";
 import type { ProvisionerUse, SourceRef, Template } from "../template/ir.js";
 
 /**
@@ -32,7 +33,7 @@ export function resolveLegacy(
 
 function nameOf({ name, range }: SourceRef, renderer: TemplateRenderer, report: Reporter): string {
   const rendered = attempt(renderer, name);
-  if (typeof rendered === "string") return rendered;
+  if (typeof rendered === "string") return hasUnknown(rendered) ? name : rendered;
   report.report(at(wording.builderNameFailed(name, rendered.message), range));
   return name;
 }
@@ -44,6 +45,7 @@ function retriesOf(
 ): number {
   if (maxRetriesText === undefined) return maxRetries;
   const rendered = attempt(renderer, maxRetriesText.text);
+  if (typeof rendered === "string" && hasUnknown(rendered)) return 0;
   if (typeof rendered === "string" && /^[-+]?[0-9]{1,15}$/.test(rendered)) return Number(rendered);
   const words =
     typeof rendered === "string" ? wording.maxRetriesInvalid(rendered) : wording.maxRetriesFailed(rendered.message);
