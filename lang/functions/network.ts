@@ -41,7 +41,7 @@ function subnets(args: readonly Value[]): Value {
     if (address + size > whole.address + (1n << BigInt(whole.bits - whole.length))) {
       throw new ArgError(
         i,
-        `not enough remaining address space for a subnet with a prefix of ${length} bits after ${formatNetwork({ ...whole, address: at })}`,
+        `not enough remaining address space for a subnet with a prefix of ${length} bits after ${textOf(found.slice(-1), 0)}`,
       );
     }
     found.push(stringValue(formatNetwork({ bits: whole.bits, address, length })));
@@ -66,7 +66,7 @@ function newBits(args: readonly Value[], index: number, { bits, length }: Networ
   if (length + extension > bits) {
     throw new ArgError(
       index,
-      `would extend prefix to ${length + extension} bits, which is too long for an address of ${bits} bits`,
+      `would extend prefix to ${length + extension} bits, which is too long for an IPv${bits === 32 ? 4 : 6} address`,
     );
   }
   return extension;

@@ -13,9 +13,11 @@ import {
   type Scalar,
   type YAMLMap,
 } from "yaml";
-import { BOOL, DYNAMIC, NUMBER } from "../types/type.js";
+import { BOOL, DYNAMIC, NUMBER, STRING } from "../types/type.js";
+import { convert } from "../values/convert.js";
 import { fromInteger, type HclNumber, parseNumber } from "../values/number.js";
 import {
+  asString,
   boolValue,
   isNull,
   nullOf,
@@ -146,8 +148,7 @@ function keyText(decoding: Decoding, key: Node | null): string {
   if (!isScalar(scalar)) throw new FunctionError("only strings are allowed as mapping keys");
   const value = decodeScalar(scalar);
   if (value.state !== "known") throw new FunctionError("mapping key cannot be null");
-  if (value.type.kind === "bool") return String(value.raw);
-  return typeof value.raw === "string" ? value.raw : String(scalar.source ?? scalar.value);
+  return asString(convert(value, STRING));
 }
 
 const TAGS = "tag:yaml.org,2002:";
@@ -192,25 +193,23 @@ const spellings = (...words: readonly string[]): readonly string[] =>
 const TRUE_WORDS = new Set(spellings("y", "yes", "true", "on"));
 const FALSE_WORDS = new Set(spellings("n", "no", "false", "off"));
 const NULL_WORDS = new Set(["", "~", ...spellings("null")]);
-const INFINITIES = new Map([
-  ...spellings(".inf").flatMap((word) => [[word, "Inf"] as const, [`+${word}`, "Inf"] as const]),
-  ...spellings(".inf").map((word) => [`-${word}`, "-Inf"] as const),
-]);
+const NAN = /^\.(?:nan|NaN|NAN)$/;
+const INFINITY = /^(?:(?<minus>-)|\+)?\.(?:inf|Inf|INF)$/;
 
 /** What a plain scalar without a tag means. */
 function resolvePlain(text: string): Value {
   if (NULL_WORDS.has(text)) return nullOf(DYNAMIC);
   if (TRUE_WORDS.has(text)) return boolValue(true);
   if (FALSE_WORDS.has(text)) return boolValue(false);
-  if (spellings(".nan").includes(text)) throw new FunctionError("floating point NaN is not supported");
+  if (NAN.test(text)) throw new FunctionError("floating point NaN is not supported");
   const number = plainNumber(text);
   if (number !== undefined) return numberValue(number);
   return stringValue(timestampText(text) ?? text);
 }
 
 function plainNumber(text: string): HclNumber | undefined {
-  const infinity = INFINITIES.get(text);
-  if (infinity !== undefined) return parseNumber(infinity);
+  const infinity = INFINITY.exec(text);
+  if (infinity !== null) return parseNumber(infinity.groups?.["minus"] === undefined ? "Inf" : "-Inf");
   if (!/^[-+.\d]/.test(text) || timestampText(text) !== undefined) return undefined;
   const plain = text.replaceAll("_", "");
   const binary = /^(-?)0b([01]+)$/.exec(plain);
