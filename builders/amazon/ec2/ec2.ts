@@ -137,26 +137,34 @@ export interface ImageCalls {
 /** Who may make volumes of a snapshot. */
 export type SnapshotShare = { readonly accounts?: readonly string[]; readonly groups?: readonly string[] };
 
-export interface Ec2 extends ImageCalls {
-  readonly region: string;
+export interface VolumeCalls {
+  /** Those that are waited for, by their ids. */
   readonly volumeStates: Poller<Volume>;
-  readonly snapshotStates: Poller<Snapshot>;
-  /** Equal questions for these three that are asked at about the same time are one. */
-  regions(signal: AbortSignal): Promise<readonly string[]>;
-  instance(id: string, signal: AbortSignal): Promise<Instance | undefined>;
-  sourceImages(query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]>;
   volume(id: string, signal: AbortSignal): Promise<Volume | undefined>;
   volumesTagged(key: string, value: string, signal: AbortSignal): Promise<readonly Volume[]>;
-  snapshotsOf(volume: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
-  /** Own ones that EC2 makes for a copy of an AMI. */
-  snapshotsCopiedFor(image: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
   createVolume(spec: VolumeSpec, signal: AbortSignal): Promise<string>;
   attachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
   detachVolume(volume: string, instance: string, device: string, signal: AbortSignal): Promise<void>;
   deleteVolume(volume: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface SnapshotCalls {
+  /** Those that are waited for, by their ids. */
+  readonly snapshotStates: Poller<Snapshot>;
+  snapshotsOf(volume: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
+  /** Own ones that EC2 makes for a copy of an AMI. */
+  snapshotsCopiedFor(image: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
   createSnapshot(volume: string, description: string, tags: Tags, signal: AbortSignal): Promise<string>;
   shareSnapshot(snapshot: string, share: SnapshotShare, signal: AbortSignal): Promise<void>;
   deleteSnapshot(snapshot: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface Ec2 extends ImageCalls, VolumeCalls, SnapshotCalls {
+  readonly region: string;
+  /** Equal questions for these three that are asked at about the same time are one. */
+  regions(signal: AbortSignal): Promise<readonly string[]>;
+  instance(id: string, signal: AbortSignal): Promise<Instance | undefined>;
+  sourceImages(query: ImageQuery, signal: AbortSignal): Promise<readonly Image[]>;
   tag(resources: readonly string[], tags: Tags, signal: AbortSignal): Promise<void>;
 }
 
