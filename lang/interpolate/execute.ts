@@ -1,9 +1,9 @@
 // Runs a parsed template: Go's text/template semantics and its error messages.
 
+import { goQuote } from "../values/go-quote.js";
 import { BUILTINS } from "./builtins.js";
 import { goPrint } from "./go-format.js";
 import { FunctionFailure, type GoFunction, type ParamType } from "./go-function.js";
-import { goQuote } from "./go-quote.js";
 import { type GoValue, goInt, goString, isTrue, NIL, NONE, sortedKeys, typeName } from "./go-value.js";
 import type {
   AnyNode,

@@ -1,6 +1,6 @@
 // The escapers that text/template calls html, js and urlquery.
 
-import { isPrintable } from "./go-quote.js";
+import { isPrintable } from "../values/go-quote.js";
 
 const HTML: Readonly<Record<string, string>> = {
   '"': "&#34;",

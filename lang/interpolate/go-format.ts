@@ -1,7 +1,7 @@
 // Go's package fmt for the values that a template can hold: Printf with all its verbs and complaints, Print, Println.
 
+import { goQuote, isPrintable } from "../values/go-quote.js";
 import { type FloatStyle, formatFloat } from "./go-float.js";
-import { goQuote, isPrintable } from "./go-quote.js";
 import { type GoValue, sortedKeys, typeName } from "./go-value.js";
 
 interface Flags {

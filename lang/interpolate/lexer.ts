@@ -1,4 +1,4 @@
-import { isPrintable } from "./go-quote.js";
+import { isPrintable } from "../values/go-quote.js";
 
 export type ItemKind =
   | "error"

@@ -1,6 +1,6 @@
 // The tree of a Go template. Every node says where it stands: `start` as Go reports it, `end` after its last character.
 
-import { goQuote } from "./go-quote.js";
+import { goQuote } from "../values/go-quote.js";
 import type { GoNumber } from "./parse-number.js";
 
 interface Node<K extends string> {

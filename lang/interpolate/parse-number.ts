@@ -1,4 +1,4 @@
-import { goUnquoteRune } from "./go-quote.js";
+import { goUnquoteRune } from "../values/go-quote.js";
 
 /** A number constant: what it is when nothing asks for another kind, and what else it can stand for. */
 export interface GoNumber {

@@ -1,6 +1,6 @@
 // The grammar of Go's text/template, with its look-ahead and its messages.
 
-import { goQuote, goUnquote } from "./go-quote.js";
+import { goQuote, goUnquote } from "../values/go-quote.js";
 import { type Item, type ItemKind, isKeyword, type Lexer, newLexer } from "./lexer.js";
 import type {
   ActionNode,

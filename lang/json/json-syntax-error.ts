@@ -1,4 +1,4 @@
-import { goQuote } from "../interpolate/go-quote.js";
+import { goQuote } from "../values/go-quote.js";
 
 // The messages of Go's encoding/json for text that is not JSON: Packer prints them for legacy templates.
 

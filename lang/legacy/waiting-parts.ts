@@ -1,6 +1,6 @@
 // What in the value of a legacy variable is not settled when it is first rendered. Both scans are linear in the text.
 
-import { goQuote } from "../interpolate/go-quote.js";
+import { goQuote } from "../values/go-quote.js";
 
 /**
  * Puts each `{{ .X }}` so that rendering prints it as it stands: only the place where the variable is used knows the data.

@@ -2,8 +2,8 @@
 
 import { buildIsNotSource, envOutsideVariables } from "../diagnostics/catalog/upgrade.js";
 import type { Wording } from "../diagnostics/diagnostic.js";
-import { goQuote } from "../interpolate/go-quote.js";
 import { isIdentifier } from "../template/blocks.js";
+import { goQuote } from "../values/go-quote.js";
 import { quoteSegments, quoteText, type Segment } from "./quote.js";
 import { environmentReference, type Session, secretReference, variableReference } from "./session.js";
 

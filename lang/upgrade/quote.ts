@@ -1,5 +1,5 @@
-import { isPrintable } from "../interpolate/go-quote.js";
 import { isIdentifier } from "../template/blocks.js";
+import { isPrintable } from "../values/go-quote.js";
 
 /** A piece of a string: text as it is meant, or the source of an HCL expression that stands in its place. */
 export type Segment = { readonly text: string } | { readonly expr: string };

@@ -1,3 +1,4 @@
+import { goQuote } from "./go-quote.js";
 import { isWhollyKnown } from "./marks.js";
 import { formatG, toBigInt, toDouble } from "./number.js";
 import { asBool, asEntries, asItems, asNumber, asString, type Value } from "./value.js";
@@ -22,7 +23,7 @@ function nested(value: Value, indent: string, hidden: boolean): string {
   if (value.state === "null") return "null";
   switch (value.type.kind) {
     case "string":
-      return quoteGo(masked ? MASKED : asString(value));
+      return goQuote(masked ? MASKED : asString(value));
     case "bool":
       return masked ? MASKED : String(asBool(value));
     case "number":
@@ -55,32 +56,6 @@ function showEntries(entries: readonly (readonly [string, Value])[], indent: str
   const inner = `${indent}  `;
   // What is null in an object or a map is not shown, as in Packer (language.md §13, 39).
   const shown = entries.filter(([, child]) => child.state !== "null");
-  const lines = shown.map(([key, child]) => `${inner}${quoteGo(key)} = ${nested(child, inner, hidden)}\n`);
+  const lines = shown.map(([key, child]) => `${inner}${goQuote(key)} = ${nested(child, inner, hidden)}\n`);
   return lines.length === 0 ? "{}" : `{\n${lines.join("")}${indent}}`;
-}
-
-const GO_ESCAPES: Readonly<Record<string, string>> = {
-  "\x07": "\\a",
-  "\b": "\\b",
-  "\f": "\\f",
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\v": "\\v",
-  '"': '\\"',
-  "\\": "\\\\",
-};
-
-/** Go's %q. */
-export function quoteGo(text: string): string {
-  return `"${[...text].map(quotedChar).join("")}"`;
-}
-
-function quotedChar(char: string): string {
-  const named = GO_ESCAPES[char];
-  if (named !== undefined) return named;
-  if (char === " " || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char)) return char;
-  const code = char.codePointAt(0) ?? 0;
-  if (code < 0x80) return `\\x${code.toString(16).padStart(2, "0")}`;
-  return code < 0x10000 ? `\\u${code.toString(16).padStart(4, "0")}` : `\\U${code.toString(16).padStart(8, "0")}`;
 }

@@ -1,7 +1,8 @@
 // `inspect` in Packer's two layouts, each as text and as records.
 
 import type { ExpandedBuild, ProvisionerUse } from "../../lang/template/ir.js";
-import { quoteGo, showValue } from "../../lang/values/show.js";
+import { goQuote } from "../../lang/values/go-quote.js";
+import { showValue } from "../../lang/values/show.js";
 import { UNKNOWN, type Value } from "../../lang/values/value.js";
 import type { Survey } from "../survey.js";
 import { machineLine } from "../ui/machine-readable.js";
@@ -38,7 +39,7 @@ function hclParts({ known, builds }: Survey): readonly Told[] {
 /** `var.NAME: "…"`, by name: `variables` of the console prints the same. */
 export function variableLines(root: string, values: ReadonlyMap<string, Value>): readonly string[] {
   const sorted = [...values].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([name, value]) => `${root}.${name}: ${quoteGo(showValue(value ?? UNKNOWN))}`);
+  return sorted.map(([name, value]) => `${root}.${name}: ${goQuote(showValue(value ?? UNKNOWN))}`);
 }
 
 function buildLines(
