@@ -9,7 +9,7 @@ import {
 } from "../diagnostics/catalog/syntax.js";
 import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
 import type { SourceFile } from "../source/source-file.js";
-import { Bad, BlockComment, LineComment, QuotedNewline } from "./tokens.js";
+import { Bad, BlockComment, CQuote, LineComment, QuotedNewline } from "./tokens.js";
 
 const BITWISE = "Bitwise operators are not supported.";
 /** Told once a file: a second one adds nothing. */
@@ -27,24 +27,51 @@ const KNOWN: Readonly<Record<string, Wording>> = {
 };
 const SMART_QUOTES = /^[“”‘’]$/u;
 
-/** Reports them in their order, up to one of each kind more than `most`. `badBytes`: offsets of characters that stand for bytes that are no UTF-8, wherever they are. */
+/**
+ * Reports them in their order, up to one of each kind more than `most`, and says where they were. `badBytes`: offsets of characters
+ * that stand for bytes that are no UTF-8, wherever they are.
+ */
 export function reportInvalidTokens(
   tokens: readonly IToken[],
   file: SourceFile,
   badBytes: ReadonlySet<number>,
   most: number,
   report: Reporter,
-): void {
+): readonly Place[] {
   const encoding = badBytes.size === 0 ? [] : badlyEncoded(tokens, badBytes, most);
   const found = invalidTokens(tokens, badBytes, most);
   const ordered = [...found, ...encoding].sort((a, b) => a.start - b.start);
   for (const { wording, start, end } of ordered) report.report(at(wording, { file, start, end }));
+  return found;
 }
 
-interface Found {
-  readonly wording: Wording;
+interface Place {
   readonly start: number;
   readonly end: number;
+}
+
+interface Found extends Place {
+  readonly wording: Wording;
+}
+
+/** For the parser: what it makes of a line from an invalid token on, or of what comes next, is no mistake of its own. */
+export function withoutConsequences(places: readonly Place[], { text }: SourceFile, report: Reporter): Reporter {
+  if (places.length === 0) return report;
+  const follows = (start: number): boolean => {
+    const last = places.findLast((place) => place.start <= start);
+    if (last === undefined) return false;
+    const between = text.slice(last.end, start);
+    return !between.includes("\n") || between.trim() === "";
+  };
+  return {
+    get errors() {
+      return report.errors;
+    },
+    report(diagnostic) {
+      const { subject } = diagnostic;
+      if (subject === undefined || !follows(subject.start)) report.report(diagnostic);
+    },
+  };
 }
 
 /** A comment may hold anything. */
@@ -69,6 +96,7 @@ function invalidTokens(tokens: readonly IToken[], badBytes: ReadonlySet<number>,
   const found: Found[] = [];
   const told = new Set<string>();
   let brokenString = Number.NEGATIVE_INFINITY;
+  let cut = -1;
   for (const [i, { tokenType, image, startOffset: start }] of tokens.entries()) {
     if (found.length > most) break;
     const place = { start, end: start + image.length };
@@ -76,6 +104,10 @@ function invalidTokens(tokens: readonly IToken[], badBytes: ReadonlySet<number>,
       // The rest of the file may look like a string from here on: one message is enough.
       if (i > brokenString + 2) found.push({ wording: multiLineString(), ...place });
       brokenString = i;
+    } else if (tokenType === CQuote && image === "") {
+      // The innermost one stands for all that the line break cut off.
+      if (start > cut) found.push({ wording: multiLineString(), start, end: start + 1 });
+      cut = start;
     } else if (tokenType === Bad && !told.has(image) && !badBytes.has(start)) {
       if (Object.hasOwn(KNOWN, image)) told.add(image);
       found.push({ wording: wordingOf(image), ...place });

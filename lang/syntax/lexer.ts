@@ -1,6 +1,7 @@
 import { type IToken, Lexer } from "chevrotain";
 import { invariant } from "../invariant.js";
 import type { Token, TokenKind } from "./ast.js";
+import { withStringsClosed } from "./broken-strings.js";
 import { LEXER } from "./tokens.js";
 
 export type LexerMode = "code" | "bare";
@@ -9,6 +10,10 @@ let lexer: Lexer | undefined;
 
 /** Every character of `text` in one token or another; nothing is refused here. */
 export function lexTokens(text: string, mode: LexerMode): readonly IToken[] {
+  return mode === "code" ? withStringsClosed(text, (part) => tokenize(part, mode)) : tokenize(text, mode);
+}
+
+function tokenize(text: string, mode: LexerMode): readonly IToken[] {
   lexer ??= new Lexer(LEXER, { positionTracking: "onlyOffset", skipValidations: true, ensureOptimizations: false });
   const { tokens, errors } = lexer.tokenize(text, mode);
   invariant(errors.length === 0, `the lexer refused a character: ${errors[0]?.message}`);

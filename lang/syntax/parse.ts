@@ -5,7 +5,7 @@ import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { type SourceFile, sourceFile } from "../source/source-file.js";
 import type { Expr, NativeBody, SyntaxFile, Token } from "./ast.js";
 import { decodeUtf8 } from "./decode-utf8.js";
-import { reportInvalidTokens } from "./invalid-tokens.js";
+import { reportInvalidTokens, withoutConsequences } from "./invalid-tokens.js";
 import { lexTokens, publicTokens } from "./lexer.js";
 import { significantTokens } from "./newlines.js";
 import { HclParser, type Reading } from "./parser.js";
@@ -79,8 +79,9 @@ function prepare(
 ): { readonly reading: Reading; readonly tokens: readonly IToken[] } {
   const file = sourceFile(path, text);
   const tokens = lexTokens(text, outermost === "template" ? "bare" : "code");
-  reportInvalidTokens(tokens, file, badBytes, MOST_MISTAKES, report);
-  return { reading: { file, tokens: significantTokens(tokens, outermost), report }, tokens };
+  const invalid = reportInvalidTokens(tokens, file, badBytes, MOST_MISTAKES, report);
+  const own = withoutConsequences(invalid, file, report);
+  return { reading: { file, tokens: significantTokens(tokens, outermost), report: own }, tokens };
 }
 
 /** The parser calls itself for each level: beyond the limit it is not asked. */
