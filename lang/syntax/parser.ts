@@ -48,6 +48,8 @@ const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
 
 export class HclParser extends AnalysedParser {
   #reading: Reading | undefined;
+  /** Whether the last mistake was that the file ended too early. */
+  #ranOut = false;
 
   /** With a strategy, Chevrotain analyses and validates the grammar itself (analysis.ts). */
   constructor(analyse?: ILookaheadStrategy) {
@@ -79,6 +81,7 @@ export class HclParser extends AnalysedParser {
 
   #begin(reading: Reading): void {
     this.#reading = reading;
+    this.#ranOut = false;
     this.input = reading.tokens;
   }
 
@@ -218,7 +221,8 @@ export class HclParser extends AnalysedParser {
   /** The `}` of a block and the end of its line; undefined when it is missing. */
   private closing(open: IToken, type: IToken): IToken | undefined {
     if (!this.RECORDING_PHASE && this.isNext(EOF)) {
-      this.report(mistakes.unclosedBlock(), open);
+      // What ran to the end of the file took the brace with it: that is told.
+      if (!this.#ranOut) this.report(mistakes.unclosedBlock(), open);
       return undefined;
     }
     const close = this.CONSUME(T.RBrace);
@@ -639,7 +643,7 @@ export class HclParser extends AnalysedParser {
   private wholeTemplate = this.RULE("wholeTemplate", (): Expr => {
     try {
       const pieces = this.SUBRULE(this.pieces, { ARGS: ["bare"] });
-      this.need(EOF, () => mistakes.unterminatedTemplate());
+      this.need(EOF, () => mistakes.unterminatedTemplate(""));
       return this.made(() => this.templateNode(pieces, "bare", 0, this.#file.text.length, this.LA(1)));
     } catch (error) {
       return this.#unread(error);
@@ -649,7 +653,7 @@ export class HclParser extends AnalysedParser {
   private quoted = this.RULE("quoted", (): Expr => {
     const open = this.CONSUME(T.OQuote);
     const pieces = this.SUBRULE(this.pieces, { ARGS: ["quoted"] });
-    this.need(T.CQuote, () => mistakes.unterminatedTemplate());
+    this.need(T.CQuote, () => mistakes.unterminatedTemplate(""));
     const close = this.CONSUME(T.CQuote);
     return this.made(() => this.templateNode(pieces, "quoted", open.startOffset, endOf(close), close));
   });
@@ -658,10 +662,16 @@ export class HclParser extends AnalysedParser {
     const open = this.CONSUME(T.OHeredoc);
     const form = open.image.startsWith("<<-") ? "flush-heredoc" : "heredoc";
     const pieces = this.SUBRULE(this.pieces, { ARGS: [form] });
-    this.need(T.CHeredoc, () => mistakes.unterminatedTemplate());
+    this.need(T.CHeredoc, () => mistakes.unterminatedTemplate(this.heredocHint(open)));
     const close = this.CONSUME(T.CHeredoc);
     return this.made(() => this.templateNode(pieces, form, open.startOffset, endOf(close), close));
   });
+
+  /** The end of the file says nothing of where it began. */
+  private heredocHint({ image, startOffset }: IToken): string {
+    const { line } = this.#file.positionAt(startOffset);
+    return ` The heredoc that begins on line ${line} ends with a line that holds ${image.replace(/^<<-?/, "").trim()} and nothing else.`;
+  }
 
   private templateNode(
     pieces: readonly Piece<Sequence>[],
@@ -802,6 +812,7 @@ export class HclParser extends AnalysedParser {
   #complain(error: unknown): void {
     const { wording, start, end } =
       error instanceof SyntaxMistake ? error : misreading(error, (token) => this.placeOf(token));
+    this.#ranOut = this.isNext(EOF);
     this.#reading?.report.report(at(wording, { file: this.#file, start, end }));
   }
 

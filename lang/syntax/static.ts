@@ -11,7 +11,9 @@ export function staticMember(expr: Expr, name: string): Expr | undefined {
   return expr.items.find(({ key, bareKey }) => bareKey && keywordOf(key) === name)?.value;
 }
 
-/** The items of a list as they are written; undefined for what is no list literal. */
+/** The items of a list as they are written, in HCL or in JSON; undefined for what is no list literal. */
 export function staticItems(expr: Expr): readonly Expr[] | undefined {
-  return expr.kind === "Tuple" ? expr.items : undefined;
+  if (expr.kind === "Tuple") return expr.items;
+  if (expr.kind !== "JsonValue" || expr.json.kind !== "array") return undefined;
+  return expr.json.items.map((json) => ({ kind: "JsonValue", json, start: json.start, end: json.end }));
 }

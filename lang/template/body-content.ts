@@ -10,7 +10,7 @@ import {
   wrongJsonType,
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
-import { suggestion } from "../diagnostics/did-you-mean.js";
+import { closest, suggestion } from "../diagnostics/did-you-mean.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Attribute, Block, Body, Expr, JsonBody, JsonNode, JsonProperty, Label, Name } from "../syntax/ast.js";
 
@@ -75,8 +75,10 @@ function gatherItem(item: Attribute | Block, known: Known, found: Gathered): voi
 }
 
 function argumentHint(name: string, { attributes, shape }: Known): string {
-  if (shape.blocks.has(name)) return ` Did you mean to define a block of type ${JSON.stringify(name)}?`;
-  return suggestion(name, attributes);
+  if (!shape.blocks.has(name)) return suggestion(name, attributes);
+  const near = closest(name, attributes);
+  const other = near === undefined ? "" : `, or the argument ${JSON.stringify(near)}`;
+  return ` Did you mean to define a block of type ${JSON.stringify(name)}${other}?`;
 }
 
 function gatherBlock(block: Block, known: Known, found: Gathered): void {

@@ -96,10 +96,13 @@ function generate(
   if (forEach === undefined) report.report(at(missingArgument("for_each"), block.range));
   if (body === undefined || forEach === undefined) return [];
   const iterator = iteratorName(content.attributes.get("iterator"), type, report);
-  return elementsOf(forEach, context, report).map((element) => {
+  return elementsOf(forEach, context, report).flatMap((element) => {
     const scope = childContext(context, new Map([[iterator, objectValue({ key: element.key, value: element.value })]]));
+    const before = report.errors;
     const given = labelsOf(content.attributes.get("labels"), type, labels, block.range, scope, report);
-    return { type, labels: given, body: body.body, file: block.file, range: block.range, context: scope };
+    // A block whose labels are wrong is no block of any type.
+    if (report.errors > before) return [];
+    return [{ type, labels: given, body: body.body, file: block.file, range: block.range, context: scope }];
   });
 }
 

@@ -37,14 +37,18 @@ export function expandBuild(
   report: Reporter,
 ): ExpandedBuild {
   const context = contextFor(new Map());
+  const before = report.errors;
   const content = contentOf(decl.body, decl.file, withDynamic(BUILD), report);
+  // What is not understood may be the sources.
+  const isUnderstood = report.errors === before;
   const name = textOf(content, "name", context, report) ?? "";
   const named = contextFor(new Map([["name", stringValue(name)]]));
   const blocks = expandBlocks(content, BUILD, context, report).map((block) => within(named, block));
   const ofType = (type: string): readonly ScopedBlock[] => blocks.filter((block) => block.type === type);
   const listed = listedSources(content, context, report);
   const sources = [...listed, ...ofType("source").flatMap((block) => nestedSource(block, report))];
-  if (sources.length === 0 && !content.attributes.has("sources") && ofType("source").length === 0) {
+  const hasNoSource = sources.length === 0 && !content.attributes.has("sources") && ofType("source").length === 0;
+  if (hasNoSource && isUnderstood) {
     report.report(at(missingSourceReference(), decl.range));
   }
   checkRegistries(ofType("hcp_packer_registry"), context, report);

@@ -135,11 +135,10 @@ class Inputs {
     }
     const label = `<value for var.${name} from ${origin === "env" ? "env" : "arguments"}>`;
     // What is wrong with an expression is told with its words, which must not be told of a sensitive one.
-    const own = variable.sensitive ? muteReporter() : this.#report;
+    const type = this.#types.get(name) ?? DYNAMIC;
+    const own = variable.sensitive ? muteReporter() : adding(howToWrite(name, type), this.#report);
     const before = own.errors;
-    const { value, range } = isTextual(this.#types.get(name) ?? DYNAMIC)
-      ? literalText(text, label)
-      : this.#expression(text, label, own);
+    const { value, range } = isTextual(type) ? literalText(text, label) : this.#expression(text, label, own);
     if (own.errors === before) return this.#assign(variable, value, origin, range);
     if (variable.sensitive) this.#refuse(variable, origin, "it is no expression", range);
     this.#giveUp(variable, range);
@@ -255,6 +254,22 @@ function isEmptyish(value: Value): boolean {
 
 /** The text itself is the value: it is not read as an expression. */
 const isTextual = (type: Type): boolean => type.kind === "string" || type.kind === "number" || type.kind === "dynamic";
+
+/** A text on the command line is easily mistaken for a value. */
+function howToWrite(name: string, type: Type): string {
+  if (type.kind === "bool") return `${name} is a bool: true or false.`;
+  const sample = type.kind === "map" || type.kind === "object" ? '{ key = "text" }' : '["text", "text"]';
+  return `${name} is no text, so that its value is written as in HCL: ${sample}.`;
+}
+
+function adding(hint: string, report: Reporter): Reporter {
+  return {
+    get errors() {
+      return report.errors;
+    },
+    report: (diagnostic) => report.report({ ...diagnostic, detail: `${diagnostic.detail} ${hint}` }),
+  };
+}
 
 function literalText(text: string, label: string): { value: Value; range: SourceRange } {
   return { value: stringValue(text), range: { file: sourceFile(label, text), start: 0, end: text.length } };

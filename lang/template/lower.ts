@@ -4,7 +4,7 @@ import { duplicateData, duplicateSource } from "../diagnostics/catalog/template.
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { closest } from "../diagnostics/did-you-mean.js";
 import type { SourceFile } from "../source/source-file.js";
-import type { Block, Body, SyntaxFile } from "../syntax/ast.js";
+import type { Block, Body, JsonBody, SyntaxFile } from "../syntax/ast.js";
 import { ROOT } from "./blocks.js";
 import { type ContentBlock, contentOf, placeText } from "./body-content.js";
 import type {
@@ -83,8 +83,16 @@ class Lowering {
 
   /** What {@link contentOf} refused is taken for what it was meant to be, so that its uses are no further mistakes. */
   recover(body: Body, file: SourceFile): void {
-    if (body.kind !== "Body") return;
+    if (body.kind === "JsonBody") return this.#recoverJson(body);
     for (const item of body.items) if (item.kind === "Block") this.#recoverBlock(item, file);
+  }
+
+  /** Of a property with another name than any block type, what it declares can't be told. */
+  #recoverJson({ objects }: JsonBody): void {
+    for (const { name } of objects.flatMap(({ properties }) => properties)) {
+      const meant = ROOT.blocks.has(name.text) ? undefined : closest(name.text, [...ROOT.blocks.keys()]);
+      if (meant !== undefined) this.#unreadable.add(`${ROOTS[meant] ?? meant}.*`);
+    }
   }
 
   #recoverBlock({ type, labels, body, start, end }: Block, file: SourceFile): void {

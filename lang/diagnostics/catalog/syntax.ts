@@ -204,7 +204,7 @@ export const nestedTooDeeply = errorEntry(
 export const unterminatedTemplate = errorEntry(
   "unterminated-template",
   "Unterminated template string",
-  () => "The end of this string is missing.",
+  (hint: string) => `The end of this string is missing.${hint}`,
 );
 export const unclosedInterpolation = errorEntry(
   "unclosed-interpolation",
