@@ -14,6 +14,9 @@ export function imageState(image: Image): string {
   return image.disabled ? "disabled" : "available";
 }
 
+export const describeProductCodes = ({ productCodes = [] }: Image): Xml =>
+  items(productCodes.map((productCode) => ({ productCode, type: "marketplace" })));
+
 function describeImage(image: Image): Xml {
   return {
     imageId: image.id,
@@ -22,7 +25,7 @@ function describeImage(image: Image): Xml {
     imageOwnerId: ACCOUNT,
     creationDate: image.created,
     isPublic: image.groups.includes("all"),
-    productCodes: items((image.productCodes ?? []).map((productCode) => ({ productCode, type: "marketplace" }))),
+    productCodes: describeProductCodes(image),
     architecture: image.architecture,
     imageType: "machine",
     kernelId: image.kernel,

@@ -1,5 +1,5 @@
 import { type Action, type Answer, done, items } from "./action.js";
-import { describeDevice } from "./describe-images.js";
+import { describeDevice, describeProductCodes } from "./describe-images.js";
 import { Ec2Error } from "./ec2-error.js";
 import { imageOf } from "./lookup.js";
 import type { Image } from "./model.js";
@@ -73,7 +73,7 @@ const describeImageAttribute: Action = (call) => {
   const value = (text: string | undefined) => (text === undefined ? "" : { value: text });
   const answers: Readonly<Record<string, Answer>> = {
     launchPermission: { launchPermission: items(describePermissions(image)) },
-    productCodes: { productCodes: items((image.productCodes ?? []).map(productCode)) },
+    productCodes: { productCodes: describeProductCodes(image) },
     description: { description: { value: image.description } },
     blockDeviceMapping: { blockDeviceMapping: items(image.devices.map(describeDevice)) },
     kernel: { kernel: value(image.kernel) },
@@ -91,8 +91,6 @@ const describeImageAttribute: Action = (call) => {
   if (!answer) throw invalidAttribute(name);
   return { imageId: image.id, ...answer };
 };
-
-export const productCode = (code: string) => ({ productCode: code, type: "marketplace" });
 
 const change =
   (alter: (image: Image, query: Query) => Answer | undefined): Action =>

@@ -34,13 +34,14 @@ export function evaluating(
   text: string,
   variables: Readonly<Record<string, Value>> = {},
   files: Readonly<Record<string, string>> = {},
+  host = hostWith(files),
 ): Outcome {
   const trouble = collectDiagnostics();
   const { expr, file } = parseExpression(text, "test.pkr.hcl", trouble);
   const context = {
     variables: new Map(Object.entries(variables)),
     functions: languageFunctions(),
-    host: hostWith(files),
+    host,
   };
   const value = evaluate(expr, file, context, trouble);
   return { value, diagnostics: trouble.diagnostics };

@@ -38,6 +38,7 @@ describe("yamldecode", (test) => {
       String.raw`jsonencode(yamldecode("a: 2001-12-14 21:59:43\nb: 2001-12-14\n"))`,
       '{"a":"2001-12-14T21:59:43Z","b":"2001-12-14T00:00:00Z"}',
     ],
+    ['yamldecode("2001-1-4 1:9:3")', "2001-01-04T01:09:03Z"],
     [
       String.raw`jsonencode(yamldecode("a: !!str 12\nb: !!int \"12\"\nc: !!int 12\nd: !!float 1.5\ne: !!bool yes\n"))`,
       '{"a":"12","b":"12","c":12,"d":1.5,"e":true}',

@@ -100,6 +100,8 @@ describe("a mistake in a template's frame", (test) => {
   test("locals that can't be ordered, with the path through them", async () => {
     const cycle = "locals {\n a = local.b\n b = local.c\n c = local.a\n}\n";
     assert.match(await errorsOf({ "t.pkr.hcl": cycle + nullBuild("") }), "local.a → local.b → local.c → local.a");
+    const depending = 'locals {\n d = "${local.a}x"\n e = local.b.name\n}\n';
+    assert.is((await diagnosticsOf({ "t.pkr.hcl": cycle + depending + nullBuild("") })).length, 1);
     const gone = 'locals {\n a = "${local.ghost}x"\n}\n';
     assert.match(
       await errorsOf({ "t.pkr.hcl": gone + nullBuild("") }),

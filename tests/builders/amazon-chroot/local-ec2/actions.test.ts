@@ -282,6 +282,14 @@ describe("embedded EC2: images", (test) => {
       assert.equal(await users(), ["222222222222"]);
       await ask("ResetImageAttribute", { ImageId, Attribute: "launchPermission" });
       assert.equal(await users(), []);
+      await change({ Attribute: "productCodes", OperationType: "add", "ProductCode.1": "abc123" });
+      for (const [action, query] of [
+        ["DescribeImages", {}],
+        ["DescribeImageAttribute", { ImageId, Attribute: "productCodes" }],
+      ] as const) {
+        assert.equal(await get("productCode", action, query), ["abc123"]);
+        assert.equal(await get("type", action, query), ["marketplace"]);
+      }
       const bad = { ImageId, "LaunchPermission.Add.1.UserId": "me" };
       assert.is(await refusal("ModifyImageAttribute", bad), "InvalidAMIAttributeItemValue");
       const two = { ImageId, "Description.Value": "x", "LaunchPermission.Add.1.Group": "all" };
