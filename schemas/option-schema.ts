@@ -9,10 +9,15 @@ import {
   sensitiveTemplate,
   unknownKeys,
 } from "../lang/diagnostics/catalog/options.js";
-import { at, type Reporter } from "../lang/diagnostics/diagnostic.js";
+import { at, type Reporter, type Wording } from "../lang/diagnostics/diagnostic.js";
 import { suggestion } from "../lang/diagnostics/did-you-mean.js";
 import { parseGoDuration } from "../lang/functions/go-duration.js";
-import { TemplateFailure, type TemplateRenderer } from "../lang/interpolate/index.js";
+import {
+  placeInSource,
+  TemplateFailure,
+  type TemplateProblem,
+  type TemplateRenderer,
+} from "../lang/interpolate/index.js";
 import { hasUnknown } from "../lang/interpolate/unknown-text.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { Decoded } from "../lang/template/ir.js";
@@ -151,12 +156,13 @@ class Check<C> {
     const { templates } = this.#context;
     const problem = templates.check(text);
     if (problem !== undefined) {
-      this.#refuseTemplate(invalidTemplate(option, problem.message, text), option, pointer);
+      this.#refuseTemplate(invalidTemplate(option, problem.message, text), pointer, text, problem);
       return text;
     }
     if (late === false) return this.#rendered(templates, text, option, pointer);
     const failure = late === "tried" ? templates.trial(text) : undefined;
-    if (failure !== undefined) this.#refuseTemplate(failedTemplate(option, failure.message, text), option, pointer);
+    if (failure !== undefined)
+      this.#refuseTemplate(failedTemplate(option, failure.message, text), pointer, text, failure);
     return text;
   }
 
@@ -165,7 +171,7 @@ class Check<C> {
       return templates.render(text);
     } catch (error) {
       if (!(error instanceof TemplateFailure)) throw error;
-      this.#refuseTemplate(failedTemplate(option, error.message, text), option, pointer);
+      this.#refuseTemplate(failedTemplate(option, error.message, text), pointer, text, error.problem);
       return text;
     }
   }
@@ -186,13 +192,16 @@ class Check<C> {
     }
   }
 
-  #refuseTemplate(wording: Parameters<typeof at>[0], option: string, pointer: string): void {
-    this.#refuse(this.#sensitive.has(option) ? sensitiveTemplate(option) : wording, pointer);
+  #refuseTemplate(wording: Wording, pointer: string, text: string, problem: TemplateProblem): void {
+    const option = pointer.split("/")[1] ?? "";
+    if (this.#sensitive.has(option)) return this.#refuse(sensitiveTemplate(option), pointer);
+    const range = this.#rangeOf(pointer);
+    this.#refuse(wording, pointer, range && placeInSource(range, text, problem));
   }
 
-  #refuse(wording: Parameters<typeof at>[0], pointer: string): void {
+  #refuse(wording: Wording, pointer: string, range = this.#rangeOf(pointer)): void {
     this.#refused.push(pointer);
-    this.#report.report(at(wording, this.#rangeOf(pointer)));
+    this.#report.report(at(wording, range));
   }
 
   #rangeOf(pointer: string): SourceRange | undefined {

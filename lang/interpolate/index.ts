@@ -1,4 +1,5 @@
 export { cleanAmiName, packerFunctions } from "./functions.js";
 export { goTemplates } from "./go-template.js";
 export { GoStruct } from "./go-value.js";
-export { TemplateFailure, type TemplateRenderer } from "./renderer.js";
+export { placeInSource } from "./place-in-source.js";
+export { TemplateFailure, type TemplateProblem, type TemplateRenderer } from "./renderer.js";

@@ -6,7 +6,8 @@ import { closest } from "../diagnostics/did-you-mean.js";
 import { childContext, type EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
-import type { Body } from "../syntax/ast.js";
+import type { Body, Expr } from "../syntax/ast.js";
+import { staticItems, staticMembers } from "../syntax/static.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
 import { objectValue, tupleValue, UNKNOWN, type Value } from "../values/value.js";
 import { type BodyShape, type Content, type ContentAttribute, contentOf, placeText } from "./body-content.js";
@@ -115,16 +116,24 @@ class Decoder {
     pointer: string,
   ): Value | undefined {
     const range = { file, start: expr.start, end: expr.end };
-    this.#ranges.set(`${pointer}/${name.text}`, range);
+    this.#place(expr, file, `${pointer}/${name.text}`);
     const before = this.#report.errors;
     const value = evaluate(expr, file, context, this.#report);
     if (this.#report.errors > before) return UNKNOWN;
     const converted = tryConvert(value, spec.attributes.get(name.text)?.type ?? value.type);
     if (converted instanceof ConversionError) {
-      this.#report.report(at(incorrectType(name.text, `${pathText(converted.path)}${converted.message}`), range));
+      const place = this.rangeOf([pointer, name.text, ...converted.path].join("/")) ?? range;
+      this.#report.report(at(incorrectType(name.text, `${pathText(converted.path)}${converted.message}`), place));
       return UNKNOWN;
     }
     return converted.state === "null" ? undefined : converted;
+  }
+
+  /** An expression, and the parts of it that are written out. */
+  #place(expr: Expr, file: SourceFile, pointer: string): void {
+    this.#ranges.set(pointer, { file, start: expr.start, end: expr.end });
+    for (const [i, item] of (staticItems(expr) ?? []).entries()) this.#place(item, file, `${pointer}/${i}`);
+    for (const [name, value] of staticMembers(expr)) this.#place(value, file, `${pointer}/${name}`);
   }
 
   #blocks(type: string, blocks: readonly ScopedBlock[], spec: BlockSpec, pointer: string): Value | undefined {

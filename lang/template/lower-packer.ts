@@ -12,7 +12,7 @@ import {
   pluginSourceNoText,
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
-import { staticMember } from "../syntax/static.js";
+import { staticMembers } from "../syntax/static.js";
 import { DYNAMIC, STRING } from "../types/type.js";
 import { asEntries, asString, type Value } from "../values/value.js";
 import { PACKER } from "./blocks.js";
@@ -65,8 +65,9 @@ function lowerPlugin(attribute: ContentAttribute, plugins: Map<string, RequiredP
   if (value.type.kind !== "object" && value.type.kind !== "map")
     return report.report(at(invalidPluginRequirement(name.text), range));
   const before = report.errors;
+  const members = new Map(staticMembers(expr));
   const requirement = readRequirement(name.text, asEntries(value), (wording, part) =>
-    report.report(at(wording, rangeOf((part === undefined ? undefined : staticMember(expr, part)) ?? expr, file))),
+    report.report(at(wording, rangeOf(members.get(part ?? "") ?? expr, file))),
   );
   // Whether it is built in is no question while it is not clear what is meant.
   if (report.errors === before) plugins.set(name.text, { name: name.text, ...requirement, range });

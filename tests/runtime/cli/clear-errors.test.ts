@@ -76,3 +76,56 @@ describe("dynamic blocks in JSON", (test) => {
     },
   });
 });
+
+/** The lines below the one that is told: where the carets are. */
+const pointed = (line: string, carets: string): string => `${line}\n${" ".repeat(6)}${carets}\n`;
+const inBuild = (options: string): string =>
+  `${NULL}build {\n  sources = ["null.a"]\n  provisioner "shell-local" {\n${options}\n  }\n}\n`;
+
+describe("a mistake in a Go template is pointed at inside its string", (test) => {
+  trapTests(test, {
+    "a function that there is none of, behind an expression": template(
+      inBuild('    inline = ["a", "${source.name} {{ nope }} {{ .x }}"]'),
+      [
+        pointed(
+          '   7:     inline = ["a", "${source.name} {{ nope }} {{ .x }}"]',
+          "                                      ^^^^",
+        ),
+      ],
+    ),
+    "an argument of the second action": template(
+      inBuild('    inline = ["{{ upper `a` }}{{ upper 1 }}{{ upper `a` }}"]'),
+      [
+        pointed(
+          '   7:     inline = ["{{ upper `a` }}{{ upper 1 }}{{ upper `a` }}"]',
+          "                                       ^",
+        ),
+      ],
+    ),
+    "in a heredoc, on its line": template(inBuild("    command = <<EOT\nfirst\n  {{ nope }}\nEOT"), [
+      "line 9",
+      pointed("   9:   {{ nope }}", "     ^^^^"),
+    ]),
+    "behind quotes that are escaped, the whole action": template(inBuild('    command = "{{ nope \\"x\\" }} y"'), [
+      pointed('   7:     command = "{{ nope \\"x\\" }} y"', "               ^^^^^^^^^^^^^^^^"),
+    ]),
+    "in a legacy template": {
+      files: {
+        "t.json": JSON.stringify(
+          {
+            builders: [{ type: "null", communicator: "none" }],
+            provisioners: [{ type: "shell-local", inline: ["a", "b {{ nope }}"] }],
+          },
+          undefined,
+          1,
+        ),
+      },
+      argv: ["validate", "t.json"],
+      code: 1,
+      has: [pointed('  13:     "b {{ nope }}"', "          ^^^^")],
+    },
+    "an element of the wrong type": template(inBuild('    inline           = ["x"]\n    valid_exit_codes = [0, "a"]'), [
+      pointed('   8:     valid_exit_codes = [0, "a"]', "                           ^^^"),
+    ]),
+  });
+});
