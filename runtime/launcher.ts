@@ -1,5 +1,5 @@
 // The program's first file (dist/pkrts.cjs). Loads the chunks of the bundle with V8's code cache beside them, so that
-// a command does not compile what it compiled the last time. Built apart from the rest: it imports nothing of ours.
+// a command does not compile what it compiled the last time. Built apart from the rest: it imports large-text.ts alone.
 //
 // A cache is kept for each command, since each warms other functions. It is made when a command ends that had none, and
 // belongs to one build of pkrts (the chunks' names hold hashes of their content) and one version of Node; V8 checks the
@@ -10,6 +10,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Script } from "node:vm";
+import { FOR_LARGE_TEXT, namesLargeText } from "./large-text.js";
 
 /** The name of the build, and of its first chunk: both set by scripts/build.mjs. */
 declare const PKRTS_BUILD: string;
@@ -29,10 +30,17 @@ type Chunk = (
   __dirname: string,
 ) => void;
 
+/** Commands that read templates and end. */
+const READERS = new Set(["console", "fmt", "inspect", "validate"]);
+
 const folder = import.meta.dirname;
 const nodeRequire = createRequire(join(folder, "pkrts.cjs"));
 const command = COMMANDS.find((name) => name === process.argv[2]) ?? "other";
-const cacheName = `${command}-${PKRTS_BUILD}-${process.version}-${process.arch}.cache`;
+const isLarge = READERS.has(command) && namesLargeText(process.argv.slice(3));
+if (isLarge)
+  for (const flag of FOR_LARGE_TEXT) (nodeRequire("node:v8") as typeof import("node:v8")).setFlagsFromString(flag);
+// V8 takes back no cache that was made with other settings.
+const cacheName = `${command}${isLarge ? "-large" : ""}-${PKRTS_BUILD}-${process.version}-${process.arch}.cache`;
 const modules = new Map<string, { exports: Exports }>();
 const packOf = new Map(
   Object.entries(JSON.parse(PKRTS_PACKS) as Record<string, string[]>).flatMap(([file, chunks]) =>

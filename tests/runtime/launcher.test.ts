@@ -98,8 +98,12 @@ function withCopy(body: (program: string, cache: string) => void): void {
   }
 }
 
-function validates(program: string, env: NodeJS.ProcessEnv = {}): void {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...VALIDATE], {
+function validates(
+  program: string,
+  env: NodeJS.ProcessEnv = {},
+  operands: readonly string[] = VALIDATE.slice(1),
+): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, "validate", ...operands], {
     encoding: "utf8",
     env: { ...process.env, ...env },
   });
@@ -136,6 +140,29 @@ describe("the code cache", (test) => {
       });
     });
   }
+
+  test("of a large template is another one, for V8 works with other settings: each is taken back as it was", () => {
+    withCopy((program, cache) => {
+      const folder = mkdtempSync(join(tmpdir(), "pkrts-large-"));
+      const large = join(folder, "large.pkr.hcl");
+      const comments = Array.from({ length: 2000 }, (_, i) => `# a comment that makes the file large: ${i}\n`).join("");
+      writeFileSync(
+        large,
+        `${comments}source "null" "a" {\n  communicator = "none"\n}\nbuild {\n  sources = ["null.a"]\n}\n`,
+      );
+      const contentsOf = (): readonly string[] =>
+        caches(cache).map((name) => readFileSync(join(cache, name), "latin1"));
+      for (const path of [large, folder]) {
+        validates(program, {}, [path]);
+        assert.is(caches(cache).filter((name) => name.startsWith("validate-large-")).length, 1);
+      }
+      const made = contentsOf();
+      validates(program, {}, [large]);
+      validates(program);
+      assert.equal(contentsOf(), made);
+      rmSync(folder, { recursive: true });
+    });
+  });
 
   test("goes to the user's own folder where the program's can't be written", () => {
     withCopy((program, cache) => {
