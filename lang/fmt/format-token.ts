@@ -5,6 +5,8 @@ export interface FormatToken {
   /** The token's kind; for punctuation, its text. */
   readonly kind: string;
   readonly text: string;
+  /** How many brackets it opens: 1, 0 or -1. */
+  readonly opens: number;
   spaces: number;
 }
 
@@ -18,18 +20,24 @@ export interface FormatTokens {
 export function formatTokens(source: readonly Token[]): FormatTokens {
   const tokens: FormatToken[] = [];
   let blanks = "";
-  for (const token of source) {
+  for (const { kind, text } of source) {
     const previous = tokens.at(-1);
-    if (token.kind === "Space") blanks += token.text;
-    else if (token.kind === "Newline" && blanks === "" && previous !== undefined && isOpenComment(previous)) {
-      tokens[tokens.length - 1] = { ...previous, text: previous.text + token.text };
-    } else if (token.kind !== "EOF") {
-      tokens.push({ kind: token.kind === "Punct" ? token.text : token.kind, text: token.text, spaces: blanks.length });
+    if (kind === "Space") blanks += text;
+    else if (kind === "Newline" && blanks === "" && previous !== undefined && isOpenComment(previous)) {
+      tokens[tokens.length - 1] = { ...previous, text: previous.text + text };
+    } else if (kind !== "EOF") {
+      const own = kind === "Punct" ? text : kind;
+      tokens.push({ kind: own, text, opens: OPENS.get(own) ?? 0, spaces: blanks.length });
       blanks = "";
     }
   }
   return { tokens, tail: blanks };
 }
+
+const OPENS: ReadonlyMap<string, number> = new Map([
+  ...["{", "[", "(", "TemplateInterp", "TemplateControl"].map((kind) => [kind, 1] as const),
+  ...["}", "]", ")", "TemplateEnd"].map((kind) => [kind, -1] as const),
+]);
 
 const isOpenComment = ({ kind, text }: FormatToken): boolean =>
   kind === "Comment" && !text.startsWith("/*") && !text.endsWith("\n");
@@ -38,14 +46,9 @@ const isOpenComment = ({ kind, text }: FormatToken): boolean =>
 export const endsLine = ({ kind, text }: FormatToken): boolean =>
   kind === "Newline" || (kind === "Comment" && !text.startsWith("/*"));
 
-const OPENING: readonly string[] = ["{", "[", "(", "TemplateInterp", "TemplateControl"];
-const CLOSING: readonly string[] = ["}", "]", ")", "TemplateEnd"];
-
-/** How many brackets it opens: 1, 0 or -1. */
-export function bracketChange({ kind }: FormatToken): number {
-  if (OPENING.includes(kind)) return 1;
-  return CLOSING.includes(kind) ? -1 : 0;
+/** How many brackets the tokens from `from` to before `to` leave open. */
+export function netChange(tokens: readonly FormatToken[], from = 0, to = tokens.length): number {
+  let net = 0;
+  for (let i = from; i < to; i += 1) net += tokens[i]?.opens ?? 0;
+  return net;
 }
-
-export const netChange = (tokens: readonly FormatToken[]): number =>
-  tokens.reduce((sum, token) => sum + bracketChange(token), 0);

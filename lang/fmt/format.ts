@@ -1,7 +1,7 @@
 // The canonical format (hclwrite's): only the number of blanks before tokens changes.
 
 import type { Reporter } from "../diagnostics/diagnostic.js";
-import { parseFile } from "../syntax/parse.js";
+import { parseTokens } from "../syntax/parse.js";
 import { alignColumns } from "./columns.js";
 import { formatTokens } from "./format-token.js";
 import { indentLines } from "./indent.js";
@@ -11,9 +11,8 @@ import { spaceLines } from "./spaces.js";
 /** The text in its canonical format. A file that does not parse is reported, and given back as it is. */
 export function format(source: Uint8Array | string, filename: string, report: Reporter): string {
   const before = report.errors;
-  const file = parseFile(filename, source, report);
+  const { tokens, tail } = formatTokens(parseTokens(filename, source, report));
   if (report.errors > before) return typeof source === "string" ? source : Buffer.from(source).toString("utf8");
-  const { tokens, tail } = formatTokens(file.tokens);
   const lines = linesOf(tokens);
   indentLines(lines);
   spaceLines(lines);

@@ -1,4 +1,4 @@
-import { bracketChange, netChange } from "./format-token.js";
+import { netChange } from "./format-token.js";
 import type { Line } from "./lines.js";
 
 const STEP = 2;
@@ -23,8 +23,7 @@ export function indentLines(lines: readonly Line[]): void {
 /** Sequences inside a heredoc are no brackets of the line in which it begins. */
 function netOf({ lead, assign }: Line): number {
   const heredoc = lead.findIndex(({ kind }) => kind === "OHeredoc");
-  const counted = heredoc < 0 ? lead : lead.slice(0, heredoc + 1);
-  return netChange(counted) + assign.reduce((sum, token) => sum + bracketChange(token), 0);
+  return netChange(lead, 0, heredoc < 0 ? lead.length : heredoc + 1) + netChange(assign);
 }
 
 function close(open: number[], count: number): void {

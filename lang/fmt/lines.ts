@@ -26,6 +26,6 @@ function cellsOf(tokens: readonly FormatToken[]): Line {
   const rest = comment === undefined ? tokens : tokens.slice(0, -1);
   const equals = rest.findIndex(({ kind }, i) => i > 0 && kind === "=");
   // A value that goes on in further lines has no column.
-  if (equals < 0 || netChange(rest.slice(equals)) !== 0) return { lead: rest, assign: [], comment };
+  if (equals < 0 || netChange(rest, equals) !== 0) return { lead: rest, assign: [], comment };
   return { lead: rest.slice(0, equals), assign: rest.slice(equals), comment };
 }

@@ -97,7 +97,10 @@ function invalidTokens(tokens: readonly IToken[], badBytes: ReadonlySet<number>,
   const told = new Set<string>();
   let brokenString = Number.NEGATIVE_INFINITY;
   let cut = -1;
-  for (const [i, { tokenType, image, startOffset: start }] of tokens.entries()) {
+  let i = -1;
+  for (const { tokenType, image, startOffset: start } of tokens) {
+    i += 1;
+    if (tokenType !== QuotedNewline && tokenType !== CQuote && tokenType !== Bad) continue;
     if (found.length > most) break;
     const place = { start, end: start + image.length };
     if (tokenType === QuotedNewline) {

@@ -27,6 +27,24 @@ let parser: HclParser | undefined;
 
 /** A file of native syntax. What can be read is there whatever was reported. */
 export function parseFile(path: string, text: string | Uint8Array, report: Reporter): SyntaxFile {
+  const { source, body, tokens } = read(path, text, report);
+  let lossless: readonly Token[] | undefined;
+  return {
+    source,
+    body,
+    // Few ask for them.
+    get tokens() {
+      lossless ??= publicTokens(tokens);
+      return lossless;
+    },
+  };
+}
+
+/** The tokens of a file, for who needs no tree of it and so does not keep one; reports as parseFile() does. */
+export const parseTokens = (path: string, text: string | Uint8Array, report: Reporter): readonly Token[] =>
+  publicTokens(read(path, text, report).tokens);
+
+function read(path: string, text: string | Uint8Array, report: Reporter) {
   const { text: decoded, badBytes } = decodeUtf8(text);
   const own = limitErrors(report, MOST_MISTAKES, tooManyMistakes());
   const { reading, tokens } = prepare(path, decoded, "body", badBytes, own);
@@ -34,16 +52,7 @@ export function parseFile(path: string, text: string | Uint8Array, report: Repor
   const body: NativeBody = isTooDeep(reading)
     ? { kind: "Body", items: [], start: 0, end: length }
     : theParser().readFile({ ...reading, isHopeless: () => own.full });
-  let lossless: readonly Token[] | undefined;
-  return {
-    source: reading.file,
-    body,
-    // Only fmt asks for them.
-    get tokens() {
-      lossless ??= publicTokens(tokens);
-      return lossless;
-    },
-  };
+  return { source: reading.file, body, tokens };
 }
 
 /** A bare expression, in which newlines do not count. */

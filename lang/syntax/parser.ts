@@ -21,12 +21,14 @@ import type {
   ObjectItem,
   Splat,
   TemplateExpr,
+  TextPart,
 } from "./ast.js";
 import { buildFor, type ForParts } from "./for-parts.js";
 import { describeFound } from "./found.js";
 import { LOOKAHEAD } from "./lookahead.gen.js";
 import { SyntaxMistake } from "./mistake.js";
 import { misreading } from "./parse-errors.js";
+import { isNumber, plainOperandLength, plainStringLength } from "./plain-operand.js";
 import { binaryTree, type Operation } from "./precedence.js";
 import { behindItem, isClosing, isOpening } from "./recovery.js";
 import { pairDirectives, type Sequence } from "./template-directives.js";
@@ -50,6 +52,7 @@ export class HclParser extends AnalysedParser {
   #reading: Reading | undefined;
   /** Whether the last mistake was that the file ended too early. */
   #ranOut = false;
+  readonly #at = (distance: number): IToken => this.LA(distance);
 
   /** With a strategy, Chevrotain analyses and validates the grammar itself (analysis.ts). */
   constructor(analyse?: ILookaheadStrategy) {
@@ -102,6 +105,7 @@ export class HclParser extends AnalysedParser {
     const found: (Attribute | Block)[] = [];
     do {
       this.MANY(() => {
+        if (this.takePlainArguments(found)) return;
         this.OR([
           { ALT: () => this.CONSUME(T.Newline) },
           {
@@ -154,7 +158,7 @@ export class HclParser extends AnalysedParser {
   private block = this.RULE("block", (type: IToken): Block => {
     const labels: Label[] = [];
     this.MANY(() => {
-      const label = this.SUBRULE(this.label);
+      const label = this.plainLabel() ?? this.SUBRULE(this.label);
       this.ACTION(() => labels.push(label));
     });
     this.need(T.LBrace, (found) => mistakes.invalidBlock(blockExpectation(found)));
@@ -276,6 +280,8 @@ export class HclParser extends AnalysedParser {
 
   /** Expression = Operation ("?" Expression ":" Operation)*, the arms nesting to the right */
   private expression = this.RULE("expression", (): Expr => {
+    const plain = this.plainOperand(plainOperandLength(this.#at, 1));
+    if (plain !== undefined) return plain;
     const first = this.SUBRULE(this.operation);
     const arms: { readonly then: Expr; readonly next: Expr }[] = [];
     this.MANY(() => {
@@ -433,10 +439,8 @@ export class HclParser extends AnalysedParser {
   private number = this.RULE("number", (): Expr => {
     const token = this.CONSUME(T.NumberToken);
     return this.made(() => {
-      // An exponent of more digits is past every number there is (values/parse-number.ts).
-      if (!/^\d+(?:\.\d*)?(?:[eE][+-]?0*\d{1,12})?$/.test(token.image))
-        this.fail(mistakes.invalidNumber(token.image), token);
-      return { kind: "Number", text: token.image, start: token.startOffset, end: endOf(token) };
+      if (!isNumber(token.image)) this.fail(mistakes.invalidNumber(token.image), token);
+      return numberNode(token);
     });
   });
 
@@ -767,6 +771,70 @@ export class HclParser extends AnalysedParser {
     });
   });
 
+  // ─── what is read without its rules (plain-operand.ts); nothing is, while they are recorded ───
+
+  /** Passes newlines and plain arguments, of which it adds the nodes. False when none is next. */
+  protected takePlainArguments(found: (Attribute | Block)[]): boolean {
+    const first = this.LA(1);
+    for (;;) {
+      while (this.isNext(T.Newline)) this.SKIP_TOKEN();
+      const argument = this.plainArgument();
+      if (argument === undefined) return this.LA(1) !== first;
+      found.push(argument);
+    }
+  }
+
+  /** `name = operand` and the end of the line. */
+  protected plainArgument(): Attribute | undefined {
+    if (!this.isNext(T.Ident) || this.LA(2).tokenType !== T.Equals) return undefined;
+    const length = plainOperandLength(this.#at, 3);
+    const behind = this.LA(3 + length).tokenType;
+    if (length === 0 || (behind !== T.Newline && behind !== EOF)) return undefined;
+    const name = this.taken();
+    this.taken();
+    const value = this.plainOperand(length);
+    return value && { kind: "Attribute", name: nameOf(name), value, start: name.startOffset, end: value.end };
+  }
+
+  /** A label in quotes. */
+  protected plainLabel(): Label | undefined {
+    const length = plainStringLength(this.#at, 1);
+    if (length === 0) return undefined;
+    const open = this.taken();
+    const text = length === 3 ? this.unescaped(this.taken()) : "";
+    return { text: text.normalize("NFC"), quoted: true, start: open.startOffset, end: endOf(this.taken()) };
+  }
+
+  /** The operand that the next `length` tokens are; undefined when that is none. */
+  protected plainOperand(length: number): Expr | undefined {
+    if (length === 0) return undefined;
+    const first = this.taken();
+    if (first.tokenType === T.NumberToken) return numberNode(first);
+    if (first.tokenType === T.OQuote) return this.plainString(first, length);
+    let operand = wordNode(first);
+    for (let left = length - 1; left > 0; left -= 2) {
+      this.taken();
+      operand = attributeStep(operand, this.taken());
+    }
+    return operand;
+  }
+
+  private plainString(open: IToken, length: number): Expr {
+    const parts: TextPart[] = [];
+    if (length === 3) {
+      const literal = this.taken();
+      parts.push({ kind: "Text", text: this.unescaped(literal), start: literal.startOffset, end: endOf(literal) });
+    }
+    return { kind: "Template", form: "quoted", parts, start: open.startOffset, end: endOf(this.taken()) };
+  }
+
+  /** The next token, which is passed. */
+  private taken(): IToken {
+    const token = this.LA(1);
+    this.SKIP_TOKEN();
+    return token;
+  }
+
   // ─── looking ahead, and mistakes ───────────────────────────────────────────
 
   private isNext(...types: readonly TokenType[]): boolean {
@@ -933,6 +1001,13 @@ function wordNode(word: IToken | undefined): Expr {
     ? { kind: "Variable", name: word.image.normalize("NFC"), ...place }
     : { ...literal, ...place };
 }
+
+const numberNode = (token: IToken): Expr => ({
+  kind: "Number",
+  text: token.image,
+  start: token.startOffset,
+  end: endOf(token),
+});
 
 const isWord = (expr: Expr): boolean => expr.kind === "Bool" || expr.kind === "Null";
 
