@@ -67,9 +67,9 @@ const PACKS = {
 /** Modules that stand before a package which few templates need: a chunk that imports one gets it when it first calls it. */
 const DOORS = [
   "lang/functions/bcrypt.ts",
-  "lang/functions/regex.ts",
+  "lang/functions/re2.ts",
   "lang/functions/text-encoding.ts",
-  "lang/functions/yaml-decode.ts",
+  "lang/functions/yaml-syntax.ts",
 ];
 /** Node has them to load and start, too: crypto alone takes 2 ms. */
 const LAZY_BUILTINS = [

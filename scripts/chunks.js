@@ -23,8 +23,17 @@ export function packsOf({ outputs }, wanted, lazy) {
   return packs;
 }
 
-/** Where the modules `paths` are, as the bundle's imports name it. */
-export const chunksHolding = ({ outputs }, paths) => paths.map((path) => `./${basename(outputHolding(outputs, path))}`);
+/** The chunks of the doors `paths`, as the bundle's imports name them. A door imports its package alone: with another module of ours, the chunk would be needed sooner. */
+export function chunksHolding({ outputs }, paths) {
+  return paths.map((path) => {
+    const output = outputHolding(outputs, path);
+    const others = Object.keys(outputs[output].inputs).filter(
+      (each) => each !== path && !each.startsWith("node_modules/"),
+    );
+    if (others.length > 0) throw new Error(`${others.join(", ")} came into the chunk of ${path}`);
+    return `./${basename(output)}`;
+  });
+}
 
 /**
  * The text of a CommonJS module in which the imports in `lazy` are loaded when something of them is first used. Only where

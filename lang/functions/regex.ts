@@ -1,11 +1,11 @@
 // Regular expressions of RE2, by the re2js package: no look-around, no back-references, no catastrophic pattern.
 
-import { RE2JS } from "re2js";
 import { DYNAMIC, objectOf, STRING, type Type, tupleOf } from "../types/type.js";
 import { nullOf, objectValue, stringValue, tupleValue, type Value } from "../values/value.js";
 import { ArgError } from "./func.js";
+import { compileRe2 } from "./re2.js";
 
-type Pattern = ReturnType<typeof RE2JS.compile>;
+type Pattern = ReturnType<typeof compileRe2>;
 
 /** A match: where it stands, and its groups (0 is the whole); null where a group took no part. */
 interface Match {
@@ -17,7 +17,7 @@ interface Match {
 /** Throws {@link ArgError} for argument `index` when `source` is no pattern of RE2. */
 export function compilePattern(source: string, index: number): Pattern {
   try {
-    return RE2JS.compile(source);
+    return compileRe2(source);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, "") : String(error);
     throw new ArgError(index, `invalid regular expression pattern: ${reason}`);

@@ -1,18 +1,7 @@
 // yamldecode(): the yaml package reads the syntax; what a scalar means follows the YAML library of Packer 1.16
 // (YAML 1.1 words, decimal numbers with underscores, no hexadecimal), observed with Packer 1.6.6, which has the same one.
 
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  parseAllDocuments,
-  type Scalar,
-  type YAMLMap,
-} from "yaml";
+import type { Alias, Document, Node, Scalar, YAMLMap } from "yaml";
 import { BOOL, DYNAMIC, NUMBER, STRING } from "../types/type.js";
 import { convert } from "../values/convert.js";
 import { fromInteger, type HclNumber, parseNumber } from "../values/number.js";
@@ -30,6 +19,7 @@ import {
 } from "../values/value.js";
 import { FunctionError } from "./func.js";
 import { formatTimestamp, parseTimestamp } from "./rfc3339.js";
+import { yaml } from "./yaml-syntax.js";
 
 // Aliases of aliases grow exponentially; no honest document comes near.
 const MOST_NODES = 1_000_000;
@@ -43,7 +33,7 @@ interface Decoding {
 
 /** Throws {@link FunctionError} for what is no single YAML document. */
 export function decodeYaml(text: string): Value {
-  const documents = parseAllDocuments(text, {
+  const documents = yaml.parseAllDocuments(text, {
     version: "1.1",
     schema: "failsafe",
     merge: false,
@@ -86,7 +76,7 @@ function decodeNode(decoding: Decoding, node: Node): Value {
   decoding.nodes += 1;
   if (decoding.nodes > MOST_NODES)
     throw new FunctionError(`document has more than ${MOST_NODES} nodes once its aliases are expanded`);
-  if (isAlias(node)) return decodeAlias(decoding, node);
+  if (yaml.isAlias(node)) return decodeAlias(decoding, node);
   if (decoding.open.has(node)) throw new FunctionError("cannot refer to anchor from inside its own definition");
   decoding.open.add(node);
   try {
@@ -103,12 +93,12 @@ function decodeAlias(decoding: Decoding, alias: Alias): Value {
 }
 
 function decodeOpened(decoding: Decoding, node: Node): Value {
-  if (isScalar(node)) return decodeScalar(node);
-  if (isSeq(node)) {
+  if (yaml.isScalar(node)) return decodeScalar(node);
+  if (yaml.isSeq(node)) {
     refuseTag(node, "tag:yaml.org,2002:seq");
     return tupleValue(node.items.map((item) => decodeNode(decoding, item as Node)));
   }
-  if (isMap(node)) return objectValue(decodeEntries(decoding, node));
+  if (yaml.isMap(node)) return objectValue(decodeEntries(decoding, node));
   throw new FunctionError("unsupported node");
 }
 
@@ -129,11 +119,11 @@ function decodeEntries(decoding: Decoding, map: YAMLMap): Map<string, Value> {
   return entries;
 }
 
-const isMergeKey = (key: unknown): boolean => isScalar(key) && key.type === "PLAIN" && key.value === "<<";
+const isMergeKey = (key: unknown): boolean => yaml.isScalar(key) && key.type === "PLAIN" && key.value === "<<";
 
 /** `<<: *base` and `<<: [*a, *b]`: their entries, where the map does not have its own. */
 function mergeInto(entries: Map<string, Value>, decoding: Decoding, node: Node | undefined): void {
-  const sources = isSeq(node) ? (node.items as Node[]) : node === undefined ? [] : [node];
+  const sources = yaml.isSeq(node) ? (node.items as Node[]) : node === undefined ? [] : [node];
   for (const source of sources) {
     const value = decodeNode(decoding, source);
     if (value.state !== "known" || !(value.raw instanceof Map)) {
@@ -144,8 +134,8 @@ function mergeInto(entries: Map<string, Value>, decoding: Decoding, node: Node |
 }
 
 function keyText(decoding: Decoding, key: Node | null): string {
-  const scalar = isAlias(key) ? key.resolve(decoding.document) : key;
-  if (!isScalar(scalar)) throw new FunctionError("only strings are allowed as mapping keys");
+  const scalar = yaml.isAlias(key) ? key.resolve(decoding.document) : key;
+  if (!yaml.isScalar(scalar)) throw new FunctionError("only strings are allowed as mapping keys");
   const value = decodeScalar(scalar);
   if (value.state !== "known") throw new FunctionError("mapping key cannot be null");
   return asString(convert(value, STRING));
