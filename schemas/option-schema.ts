@@ -75,6 +75,7 @@ class Check<C> {
     const typed = weakDecode(rendered, this.#schema, "", ({ pointer, message }) =>
       this.#refuse(decodingProblem(message), pointer),
     );
+    this.#dropEmpty(typed as Record<string, unknown>);
     this.#checkDurations(typed, this.#schema, "");
     if (this.#context.dialect === "legacy-json") this.#refuseUnknownKeys(typed);
     const usable = this.#withoutRefused(typed as Record<string, unknown>);
@@ -89,6 +90,15 @@ class Check<C> {
       given: (pointer) => this.#given.has(pointer),
       rangeOf: (pointer) => this.#decoded.rangeOf(pointer),
     };
+  }
+
+  /** As in Go, where an empty text is no text: what has a default then gets it. An empty duration is a mistake. */
+  #dropEmpty(typed: Record<string, unknown>): void {
+    for (const [name, { default: fallback, format }] of Object.entries(this.#schema.properties ?? {})) {
+      if (typed[name] !== "" || typeof fallback !== "string" || format === "duration") continue;
+      delete typed[name];
+      this.#given.delete(`/${name}`);
+    }
   }
 
   /** What was refused counts as not known: what else is wrong with the options can still be told. */

@@ -114,10 +114,6 @@ async function destroy(
 const ownedFiles = ({ destroy: undo }: Artifact): readonly string[] =>
   (undo === undefined ? undefined : filesOfUndo(undo)) ?? [];
 
-function combined(errors: readonly Error[]): Error {
-  const [first, ...more] = errors;
-  if (first !== undefined && more.length === 0) return first;
-  return new RunError(
-    `${errors.length} error(s) occurred:\n\n${errors.map(({ message }) => `* ${message}`).join("\n")}`,
-  );
-}
+/** As Packer tells them, one alone, too. */
+const combined = (errors: readonly Error[]): Error =>
+  new RunError(`${errors.length} error(s) occurred:\n\n${errors.map(({ message }) => `* ${message}`).join("\n")}`);

@@ -122,6 +122,8 @@ async function runPrepared(
     for (const file of fileOutputs(output)) await fanOut([file], secrets).close();
     return 1;
   }
+  // As in Packer, for the programs that are run.
+  if (flags["machine-readable"]) process.env["PACKER_NO_COLOR"] = "1";
   const exitCode = await runBuilds(plan, {
     parallel: flags["parallel-builds"],
     force: flags.force,

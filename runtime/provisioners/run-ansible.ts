@@ -211,6 +211,7 @@ const options = ({ context, options: given, run, scratch, target, relay }: Play)
   cwd: context.cwd,
   signal: run.signal,
   moreEnv: {
+    PACKER_RUN_UUID: run.runId,
     ANSIBLE_HOST_KEY_CHECKING: "False",
     ANSIBLE_SCP_IF_SSH: "True",
     PYTHONUNBUFFERED: "1",

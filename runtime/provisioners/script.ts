@@ -22,9 +22,9 @@ export interface ScriptOptions {
 
 /** Files that are there, and variables that are KEY=VALUE. */
 export function checkScripts(options: Options<ScriptOptions>, { cwd }: PrepareContext, report: Reporter): void {
-  const { script, scripts = [], environment_vars = [] } = options.value;
+  const { script = "", scripts = [], environment_vars = [] } = options.value;
   const files =
-    script === undefined ? scripts.map((path, i) => [path, `/scripts/${i}`] as const) : [[script, "/script"] as const];
+    script === "" ? scripts.map((path, i) => [path, `/scripts/${i}`] as const) : [[script, "/script"] as const];
   for (const [path, pointer] of files) {
     const why = unreadable(path, cwd);
     if (why !== undefined)
@@ -64,13 +64,13 @@ export function scriptsOf(
   data: GeneratedData,
   keepShebang: boolean,
 ): readonly Script[] {
-  const { inline = [], inline_shebang = "/bin/sh -e" } = options;
+  const { inline = [], script = "", inline_shebang = "/bin/sh -e" } = options;
   if (inline.length > 0) {
     const text = inline.map((line) => `${templates.render(line, data)}\n`).join("");
     const own = keepShebang && text.startsWith("#!");
     return [{ path: undefined, bytes: Buffer.from(own ? text : `#!${inline_shebang}\n${text}`) }];
   }
-  const paths = options.script === undefined ? (options.scripts ?? []) : [options.script];
+  const paths = script === "" ? (options.scripts ?? []) : [script];
   return paths.map((path) => ({ path, bytes: readFileSync(path.startsWith("/") ? path : join(cwd, path)) }));
 }
 
@@ -103,10 +103,12 @@ function fill(format: string, values: readonly string[]): string {
 }
 
 /** Throws unless the exit code is among the good ones. */
-export function checkExit(exitCode: number, { valid_exit_codes = [0] }: ScriptOptions): void {
-  if (valid_exit_codes.includes(exitCode)) return;
+export function checkExit(exitCode: number, { valid_exit_codes = [] }: ScriptOptions): void {
+  // A list without any is as good as none.
+  const good = valid_exit_codes.length === 0 ? [0] : valid_exit_codes;
+  if (good.includes(exitCode)) return;
   throw new RunError(
-    `Script exited with non-zero exit status: ${exitCode}. Allowed exit codes are: [${valid_exit_codes.join(" ")}]`,
+    `Script exited with non-zero exit status: ${exitCode}. Allowed exit codes are: [${good.join(" ")}]`,
   );
 }
 

@@ -17,13 +17,13 @@ export const component = defineProvisioner<Shell>({
 });
 
 function check(options: Options<Shell>, context: PrepareContext, report: Reporter): void {
-  const { inline = [], script, scripts = [] } = options.value;
+  const { inline = [], script = "", scripts = [] } = options.value;
   const refuse = (text: string): void => report.report(at(optionProblem(text), undefined));
   const waiting = ["/inline", "/script", "/scripts"].some((pointer) => options.unknown.includes(pointer));
-  if (script !== undefined && scripts.length > 0) refuse("Only one of script or scripts can be specified.");
-  if (inline.length === 0 && script === undefined && scripts.length === 0 && !waiting)
+  if (script !== "" && scripts.length > 0) refuse("Only one of script or scripts can be specified.");
+  if (inline.length === 0 && script === "" && scripts.length === 0 && !waiting)
     refuse("Either a script file or inline script must be specified.");
-  if (inline.length > 0 && (script !== undefined || scripts.length > 0))
+  if (inline.length > 0 && (script !== "" || scripts.length > 0))
     refuse("Only a script file or an inline script can be specified, not both.");
   checkScripts(options, context, report);
   warnOfSecretVars(options, report);

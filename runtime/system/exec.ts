@@ -2,6 +2,7 @@
 
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
+import { getSystemErrorMap } from "node:util";
 import { RunError } from "../contract/errors.js";
 import { drain, lineCutter, type Reading, readText } from "./output.js";
 import { endGroup, noteGroup } from "./process-group.js";
@@ -23,6 +24,8 @@ export interface ExecOptions {
 export interface ExecResult {
   /** 128 + n when signal n ended it. */
   readonly exitCode: number;
+  /** A signal ended it, and not it itself. */
+  readonly killed: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -63,9 +66,10 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}): 
   forget();
   signal?.throwIfAborted();
   if (end.exitCode === undefined && end.signal === undefined)
-    throw new ExecError(argv, undefined, end.shortMessage ?? "", end);
+    throw new ExecError(argv, undefined, whyNotStarted(end), end);
   return {
     exitCode: end.exitCode ?? 128 + constants.signals[end.signal ?? "SIGKILL"],
+    killed: end.exitCode === undefined,
     stdout: stdout.text(),
     stderr: stderr.text(),
   };
@@ -101,7 +105,14 @@ function listen(
   return { reading: readText(stream, sink), text: () => pieces.join("") };
 }
 
+/** In the system's words, where it has any. */
+function whyNotStarted({ cause, shortMessage = "" }: End): string {
+  const errno = cause instanceof Error && "errno" in cause ? Number(cause.errno) : 0;
+  return getSystemErrorMap().get(errno)?.[1] ?? shortMessage;
+}
+
 interface End {
+  readonly cause?: unknown;
   readonly exitCode?: number | undefined;
   readonly signal?: NodeJS.Signals | undefined;
   readonly shortMessage?: string | undefined;

@@ -22,7 +22,10 @@ describe("traps: chains of post-processors", (test) => {
       files: onFile(FAILING),
       argv: BUILD,
       code: 1,
-      has: ["--> file.f: Post-processor failed: Script exited", "    kept: Stored file: f.txt"],
+      has: [
+        "--> file.f: 1 error(s) occurred:\n\n* Post-processor failed: Script exited",
+        "    kept: Stored file: f.txt",
+      ],
       left: { "f.txt": "text" },
     },
     "10 [Packer] the next chain runs all the same; nothing is listed as an artifact of a successful build": {

@@ -90,7 +90,7 @@ describe("the end of a program", (test) => {
       await exec(["/nonexistent/program", "x"]);
       assert.unreachable();
     } catch (error) {
-      assert.match(String(error), "/nonexistent/program x: could not be started");
+      assert.match(String(error), "/nonexistent/program x: could not be started: no such file or directory");
     }
   });
   test("by abort takes its group with it, also what ignores TERM", async () => {
