@@ -14,6 +14,9 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 const world: World = {
   cwd: process.cwd(),
   env: process.env,
+  exportVariable: (name, value) => {
+    process.env[name] = value;
+  },
   home: process.env["HOME"] ?? homedir(),
   get stdin() {
     return process.stdin;

@@ -123,7 +123,7 @@ async function runPrepared(
     return 1;
   }
   // As in Packer, for the programs that are run.
-  if (flags["machine-readable"]) process.env["PACKER_NO_COLOR"] = "1";
+  if (flags["machine-readable"]) world.exportVariable("PACKER_NO_COLOR", "1");
   const exitCode = await runBuilds(plan, {
     parallel: flags["parallel-builds"],
     force: flags.force,

@@ -2,6 +2,8 @@
 export interface World {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Sets a variable of the environment, for the programs that are run from now on. */
+  exportVariable(name: string, value: string): void;
   readonly home: string;
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: Screen;

@@ -13,7 +13,10 @@ export interface Communicator {
   exec(command: RemoteCommand): Promise<{ readonly exitCode: number }>;
   /** `mode` are permission bits (0o644); without it 0644. `size`: bytes, where they are known before they are read. */
   upload(from: AsyncIterable<Uint8Array>, to: string, mode?: number, size?: number): Promise<void>;
-  /** A trailing slash on `from` copies the contents, none the directory itself. Rejects with the signal's reason once it aborts. */
+  /**
+   * A trailing slash on `from` copies the contents. Without one the directory goes into `to` under its own name, or becomes
+   * `to` where there is no directory yet, as with cp and scp. Rejects with the signal's reason once it aborts.
+   */
   uploadDir(from: string, to: string, signal?: AbortSignal): Promise<void>;
   download(from: string): AsyncIterable<Uint8Array>;
   downloadDir(from: string, to: string, signal?: AbortSignal): Promise<void>;

@@ -19,6 +19,7 @@ import { parseFile } from "../../lang/syntax/parse.js";
 import type { Template } from "../../lang/template/ir.js";
 import { lowerFiles } from "../../lang/template/lower.js";
 import { parseConstraints, satisfies } from "../../lang/template/version-constraint.js";
+import { systemReason } from "../system/system-error.js";
 
 export interface LoadOptions {
   readonly cwd: string;
@@ -58,7 +59,7 @@ function kindOf(path: string, cwd: string, report: Reporter): "directory" | "fil
   try {
     return statSync(absolute(path, cwd)).isDirectory() ? "directory" : "file";
   } catch (error) {
-    const why = `stat ${path}: ${reasonOf(error)}`;
+    const why = `stat ${path}: ${systemReason(error)}`;
     report.report(at(isConfig(path) ? configNotFound(path, why) : pathNotFound(path, why), undefined));
     return undefined;
   }
@@ -66,19 +67,6 @@ function kindOf(path: string, cwd: string, report: Reporter): "directory" | "fil
 
 const absolute = (path: string, cwd: string): string => (path.startsWith("/") ? path : join(cwd, path));
 const isConfig = (path: string): boolean => path.endsWith(".pkr.hcl") || path.endsWith(".pkr.json");
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or directory",
-  EACCES: "permission denied",
-  ELOOP: "too many levels of symbolic links",
-  ENOTDIR: "not a directory",
-  EISDIR: "is a directory",
-};
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-  return code === undefined ? String(error) : (REASONS[code] ?? code);
-}
 
 function loadStdin(options: LoadOptions, report: Reporter): Loaded | undefined {
   const text = options.stdin ?? "";
@@ -124,7 +112,7 @@ function fileNames(path: string, { openFiles, cwd }: LoadOptions, report: Report
       .map(({ name }) => name);
     return [...new Set([...saved, ...open])].sort();
   } catch (error) {
-    report.report(at(failedToRead(path, reasonOf(error)), undefined));
+    report.report(at(failedToRead(path, systemReason(error)), undefined));
     return open.length === 0 ? undefined : open;
   }
 }
@@ -173,7 +161,7 @@ export function readBytes(path: string, cwd: string, report: Reporter): Uint8Arr
     if (bytes === undefined) report.report(at(fileTooLarge(path, LARGEST_FILE), undefined));
     return bytes;
   } catch (error) {
-    report.report(at(failedToRead(path, reasonOf(error)), undefined));
+    report.report(at(failedToRead(path, systemReason(error)), undefined));
     return undefined;
   }
 }

@@ -3,7 +3,7 @@
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
-import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
+import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import { compressOptions } from "../../schemas/index.js";
 import type { Compress } from "../../schemas/options.gen.js";
@@ -19,6 +19,10 @@ export const component = definePostProcessor<Compress>({
   summary: "Packs the artifact's files into an archive",
   schema: compressOptions,
   check({ value, rangeOf }, { purpose, env }, report) {
+    if ((value.compression_level ?? 0) < -1) {
+      const text = "compression_level is a number from -1 (the default) to 9";
+      report.report(at(purpose === "build" ? optionProblem(text) : optionDoubt(text), rangeOf("/compression_level")));
+    }
     const { algorithm } = formOf(value);
     const program = algorithm === undefined ? undefined : missingProgram(algorithm, env);
     // Whoever checks a template may do so on another machine.

@@ -12,6 +12,7 @@ import type { Json } from "../contract/json.js";
 import type { RunContext } from "../contract/run-context.js";
 import { withFileLock } from "../system/file-lock.js";
 import { replaceFile } from "../system/replace-file.js";
+import { systemReason } from "../system/system-error.js";
 
 export const component = definePostProcessor<Manifest>({
   type: "manifest",
@@ -21,10 +22,20 @@ export const component = definePostProcessor<Manifest>({
     const path = join(context.cwd.startsWith("/") ? context.cwd : "/", options.output ?? "packer-manifest.json");
     const file = (options.output ?? "").startsWith("/") ? (options.output ?? path) : path;
     const entry = masked(entryOf(options, context, input, run), run);
-    await withFileLock(`${file}.lock`, () => append(file, entry, run));
+    await written(options.output ?? file, () => withFileLock(`${file}.lock`, () => append(file, entry, run)));
     return { artifact: input, keepInput: "required" };
   },
 });
+
+/** What the system refuses is told of the file, and not of its lock. */
+async function written(shown: string, body: () => Promise<void>): Promise<void> {
+  try {
+    await body();
+  } catch (thrown) {
+    if (!(thrown instanceof Error && "errno" in thrown)) throw thrown;
+    throw new RunError(`Unable to write ${shown}: open ${shown}: ${systemReason(thrown)}`, { cause: thrown });
+  }
+}
 
 /** What a template calls sensitive is in no file of ours (cli-runtime §2.11). */
 function masked(value: Json, run: RunContext): Json {

@@ -9,6 +9,7 @@ import { checkExit, environmentOf, milliseconds, type Script, scriptsOf, varsTex
 
 const DEFAULT_COMMAND = "chmod +x {{.Path}}; {{.Vars}} {{.Path}}";
 const DEFAULT_COMMAND_WITH_FILE = "chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}";
+const FORMAT = "%s='%s' ";
 const FORMAT_IN_FILE = "export %s='%s'\n";
 
 /** Rejects when a script can't be run, or ends otherwise than it may. What was uploaded for a script that failed stays. */
@@ -38,6 +39,10 @@ interface Job {
   readonly path: string;
 }
 
+/** An empty text is none. */
+const orDefault = (given: string | undefined, fallback: string): string =>
+  given === "" ? fallback : (given ?? fallback);
+
 /** As Packer chooses it: scripts of one provisioner share a name, those of two hardly ever. */
 const anyNumber = (): number => Math.floor(Math.random() * 9999);
 
@@ -49,7 +54,7 @@ function remotePath({ remote_path = "", remote_folder, remote_file = "" }: Shell
 /** Where the file is on the machine: for nobody but its user, for it may hold secrets. */
 async function uploadVariables({ options, context, communicator, run }: Job): Promise<string> {
   const path = `${options.remote_folder}/varfile_${anyNumber()}.sh`;
-  const text = varsText(environmentOf(options, context), options.env_var_format ?? FORMAT_IN_FILE);
+  const text = varsText(environmentOf(options, context), orDefault(options.env_var_format, FORMAT_IN_FILE));
   await untilReached(options, run, () =>
     told("Error uploading envVarFile", () => communicator.upload(oneChunk(Buffer.from(text)), path, 0o600)),
   );
@@ -77,11 +82,12 @@ interface Command {
 /** With the default command the variables are passed by exec, so that no process list shows them (decisions 20). */
 function commandFor(envFile: string, { options, context, generated, path }: Job): Command {
   const variables = environmentOf(options, context);
-  const format = options.execute_command ?? (envFile === "" ? DEFAULT_COMMAND : DEFAULT_COMMAND_WITH_FILE);
-  const byExec = format === DEFAULT_COMMAND && [...variables.keys()].every((name) => /^[A-Za-z_]\w*$/.test(name));
+  const format = orDefault(options.execute_command, envFile === "" ? DEFAULT_COMMAND : DEFAULT_COMMAND_WITH_FILE);
+  const isDefault = format === DEFAULT_COMMAND && orDefault(options.env_var_format, FORMAT) === FORMAT;
+  const byExec = isDefault && [...variables.keys()].every((name) => /^[A-Za-z_]\w*$/.test(name));
   const vars = byExec
     ? ""
-    : varsText(variables, options.env_var_format ?? (envFile === "" ? undefined : FORMAT_IN_FILE));
+    : varsText(variables, orDefault(options.env_var_format, envFile === "" ? FORMAT : FORMAT_IN_FILE));
   const data = { ...generated, Path: path, Vars: vars, EnvVarFile: envFile };
   return { line: rendered(format, data, context), env: byExec ? Object.fromEntries(variables) : {} };
 }

@@ -8,6 +8,7 @@ import { parseGoDuration } from "../../lang/functions/go-duration.js";
 import type { Options } from "../../schemas/options.js";
 import type { GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
+import { systemReason } from "../system/system-error.js";
 
 export interface ScriptOptions {
   readonly inline?: readonly string[];
@@ -46,8 +47,7 @@ function unreadable(path: string, cwd: string): string | undefined {
     statSync(path.startsWith("/") ? path : join(cwd, path));
     return undefined;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    return code === "ENOENT" ? "no such file or directory" : String(code ?? error);
+    return systemReason(error);
   }
 }
 

@@ -2,10 +2,10 @@
 
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
-import { getSystemErrorMap } from "node:util";
 import { RunError } from "../contract/errors.js";
 import { drain, lineCutter, type Reading, readText } from "./output.js";
 import { endGroup, noteGroup } from "./process-group.js";
+import { systemReason } from "./system-error.js";
 
 type Execa = typeof import("execa").execa;
 
@@ -106,10 +106,8 @@ function listen(
 }
 
 /** In the system's words, where it has any. */
-function whyNotStarted({ cause, shortMessage = "" }: End): string {
-  const errno = cause instanceof Error && "errno" in cause ? Number(cause.errno) : 0;
-  return getSystemErrorMap().get(errno)?.[1] ?? shortMessage;
-}
+const whyNotStarted = ({ cause, shortMessage = "" }: End): string =>
+  cause instanceof Error ? systemReason(cause) : shortMessage;
 
 interface End {
   readonly cause?: unknown;

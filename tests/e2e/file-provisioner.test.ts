@@ -27,7 +27,11 @@ build {
   }
   provisioner "file" {
     source      = "tree"
-    destination = "/opt"
+    destination = "/opt/tree"
+  }
+  provisioner "file" {
+    source      = "tree"
+    destination = "/root"
   }
   provisioner "file" {
     source      = "tree/"
@@ -69,6 +73,7 @@ describe("the file provisioner in a chroot", (test) => {
         assert.is(statSync(join(root, "root/tool")).mode & 0o7777, 0o750);
         assert.is(statSync(join(root, "root/tool")).uid, 0);
         assert.is(readFileSync(join(root, "opt/tree/inner/leaf"), "utf8"), "leaf\n");
+        assert.is(readFileSync(join(root, "root/tree/inner/leaf"), "utf8"), "leaf\n");
         assert.is(readFileSync(join(root, "opt/contents/inner/leaf"), "utf8"), "leaf\n");
         assert.not(existsSync(join(root, "opt/contents/tree")));
       });

@@ -69,7 +69,7 @@ export function chrootCommunicator(
     upload: (from, to, mode = 0o644) =>
       wrapper.given ? copyInside(into, to, from, mode) : writeInside(root, to, from, mode),
     async uploadDir(from, to, signal) {
-      const target = contentsTarget(from, to);
+      const target = (await isFolderInside(root, to)) ? contentsTarget(from, to) : to;
       await makeFolders(root, target, into.files);
       if (wrapper.given) await copyFolderInside(into, from, target, signal ?? ending);
       else await copyTree(onHost(from, signal), inImage(root, target), 0);
@@ -111,6 +111,13 @@ const inImage =
 
 /** As with rsync: a slash at the end of what is copied means its contents. */
 const contentsTarget = (from: string, to: string): string => (from.endsWith("/") ? to : join(to, basename(from)));
+
+/** Not where a folder on the way is missing. */
+const isFolderInside = (root: string, path: string): Promise<boolean> =>
+  atInside(root, path, async ({ path: at }) => lstatSync(at).isDirectory()).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return false;
+    throw error;
+  });
 
 async function* readInside(root: string, path: string): AsyncGenerator<Uint8Array> {
   const file = await atInside(root, path, ({ path: at }) => open(at, constants.O_RDONLY | constants.O_NOFOLLOW));

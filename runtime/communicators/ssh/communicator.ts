@@ -1,5 +1,6 @@
 // The machine behind SSH, as provisioners meet it. Loads the SSH library: import it lazily.
 
+import { basename } from "node:path";
 import type { Client } from "ssh2";
 import type { Communicator } from "../../contract/communicator.js";
 import type { RunContext } from "../../contract/run-context.js";
@@ -40,7 +41,8 @@ function communicatorOver(connection: SshConnection, signal: AbortSignal): Commu
     kind: "ssh",
     exec: (command) => runCommand(connection, command),
     upload: (from, to, mode = 0o644, size) => transfer.upload(from, to, mode, size),
-    uploadDir: (from, to, until) => transfer.uploadContents(from, contentsTarget(from, to), until),
+    uploadDir: (from, to, until) =>
+      transfer.uploadFolder(from, to, from.endsWith("/") ? undefined : basename(from), until),
     download: (from) => transfer.download(from),
     async downloadDir(from, to, until) {
       const target = contentsTarget(from, to);

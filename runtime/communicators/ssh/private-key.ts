@@ -3,6 +3,7 @@
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { errorFrom } from "../../contract/errors.js";
+import { systemReason } from "../../system/system-error.js";
 
 const OPENSSH = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END OPENSSH PRIVATE KEY-----/;
 const MAGIC = "openssh-key-v1\0";
@@ -19,11 +20,8 @@ export function privateKeyProblem(path: string): string | undefined {
 }
 
 /** As Go words it. */
-export function readProblem(path: string, error: NodeJS.ErrnoException): string {
-  if (error.code === "ENOENT") return `open ${path}: no such file or directory`;
-  if (error.code === "EACCES") return `open ${path}: permission denied`;
-  return error.code === "EISDIR" ? `read ${path}: is a directory` : error.message;
-}
+export const readProblem = (path: string, error: NodeJS.ErrnoException): string =>
+  `${error.code === "EISDIR" ? "read" : "open"} ${path}: ${systemReason(error)}`;
 
 const ENCRYPTED = "it is protected by a passphrase: take the key into an SSH agent and set ssh_agent_auth instead";
 

@@ -23,9 +23,10 @@ export function scpTransfer(open: (command: string) => Promise<Dialogue>): Trans
         throw explained(error, to);
       });
     },
-    async uploadContents(from, to, signal) {
-      const folder = remotePath(to);
-      const command = `mkdir -p ${folder} && exec scp -p -r -d -t ${folder}`;
+    async uploadFolder(from, to, name, signal) {
+      const named =
+        name === undefined ? "" : `if [ -d ${remotePath(to)} ]; then to=${remotePath(posix.join(to, name))}; fi; `;
+      const command = `to=${remotePath(to)}; ${named}mkdir -p "$to" && exec scp -p -r -d -t "$to"`;
       const body = async (dialogue: Dialogue): Promise<void> => {
         await dialogue.answer();
         await sendContents(dialogue, from);

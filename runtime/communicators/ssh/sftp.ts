@@ -20,10 +20,12 @@ export function sftpTransfer(connect: () => Promise<Client>): Transfer {
     withSession(connect, body, signal);
   return {
     upload: (from, to, mode) => use((session) => session.upload(from, home(to), mode)),
-    uploadContents: (from, to, signal) =>
+    uploadFolder: (from, to, name, signal) =>
       use(async (session) => {
-        await session.makeFolders(home(to));
-        await session.uploadContents(from, home(to));
+        const inIt = name !== undefined && (await session.isFolder(home(to)));
+        const target = inIt ? posix.join(home(to), name) : home(to);
+        await session.makeFolders(target);
+        await session.uploadContents(from, target);
       }, signal),
     async *download(from) {
       const session = await openSession(connect);
@@ -235,6 +237,10 @@ class Session {
   }
 
   /** Undefined when nothing is there. */
+  async isFolder(path: string): Promise<boolean> {
+    return (await this.#stat(path))?.isDirectory() ?? false;
+  }
+
   #stat(path: string): Promise<Stats | undefined> {
     return this.#call<Stats>((done) => this.#sftp.stat(path, done as never), path).catch((error: unknown) => {
       if (error instanceof SftpError && error.status === STATUS_CODE.NO_SUCH_FILE) return undefined;

@@ -2,8 +2,11 @@
 export interface Transfer {
   /** `mode` are permission bits. `size`: bytes, where known. */
   upload(from: AsyncIterable<Uint8Array>, to: string, mode: number, size: number | undefined): Promise<void>;
-  /** The contents of a folder into a folder, which is made where it is missing. */
-  uploadContents(from: string, to: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * The contents of a folder into a folder, which is made where it is missing: `to`, or, with a `name` and where `to` is a
+   * folder already, the one of that name in it.
+   */
+  uploadFolder(from: string, to: string, name: string | undefined, signal?: AbortSignal): Promise<void>;
   download(from: string): AsyncIterable<Uint8Array>;
   /** The contents of a folder into a folder that is there. */
   downloadContents(from: string, to: string, signal?: AbortSignal): Promise<void>;

@@ -163,6 +163,19 @@ describe("traps: manifest", (test) => {
         assert.is(entry?.["custom_data"], null);
       },
     },
+    "[Packer] a manifest in a folder that is missing fails at once, and says what Packer says": {
+      files: onFile(`post-processor "manifest" { output = "missing/m.json" }`),
+      argv: BUILD,
+      code: 1,
+      has: ["* Post-processor failed: Unable to write missing/m.json: open missing/m.json: no such file or directory"],
+      left: { "f.txt": "text", missing: false },
+    },
+    "[Packer] an empty output is the default": {
+      files: onFile(`post-processor "manifest" { output = "" }`),
+      argv: BUILD,
+      code: 0,
+      left: { "packer-manifest.json": true },
+    },
     "58 [D] a lock file of Packer's that is old is taken over": {
       files: { ...onNull(one("manifest")), "packer-manifest.json.lock": "" },
       argv: BUILD,

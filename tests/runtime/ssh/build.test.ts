@@ -48,46 +48,57 @@ describe("the null builder over ssh", (test) => {
   );
 
   for (const method of ["scp", "sftp"]) {
-    test.unless(unable, `${method}: files both ways, with modes, folders and slashes at the end`, () =>
-      withSshd(async (sshd) => {
-        const here = (name: string): string => join(sshd.folder, name);
-        const there = here("machine");
-        mkdirSync(join(there, "d"), { recursive: true });
-        mkdirSync(here("tree/inner"), { recursive: true, mode: 0o755 });
-        chmodSync(here("tree/inner"), 0o750);
-        writeFileSync(here("tree/inner/leaf"), "leaf\n");
-        symlinkSync("inner/leaf", here("tree/link"));
-        writeFileSync(here("tree/with 'quote' $x"), "odd\n");
-        const big = Buffer.alloc(3_000_000, "0123456789abcdef!");
-        writeFileSync(here("big"), big);
-        chmodSync(here("big"), 0o751);
-        const file = (fields: string): string => `provisioner "file" {\n${fields}\n}`;
-        const blocks = [
-          file(`content = "made of text\\n"\ndestination = "${there}/content"`),
-          file(`source = "big"\ndestination = "${there}/d/"`),
-          file(`source = "big"\ndestination = "${there}/renamed"`),
-          file(`source = "tree"\ndestination = "${there}/new/deep"`),
-          file(`source = "tree/"\ndestination = "${there}/contents"`),
-          file(`direction = "download"\nsource = "${there}/d/big"\ndestination = "back/"`),
-          file(`direction = "download"\nsource = "${there}/contents/"\ndestination = "back"`),
-        ].join("\n");
-        const { code, stdout, stderr } = await buildThere(
-          sshd,
-          sshTemplate(sshd, blocks, { ssh_file_transfer_method: method }),
-        );
-        assert.is(code, 0, stdout + stderr);
-        assert.is(readFileSync(join(there, "content"), "utf8"), "made of text\n");
-        for (const path of [join(there, "d/big"), join(there, "renamed"), here("back/big")])
-          assert.ok(readFileSync(path).equals(big), path);
-        assert.is(statSync(join(there, "renamed")).mode & 0o7777, 0o751);
-        for (const tree of [join(there, "new/deep/tree"), join(there, "contents"), here("back/contents")]) {
-          assert.is(readFileSync(join(tree, "inner/leaf"), "utf8"), "leaf\n", tree);
-          assert.is(readFileSync(join(tree, "link"), "utf8"), "leaf\n", tree);
-          assert.is(readFileSync(join(tree, "with 'quote' $x"), "utf8"), "odd\n", tree);
-          assert.is(statSync(join(tree, "inner")).mode & 0o777, 0o750, tree);
-        }
-        assert.not(existsSync(join(there, "contents/tree")));
-      }),
+    test.unless(
+      unable,
+      `${method}: files both ways, with modes, folders and slashes at the end; a folder goes into one that is there, or becomes one that is not`,
+      () =>
+        withSshd(async (sshd) => {
+          const here = (name: string): string => join(sshd.folder, name);
+          const there = here("machine");
+          mkdirSync(join(there, "d"), { recursive: true });
+          mkdirSync(here("tree/inner"), { recursive: true, mode: 0o755 });
+          chmodSync(here("tree/inner"), 0o750);
+          writeFileSync(here("tree/inner/leaf"), "leaf\n");
+          symlinkSync("inner/leaf", here("tree/link"));
+          writeFileSync(here("tree/with 'quote' $x"), "odd\n");
+          const big = Buffer.alloc(3_000_000, "0123456789abcdef!");
+          writeFileSync(here("big"), big);
+          chmodSync(here("big"), 0o751);
+          const file = (fields: string): string => `provisioner "file" {\n${fields}\n}`;
+          const blocks = [
+            file(`content = "made of text\\n"\ndestination = "${there}/content"`),
+            file(`source = "big"\ndestination = "${there}/d/"`),
+            file(`source = "big"\ndestination = "${there}/renamed"`),
+            file(`source = "tree"\ndestination = "${there}/new/deep"`),
+            file(`source = "tree"\ndestination = "${there}/new"`),
+            file(`source = "tree"\ndestination = "${there}/slash/"`),
+            file(`source = "tree/"\ndestination = "${there}/contents"`),
+            file(`direction = "download"\nsource = "${there}/d/big"\ndestination = "back/"`),
+            file(`direction = "download"\nsource = "${there}/contents/"\ndestination = "back"`),
+          ].join("\n");
+          const { code, stdout, stderr } = await buildThere(
+            sshd,
+            sshTemplate(sshd, blocks, { ssh_file_transfer_method: method }),
+          );
+          assert.is(code, 0, stdout + stderr);
+          assert.is(readFileSync(join(there, "content"), "utf8"), "made of text\n");
+          for (const path of [join(there, "d/big"), join(there, "renamed"), here("back/big")])
+            assert.ok(readFileSync(path).equals(big), path);
+          assert.is(statSync(join(there, "renamed")).mode & 0o7777, 0o751);
+          for (const tree of [
+            join(there, "new/deep"),
+            join(there, "new/tree"),
+            join(there, "slash"),
+            join(there, "contents"),
+            here("back/contents"),
+          ]) {
+            assert.is(readFileSync(join(tree, "inner/leaf"), "utf8"), "leaf\n", tree);
+            assert.is(readFileSync(join(tree, "link"), "utf8"), "leaf\n", tree);
+            assert.is(readFileSync(join(tree, "with 'quote' $x"), "utf8"), "odd\n", tree);
+            assert.is(statSync(join(tree, "inner")).mode & 0o777, 0o750, tree);
+          }
+          assert.not(existsSync(join(there, "contents/tree")));
+        }),
     );
 
     test.unless(unable, `${method}: a pattern downloads what it matches on the machine, files and folders`, () =>

@@ -98,6 +98,19 @@ describe("shell over ssh", (test) => {
     }),
   );
 
+  test.unless(unable, "an empty execute_command is the default, and a format of one's own is used with it", () =>
+    withSshd(async (sshd) => {
+      const own = (fields: string): string => shell(sshd, `inline = ["echo [$A]"]\nenv = { A = "$HOME" }\n${fields}`);
+      const blocks = [own(`execute_command = ""\nenv_var_format = ""`), own(`env_var_format = "%s=\\"%s\\" "`)].join(
+        "\n",
+      );
+      const { code, stdout } = await buildThere(sshd, sshTemplate(sshd, blocks));
+      assert.is(code, 0, stdout);
+      assert.match(stdout, "==> null.s: [$HOME]\n");
+      assert.match(stdout, /==> null\.s: \[\/[^$]*\]\n/);
+    }),
+  );
+
   test.unless(unable, "variables do not stand in any command line of the machine", () =>
     withSshd(async (sshd) => {
       const block = shell(

@@ -133,14 +133,20 @@ describe("folders to and from an image", (test) => {
     return from;
   }
 
-  safe("without a slash the folder itself, with one its contents; links stay links", async ({ host, root, image }) => {
-    const from = sourceIn(host);
-    await image.uploadDir(from, "/etc/new");
-    await image.uploadDir(`${from}/`, "/etc/flat");
-    assert.is(readFileSync(join(root, "etc/new/src/bin/tool"), "utf8"), "tool");
-    assert.is(statSync(join(root, "etc/flat/bin/tool")).mode & 0o7777, 0o755);
-    assert.is(readlinkSync(join(root, "etc/flat/dangling")), "/nowhere");
-  });
+  safe(
+    "without a slash the folder goes into one that is there, or becomes one that is not; with one its contents; links stay links",
+    async ({ host, root, image }) => {
+      const from = sourceIn(host);
+      await image.uploadDir(from, "/etc/new");
+      await image.uploadDir(from, "/etc/other/");
+      await image.uploadDir(from, "/etc/new");
+      await image.uploadDir(`${from}/`, "/etc/flat");
+      for (const folder of ["etc/new", "etc/new/src", "etc/other"])
+        assert.is(readFileSync(join(root, folder, "bin/tool"), "utf8"), "tool", folder);
+      assert.is(statSync(join(root, "etc/flat/bin/tool")).mode & 0o7777, 0o755);
+      assert.is(readlinkSync(join(root, "etc/flat/dangling")), "/nowhere");
+    },
+  );
   safe("a folder of the image that is a link is entered, a file that is a link is replaced", async (scene) => {
     const { host, root, image } = scene;
     const from = sourceIn(host);
