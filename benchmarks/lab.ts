@@ -109,14 +109,14 @@ async function take(lab: string, each: Case): Promise<Taken> {
 
 /** No device name may be given to two volumes at once. */
 function checkDevices(name: string, calls: readonly ApiCall[]): void {
-  const volumes = new Map<string, string>();
-  for (const { action, params = {}, status } of calls) {
+  const devices = new Map<string, string>();
+  for (const { action, params = {} } of calls.filter(({ status }) => status === 200)) {
     const { Device: device = "", VolumeId: volume = "" } = params;
-    if (status !== 200) continue;
-    if (action === "DetachVolume") for (const [key, held] of volumes) if (held === volume) volumes.delete(key);
+    if (action === "DetachVolume") devices.delete(volume);
     if (action !== "AttachVolume") continue;
-    if (volumes.has(device)) throw new Error(`${name}: ${device} was given to ${volume} and ${volumes.get(device)}`);
-    volumes.set(device, volume);
+    const [holder] = [...devices].find(([, held]) => held === device) ?? [];
+    if (holder !== undefined) throw new Error(`${name}: ${device} was given to ${volume} and ${holder}`);
+    devices.set(volume, device);
   }
 }
 

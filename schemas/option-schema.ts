@@ -11,7 +11,6 @@ import {
 } from "../lang/diagnostics/catalog/options.js";
 import { at, type Reporter, type Wording } from "../lang/diagnostics/diagnostic.js";
 import { suggestion } from "../lang/diagnostics/did-you-mean.js";
-import { parseGoDuration } from "../lang/functions/go-duration.js";
 import {
   placeInSource,
   TemplateFailure,
@@ -21,6 +20,7 @@ import {
 import { hasUnknown } from "../lang/interpolate/unknown-text.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { Decoded } from "../lang/template/ir.js";
+import { parseGoDuration } from "../lang/values/go-duration.js";
 import { isWhollyKnown, unmarkDeep } from "../lang/values/marks.js";
 import { type Plain, toPlain } from "../lang/values/plain.js";
 import { asEntries, type Value } from "../lang/values/value.js";

@@ -1,11 +1,11 @@
 import { NUMBER, objectOf, STRING, type Type } from "../types/type.js";
+import { parseGoDuration } from "../values/go-duration.js";
 import { fromInteger } from "../values/number.js";
 import { numberValue, objectValue, stringValue, type Value } from "../values/value.js";
 import { int64Of, textOf } from "./arguments.js";
 import { defineValueFunc, defineVariadicFunc, num, str } from "./define.js";
 import { formatDate } from "./format-date.js";
 import { ArgError, type Func, FunctionError, ofCall } from "./func.js";
-import { parseGoDuration } from "./go-duration.js";
 import {
   civilTime,
   formatTimestamp,

@@ -5,7 +5,8 @@ import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { formatFloat } from "../interpolate/go-float.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { JsonNode, JsonObjectNode, JsonProperty } from "../syntax/ast.js";
-import { goKind, goType, goValueText, parseGoDuration } from "./go-json.js";
+import { parseGoDuration } from "../values/go-duration.js";
+import { goKind, goType, goValueText } from "./go-json.js";
 
 /** An object of which Packer reads some fields. */
 export interface Fields {
@@ -89,7 +90,8 @@ export function durationField(fields: Fields, name: string): number | undefined 
   if (node.kind === "bool") return node.value ? 1e-6 : 0;
   if (node.kind !== "string") return complain(fields, node, unconvertible(name, "time.Duration", node));
   const parsed = parseGoDuration(node.text);
-  return typeof parsed === "number" ? parsed : complain(fields, node, `error decoding '${name}': ${parsed}`);
+  if ("error" in parsed) return complain(fields, node, `error decoding '${name}': time: ${parsed.error}`);
+  return Number(parsed.nanoseconds) / 1e6;
 }
 
 /** The object without its meta keys: what the component itself gets. Only exact names are taken out, as in Packer. */

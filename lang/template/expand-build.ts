@@ -11,8 +11,8 @@ import {
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { childContext, type EvalContext } from "../eval/context.js";
-import { parseGoDuration } from "../functions/go-duration.js";
 import { DYNAMIC, listOf, STRING } from "../types/type.js";
+import { parseGoDuration } from "../values/go-duration.js";
 import { asEntries, asItems, asString, isKnown, stringValue, type Value } from "../values/value.js";
 import { BUILD, isIdentifier, POST_PROCESSOR_META, POST_PROCESSORS, PROVISIONER_META } from "./blocks.js";
 import { type Content, contentOf } from "./body-content.js";

@@ -3,9 +3,9 @@
 import { filterNames, overrideLost } from "../diagnostics/catalog/upgrade.js";
 import { muteReporter } from "../diagnostics/collect.js";
 import { format } from "../fmt/format.js";
-import { formatGoDuration } from "../functions/go-duration.js";
 import type { JsonObjectNode } from "../syntax/ast.js";
 import type { ComponentUse, OnlyExcept, PostProcessorUse, ProvisionerUse } from "../template/ir.js";
+import { formatGoDuration } from "../values/go-duration.js";
 import { bodyItems, expression } from "./body.js";
 import { argument, type Block, block } from "./hcl.js";
 import { type Names, newNames } from "./names.js";

@@ -66,7 +66,7 @@ const unify = (types: readonly Type[], safety: Safety): Type | undefined =>
 /** How values of `from` become values of `to`; undefined when none can. Nulls, unknowns and marks pass through. */
 export function conversionBetween(from: Type, to: Type, safety: Safety): Conversion | undefined {
   if (to.kind === "dynamic") return (value) => value;
-  const content = from.kind === "dynamic" ? fromDynamic(to, safety) : contentConversion(from, to, safety);
+  const content = contentConversion(from, to, safety);
   if (content === undefined) return undefined;
   return (value, path) => {
     const result = value.state === "known" ? content(value, path) : emptyOf(value, withoutOptional(filledIn(from, to)));
@@ -110,14 +110,10 @@ export function convertAt(value: Value, to: Type, path: ValuePath, refuse: () =>
 }
 
 function contentConversion(from: Type, to: Type, safety: Safety): KnownConversion | undefined {
-  if (isPrimitive(from) && isPrimitive(to)) return primitiveConversion(from, to, safety);
-  if (from.kind === "object" && to.kind === "object") return objectToObject(from, to, safety);
-  if (from.kind === "tuple" && to.kind === "tuple") return tupleToTuple(from, to, safety);
-  if (from.kind === "tuple" && (to.kind === "list" || to.kind === "set")) return tupleToCollection(from, to, safety);
-  if (from.kind === "object" && to.kind === "map") return objectToMap(from, to, safety);
-  if (from.kind === "map" && to.kind === "object") return safety === "unsafe" ? mapToObject(from, to) : undefined;
-  if (isCollection(from) && isCollection(to)) return collectionToCollection(from, to, safety);
-  return undefined;
+  if (from.kind === "dynamic") return fromDynamic(to, safety);
+  if (isPrimitive(from)) return isPrimitive(to) ? primitiveConversion(from, to, safety) : undefined;
+  if (isCollection(from)) return fromCollection(from, to, safety);
+  return from.kind === "object" ? fromObject(from, to, safety) : fromTuple(from, to, safety);
 }
 
 // ─── primitives ──────────────────────────────────────────────────────────────
@@ -154,6 +150,21 @@ function stringToBool(value: KnownValue, path: ValuePath): Value {
 }
 
 // ─── structures ──────────────────────────────────────────────────────────────
+
+function fromObject(from: ObjectType, to: Type, safety: Safety): KnownConversion | undefined {
+  if (to.kind === "object") return objectToObject(from, to, safety);
+  return to.kind === "map" ? objectToMap(from, to, safety) : undefined;
+}
+
+function fromTuple(from: TupleType, to: Type, safety: Safety): KnownConversion | undefined {
+  if (to.kind === "tuple") return tupleToTuple(from, to, safety);
+  return to.kind === "list" || to.kind === "set" ? tupleToCollection(from, to, safety) : undefined;
+}
+
+function fromCollection(from: CollectionType, to: Type, safety: Safety): KnownConversion | undefined {
+  if (isCollection(to)) return collectionToCollection(from, to, safety);
+  return from.kind === "map" && to.kind === "object" && safety === "unsafe" ? mapToObject(from, to) : undefined;
+}
 
 /** What passes unchanged is "same". */
 type Step = Conversion | "same";

@@ -1,6 +1,6 @@
 // The provisioners of a build, in order, with their pauses, timeouts and retries; the error-cleanup-provisioner after a failure.
 
-import { formatGoDuration } from "../../lang/functions/go-duration.js";
+import { formatGoDuration } from "../../lang/values/go-duration.js";
 import type { Communicator } from "../contract/communicator.js";
 import type { GeneratedData, Provision } from "../contract/component.js";
 import { Cancelled, errorFrom } from "../contract/errors.js";

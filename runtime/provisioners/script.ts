@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
-import { parseGoDuration } from "../../lang/functions/go-duration.js";
+import { parseGoDuration } from "../../lang/values/go-duration.js";
 import type { Options } from "../../schemas/options.js";
 import type { GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";

@@ -43,17 +43,10 @@ function tokenOf(env: Env): string {
 
 async function ask(key: string, token: string, env: Env, signal: AbortSignal): Promise<HttpAnswer> {
   const { base, socketPath } = addressOf(env);
-  const query = new URLSearchParams();
-  for (const [name, variable] of [
-    ["ns", "CONSUL_NAMESPACE"],
-    ["partition", "CONSUL_PARTITION"],
-  ] as const)
-    if ((env(variable) ?? "") !== "") query.set(name, env(variable) ?? "");
-  const path = key.replace(/^\//, "").split("/").map(encodeURIComponent).join("/");
   const login = env("CONSUL_HTTP_AUTH") ?? "";
   try {
     return await httpRequest({
-      url: `${base}/v1/kv/${path}${query.size === 0 ? "" : `?${query.toString()}`}`,
+      url: `${base}/v1/kv/${pathOf(key)}${queryOf(env)}`,
       headers: {
         ...(token === "" ? {} : { "x-consul-token": token }),
         ...(login === "" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` }),
@@ -67,6 +60,20 @@ async function ask(key: string, token: string, env: Env, signal: AbortSignal): P
     const hint = (env("CONSUL_HTTP_ADDR") ?? "") === "" ? " (CONSUL_HTTP_ADDR is not set)" : "";
     throw new RunError(`error reading consul key: ${error.message}${hint}`, { cause: error });
   }
+}
+
+const pathOf = (key: string): string => key.replace(/^\//, "").split("/").map(encodeURIComponent).join("/");
+
+function queryOf(env: Env): string {
+  const query = new URLSearchParams();
+  for (const [name, variable] of [
+    ["ns", "CONSUL_NAMESPACE"],
+    ["partition", "CONSUL_PARTITION"],
+  ] as const) {
+    const value = env(variable) ?? "";
+    if (value !== "") query.set(name, value);
+  }
+  return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
 /** `host:port`, or with a scheme; CONSUL_HTTP_SSL makes it https. */

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
-import { parseGoDuration } from "../../../lang/functions/go-duration.js";
+import { parseGoDuration } from "../../../lang/values/go-duration.js";
 import type { Null } from "../../../schemas/options.gen.js";
 import type { PrepareContext } from "../../contract/component.js";
 

@@ -20,18 +20,23 @@ export function parseGoDuration(text: string): { readonly nanoseconds: bigint } 
   if (rest === "0") return { nanoseconds: 0n };
   if (rest === "") return { error: `invalid duration ${quoted}` };
   let total = 0n;
-  let at = 0;
-  while (at < rest.length) {
-    const [whole = "", digits = "", fraction = "", unit = ""] = /^(\d*)(\.\d*)?([^.\d]*)/.exec(rest.slice(at)) ?? [];
-    if (digits === "" && fraction.length < 2) return { error: `invalid duration ${quoted}` };
-    if (unit === "") return { error: `missing unit in duration ${quoted}` };
-    const size = NANOSECONDS[unit];
-    if (size === undefined) return { error: `unknown unit ${JSON.stringify(unit)} in duration ${quoted}` };
-    total += BigInt(digits === "" ? 0 : digits) * size + fractionOf(fraction.slice(1), size);
-    at += whole.length;
+  for (const part of rest.matchAll(/(\d*)(\.\d*)?([^.\d]*)/g)) {
+    if (part[0] === "") break;
+    const parsed = parsePart(part);
+    if (typeof parsed === "string") return { error: `${parsed} duration ${quoted}` };
+    total += parsed;
   }
   if (total > LARGEST) return { error: `invalid duration ${quoted}` };
   return { nanoseconds: sign === "-" ? -total : total };
+}
+
+/** One number with its unit in nanoseconds, or what is wrong with it. */
+function parsePart([, digits = "", fraction = "", unit = ""]: RegExpExecArray): bigint | string {
+  if (digits === "" && fraction.length < 2) return "invalid";
+  if (unit === "") return "missing unit in";
+  const size = NANOSECONDS[unit];
+  if (size === undefined) return `unknown unit ${JSON.stringify(unit)} in`;
+  return BigInt(digits === "" ? 0 : digits) * size + fractionOf(fraction.slice(1), size);
 }
 
 const fractionOf = (digits: string, size: bigint): bigint =>
