@@ -122,7 +122,7 @@ class Decoder {
     if (this.#report.errors > before) return UNKNOWN;
     const converted = tryConvert(value, spec.attributes.get(name.text)?.type ?? value.type);
     if (converted instanceof ConversionError) {
-      const place = this.rangeOf([pointer, name.text, ...converted.path].join("/")) ?? range;
+      const place = this.rangeOf([pointer, name.text, ...converted.place].join("/")) ?? range;
       this.#report.report(at(incorrectType(name.text, `${pathText(converted.path)}${converted.message}`), place));
       return UNKNOWN;
     }

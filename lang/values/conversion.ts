@@ -45,11 +45,15 @@ export type ValuePath = readonly (string | number)[];
 /** A value that can't become what is asked for. `message` says what is wanted, without a final period. */
 export class ConversionError extends Error {
   override readonly name = "ConversionError";
+  /** What the message is about; it does not name it. */
   readonly path: ValuePath;
+  /** The part that is wrong: at the path, or in it where the message names a part. */
+  readonly place: ValuePath;
 
-  constructor(path: ValuePath, message: string) {
+  constructor(path: ValuePath, message: string, place = path) {
     super(message);
     this.path = path;
+    this.place = place;
   }
 }
 

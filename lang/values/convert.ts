@@ -1,7 +1,7 @@
 import { type Type, typeEquals } from "../types/type.js";
 import { withoutOptional } from "../types/without-optional.js";
 import { ConversionError, conversionBetween } from "./conversion.js";
-import { mismatchMessage } from "./mismatch.js";
+import { mismatchMessage, mismatchPath } from "./mismatch.js";
 import type { Value } from "./value.js";
 
 export { ConversionError } from "./conversion.js";
@@ -10,7 +10,10 @@ export { ConversionError } from "./conversion.js";
 export function convert(value: Value, type: Type): Value {
   if (typeEquals(value.type, withoutOptional(type))) return value;
   const conversion = conversionBetween(value.type, type, "unsafe");
-  if (conversion === undefined) throw new ConversionError([], mismatchMessage(value.type, type));
+  if (conversion === undefined) {
+    const place = mismatchPath(value.type, type);
+    throw new ConversionError([], mismatchMessage(value.type, type), place);
+  }
   return conversion(value, []);
 }
 

@@ -7,6 +7,29 @@ export function mismatchMessage(got: Type, want: Type): string {
   return specificMismatch(got, want) ?? `${describeConstraint(want)} required`;
 }
 
+/** Which part of a value of `got` is the first that stands in the way: empty for the whole of it. */
+export function mismatchPath(got: Type, want: Type): readonly (string | number)[] {
+  const wrong = wrongParts(got, want).find(([, has, wants]) => !canConvert(has, wants, "unsafe"));
+  return wrong === undefined ? [] : [wrong[0], ...mismatchPath(wrong[1], wrong[2])];
+}
+
+/** The parts of a structure that sentences speak of, each with the type that it should have; none where the whole is wrong. */
+function wrongParts(got: Type, want: Type): readonly (readonly [string | number, Type, Type])[] {
+  if (got.kind === "object" && want.kind === "object") {
+    const names = [...want.attributes.keys()].sort();
+    if (names.some((name) => !got.attributes.has(name) && !want.optional.has(name))) return [];
+    const typeIn = (type: ObjectType, name: string): Type => type.attributes.get(name) ?? type;
+    return names
+      .filter((name) => got.attributes.has(name))
+      .map((name) => [name, typeIn(got, name), typeIn(want, name)]);
+  }
+  if (!isCollection(want) || want.element.kind === "dynamic") return [];
+  if (got.kind === "tuple" && want.kind !== "map") return got.elements.map((type, i) => [i, type, want.element]);
+  if (got.kind === "object" && want.kind === "map")
+    return [...got.attributes].map(([name, type]) => [name, type, want.element]);
+  return [];
+}
+
 function specificMismatch(got: Type, want: Type): string | undefined {
   if (got.kind === "object" && want.kind === "object") return objectMismatch(got, want);
   if (!isCollection(want)) return undefined;

@@ -124,6 +124,14 @@ describe("a mistake in a Go template is pointed at inside its string", (test) =>
       code: 1,
       has: [pointed('  13:     "b {{ nope }}"', "          ^^^^")],
     },
+    "an element of the wrong kind": template(inBuild('    inline = ["a", ["b"], "c"]'), [
+      "element 1: string required",
+      pointed('   7:     inline = ["a", ["b"], "c"]', "                   ^^^^^"),
+    ]),
+    "an attribute of the wrong kind": template(
+      inBuild('    inline = ["a"]\n    env = {\n      A = "x"\n      B = ["y"]\n    }'),
+      ["line 10", pointed('  10:       B = ["y"]', "          ^^^^^")],
+    ),
     "an element of the wrong type": template(inBuild('    inline           = ["x"]\n    valid_exit_codes = [0, "a"]'), [
       pointed('   8:     valid_exit_codes = [0, "a"]', "                           ^^^"),
     ]),
