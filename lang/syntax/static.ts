@@ -13,6 +13,17 @@ export function staticMembers(expr: Expr): readonly (readonly [name: string, val
   return expr.json.properties.map(({ name, value }) => [name.text, jsonValue(value)] as const);
 }
 
+/** The part of an expression at a path into its value, as far as the literals are written out. */
+export function partOf(expr: Expr, path: readonly (string | number)[]): Expr {
+  let part = expr;
+  for (const step of path) {
+    const inner = typeof step === "number" ? staticItems(part)?.[step] : new Map(staticMembers(part)).get(step);
+    if (inner === undefined) break;
+    part = inner;
+  }
+  return part;
+}
+
 const jsonValue = (json: JsonNode): Expr => ({ kind: "JsonValue", json, start: json.start, end: json.end });
 
 /** The items of a list as they are written, in HCL or in JSON; undefined for what is no list literal. */

@@ -21,6 +21,7 @@ import type { FunctionHost } from "../functions/host.js";
 import { type SourceRange, sourceFile } from "../source/source-file.js";
 import type { Body, SyntaxFile } from "../syntax/ast.js";
 import { parseExpression } from "../syntax/parse.js";
+import { partOf } from "../syntax/static.js";
 import { BOOL, DYNAMIC, type Type } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
 import { applyDefaults } from "../values/defaults.js";
@@ -29,7 +30,7 @@ import { asBool, asEntries, asItems, SENSITIVE, stringValue, unknownOf, type Val
 import { type ContentAttribute, contentOf, placeText } from "./body-content.js";
 import { defaultContext, literalContext, validationContext } from "./contexts.js";
 import { pathText } from "./decode-body.js";
-import type { Template, ValidationRule, VariableDecl } from "./ir.js";
+import type { Template, Thunk, ValidationRule, VariableDecl } from "./ir.js";
 import { rangeOf } from "./literals.js";
 import { namesIn } from "./lower-variable.js";
 
@@ -59,6 +60,11 @@ interface Assignment {
   readonly origin: Origin;
   /** Of the expression that gave it. */
   readonly range: SourceRange | undefined;
+}
+
+/** A value as it is given: where from, and where the part of it is that can't be converted. */
+interface Given extends Omit<Assignment, "value"> {
+  readonly rangeOf?: (error: ConversionError) => SourceRange | undefined;
 }
 
 /** Each variable's value; marked where the variable is sensitive. */
@@ -112,7 +118,7 @@ class Inputs {
     if (type === undefined) this.#types.set(name, origin === "variables" || !isEmptyish(value) ? value.type : DYNAMIC);
     const converted = this.#converted(variable, value);
     if (converted instanceof ConversionError) {
-      report.report(at(invalidDefaultValue(reasonOf(converted)), range));
+      report.report(at(invalidDefaultValue(reasonOf(converted)), placeIn(fallback, converted)));
       this.#giveUp(variable, range);
     } else this.#assigned.set(name, { value: converted, origin: "default", range });
   }
@@ -139,7 +145,7 @@ class Inputs {
     const own = variable.sensitive ? muteReporter() : adding(howToWrite(name, type), this.#report);
     const before = own.errors;
     const { value, range } = isTextual(type) ? literalText(text, label) : this.#expression(text, label, own);
-    if (own.errors === before) return this.#assign(variable, value, origin, range);
+    if (own.errors === before) return this.#assign(variable, value, { origin, range });
     if (variable.sensitive) this.#refuse(variable, origin, "it is no expression", range);
     this.#giveUp(variable, range);
   }
@@ -187,7 +193,8 @@ class Inputs {
     const value = evaluate(expr, file, literalContext(this.#options.host), report);
     const range = rangeOf(expr, file);
     if (report.errors > before) this.#giveUp(variable, range);
-    else this.#assign(variable, value, "varfile", range);
+    else
+      this.#assign(variable, value, { origin: "varfile", range, rangeOf: (error) => placeIn({ expr, file }, error) });
   }
 
   #undeclared({ name, file }: ContentAttribute): void {
@@ -195,13 +202,13 @@ class Inputs {
     this.#report.report(at(wording, rangeOf(name, file)));
   }
 
-  #assign(variable: VariableDecl, value: Value, origin: Origin, range: SourceRange | undefined): void {
+  #assign(variable: VariableDecl, value: Value, { origin, range, rangeOf: placeOf = () => range }: Given): void {
     const converted = this.#converted(variable, value);
     if (!(converted instanceof ConversionError)) {
       this.#assigned.set(variable.name, { value: converted, origin, range });
       return;
     }
-    this.#refuse(variable, origin, reasonOf(converted), range);
+    this.#refuse(variable, origin, reasonOf(converted), placeOf(converted));
     this.#giveUp(variable, range);
   }
 
@@ -274,5 +281,8 @@ function adding(hint: string, report: Reporter): Reporter {
 function literalText(text: string, label: string): { value: Value; range: SourceRange } {
   return { value: stringValue(text), range: { file: sourceFile(label, text), start: 0, end: text.length } };
 }
+
+const placeIn = ({ expr, file }: Pick<Thunk, "expr" | "file">, { place }: ConversionError): SourceRange =>
+  rangeOf(partOf(expr, place), file);
 
 const reasonOf = ({ path, message }: ConversionError): string => `${pathText(path)}${message}`;

@@ -5,11 +5,13 @@ import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { SourceRange } from "../source/source-file.js";
+import { partOf } from "../syntax/static.js";
 import { BOOL, NUMBER, STRING, type Type } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
 import { toDouble } from "../values/number.js";
 import { asBool, asNumber, asString, type Value } from "../values/value.js";
 import type { Content, ContentAttribute } from "./body-content.js";
+import { pathText } from "./decode-body.js";
 import { rangeOf } from "./literals.js";
 
 /** Undefined when it is not known, or wrong, which is reported. */
@@ -24,7 +26,8 @@ export function metaValue(
   if (report.errors > before) return undefined;
   const converted = tryConvert(value, type);
   if (!(converted instanceof ConversionError)) return converted.state === "known" ? converted : undefined;
-  report.report(at(incorrectType(name.text, converted.message), rangeOf(expr, file)));
+  const place = rangeOf(partOf(expr, converted.place), file);
+  report.report(at(incorrectType(name.text, `${pathText(converted.path)}${converted.message}`), place));
   return undefined;
 }
 

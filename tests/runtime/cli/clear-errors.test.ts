@@ -132,6 +132,19 @@ describe("a mistake in a Go template is pointed at inside its string", (test) =>
       inBuild('    inline = ["a"]\n    env = {\n      A = "x"\n      B = ["y"]\n    }'),
       ["line 10", pointed('  10:       B = ["y"]', "          ^^^^^")],
     ),
+    "in a default": template(
+      `variable "m" {\n  type = map(number)\n  default = {\n    a = 1\n    b = "x"\n  }\n}\n${NULL}build {\n  sources = ["null.a"]\n}\n`,
+      ["Invalid default value for variable", pointed('   5:     b = "x"', "        ^^^")],
+    ),
+    "in a file of values": {
+      files: { ...VARIABLES, "v.pkrvars.hcl": 'list = [\n  "a",\n  ["b"],\n]\nflag = true\n' },
+      argv: ["validate", "-var-file=v.pkrvars.hcl", "."],
+      code: 1,
+      has: ["v.pkrvars.hcl line 3", pointed('   3:   ["b"],', "  ^^^^^")],
+    },
+    "in sources": template(`${NULL}build {\n  sources = ["null.a", { a = 1 }]\n}\n`, [
+      pointed('   5:   sources = ["null.a", { a = 1 }]', "                       ^^^^^^^^^"),
+    ]),
     "an element of the wrong type": template(inBuild('    inline           = ["x"]\n    valid_exit_codes = [0, "a"]'), [
       pointed('   8:     valid_exit_codes = [0, "a"]', "                           ^^^"),
     ]),
