@@ -141,28 +141,35 @@ describe("the code cache", (test) => {
     });
   }
 
-  test("of a large template is another one, for V8 works with other settings: each is taken back as it was", () => {
-    withCopy((program, cache) => {
-      const folder = mkdtempSync(join(tmpdir(), "pkrts-large-"));
-      const large = join(folder, "large.pkr.hcl");
-      const comments = Array.from({ length: 2000 }, (_, i) => `# a comment that makes the file large: ${i}\n`).join("");
-      writeFileSync(
-        large,
-        `${comments}source "null" "a" {\n  communicator = "none"\n}\nbuild {\n  sources = ["null.a"]\n}\n`,
-      );
-      const contentsOf = (): readonly string[] =>
-        caches(cache).map((name) => readFileSync(join(cache, name), "latin1"));
-      for (const path of [large, folder]) {
-        validates(program, {}, [path]);
-        assert.is(caches(cache).filter((name) => name.startsWith("validate-large-")).length, 1);
-      }
-      const made = contentsOf();
-      validates(program, {}, [large]);
-      validates(program);
-      assert.equal(contentsOf(), made);
-      rmSync(folder, { recursive: true });
-    });
-  });
+  const otherV8 = process.versions.v8.startsWith("11.3.") ? undefined : "V8 is not the one of Node 20";
+  test.unless(
+    otherV8,
+    "of a large template is another one, for V8 works with other settings: each is taken back as it was",
+    () => {
+      withCopy((program, cache) => {
+        const folder = mkdtempSync(join(tmpdir(), "pkrts-large-"));
+        const large = join(folder, "large.pkr.hcl");
+        const comments = Array.from({ length: 2000 }, (_, i) => `# a comment that makes the file large: ${i}\n`).join(
+          "",
+        );
+        writeFileSync(
+          large,
+          `${comments}source "null" "a" {\n  communicator = "none"\n}\nbuild {\n  sources = ["null.a"]\n}\n`,
+        );
+        const contentsOf = (): readonly string[] =>
+          caches(cache).map((name) => readFileSync(join(cache, name), "latin1"));
+        for (const path of [large, folder]) {
+          validates(program, {}, [path]);
+          assert.is(caches(cache).filter((name) => name.startsWith("validate-large-")).length, 1);
+        }
+        const made = contentsOf();
+        validates(program, {}, [large]);
+        validates(program);
+        assert.equal(contentsOf(), made);
+        rmSync(folder, { recursive: true });
+      });
+    },
+  );
 
   test("goes to the user's own folder where the program's can't be written", () => {
     withCopy((program, cache) => {
