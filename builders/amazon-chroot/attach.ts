@@ -36,7 +36,7 @@ export async function reserveDevice(build: ChrootBuild): Promise<readonly Held<s
   const { options, run } = build;
   const { device_path: device = "" } = options;
   if (device === "") return [];
-  const undo = { op: "freeDevice", args: { device, build: run.build } };
+  const undo = { op: "freeDevice", args: { device, build: run.build }, endsWithMachine: true } as const;
   const onWait = (other: string): void => run.emit({ type: "detail", text: `Waiting for ${device}: ${other} uses it` });
   const take = async (): Promise<string> => {
     await takeTurn(device, run.build, run.signal, onWait);
@@ -57,7 +57,8 @@ function claimDevice(build: ChrootBuild, device: string): Promise<Held<string>> 
   const { run } = build;
   const file = claimFile(lockFolder(environment(build)), device);
   const owner = { runId: run.runId, build: run.build };
-  const undo = { op: "unclaimDevice", args: { file, ...owner } };
+  // The file may stay: its owner is gone, so that it claims nothing.
+  const undo = { op: "unclaimDevice", args: { file, ...owner }, endsWithMachine: true } as const;
   const take = (): Promise<string> => {
     claim(file, owner);
     return Promise.resolve(device);

@@ -52,7 +52,8 @@ async function targetOf({ run }: ChrootBuild, root: string, file: string): Promi
 function copyFile({ run, wrapper }: ChrootBuild, file: string, target: ReplacedFile): Promise<Held<unknown>> {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
     throw new RunError(`copy_files: ${file} is not a file on this host`);
-  const undo = { op: "restoreFile", args: { ...target } };
+  // It is in the volume, which is not mounted any more then, and goes as a whole.
+  const undo = { op: "restoreFile", args: { ...target }, endsWithMachine: true } as const;
   const files = fileWork(wrapper, run.signal);
   const take = (): Promise<void> =>
     blaming("copy_files", run.signal, () =>

@@ -5,6 +5,8 @@ import type { RunContext } from "./run-context.js";
 export interface Undo {
   readonly op: string;
   readonly args: Json;
+  /** What it undoes is gone, too, once the machine stops: its power may take the note of it. */
+  readonly endsWithMachine?: true;
 }
 
 /** The undo of what is there by now, and what that is called: `volume vol-1`, where its intent could only say `volume`. */
@@ -16,7 +18,7 @@ export interface HeldUndo extends Undo {
 export type UndoTable = Readonly<Record<string, (args: Json, run: RunContext) => Promise<void>>>;
 
 export interface CleanupStack {
-  /** Journals `undo` (fsynced), calls `take`, journals `held(result)`. A failing `take` leaves nothing on the stack once its intent was undone, or at once where its error says that it took nothing. */
+  /** Journals `undo` (fsynced, unless it ends with the machine), calls `take`, journals `held(result)`. A failing `take` leaves nothing on the stack once its intent was undone, or at once where its error says that it took nothing. */
   acquire<T>(name: string, undo: Undo, take: () => Promise<T>, held: (taken: T) => HeldUndo): Promise<Held<T>>;
   /** Takes them off the stack, all at once: they are what the user wants to keep. */
   keep(held: readonly Held<unknown>[]): Promise<void>;

@@ -50,7 +50,7 @@ export function openJournal(stateDir: string, run: string, build: string, builde
       fd ??= begin();
       seq += 1;
       writeSync(fd, lineOf({ seq, at: new Date().toISOString(), ...entry }));
-      if (MUST_LAST.has(entry.kind)) fsyncSync(fd);
+      if (mustLast(entry)) fsyncSync(fd);
       return seq;
     },
     close(empty) {
@@ -65,10 +65,11 @@ export function openJournal(stateDir: string, run: string, build: string, builde
 const lineOf = (line: object): string => `${JSON.stringify(line)}\n`;
 
 /**
- * What must outlive a loss of power: that something may be there, and that something is the user's now. What is lost of the
- * rest costs nothing: an intent finds what it led to, and giving back what is gone already is success.
+ * What must outlive a loss of power: that something may be there which does, and that something is the user's now. What is
+ * lost of the rest costs nothing: an intent finds what it led to, and giving back what is gone already is success.
  */
-const MUST_LAST: ReadonlySet<JournalEntry["kind"]> = new Set(["intent", "kept"]);
+const mustLast = (entry: DistributiveOmit<JournalEntry, "seq" | "at">): boolean =>
+  entry.kind === "kept" || (entry.kind === "intent" && entry.undo.endsWithMachine !== true);
 
 function create(path: string): number {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
