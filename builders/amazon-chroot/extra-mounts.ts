@@ -8,6 +8,7 @@ import { atInside, makeFolders } from "./host/at-inside.js";
 import { type FileWork, fileWork } from "./host/file-work.js";
 import { blaming } from "./host/host-program.js";
 import { isBelow, mountPoints } from "./host/mounts.js";
+import type { MountArguments } from "./host/namespace.js";
 import { mounted } from "./mount.js";
 import { DEFAULT_MOUNTS, mountsOf } from "./options.js";
 
@@ -16,7 +17,7 @@ export interface ExtraMount {
   /** On the host. */
   readonly path: string;
   /** What mounted it. */
-  readonly argv: readonly string[];
+  readonly flags: MountArguments;
   readonly held: Held<unknown>;
 }
 
@@ -31,10 +32,11 @@ export async function mountExtra(build: ChrootBuild, root: string): Promise<read
     const path = await blaming("chroot_mounts", run.signal, () =>
       targetOf(root, folder, fileWork(wrapper, run.signal)),
     );
-    const argv =
-      type === "bind" ? ["mount", "--bind", "--make-private", source, path] : ["mount", "-t", type, source, path];
-    const held = await unlessMissing(mount, run, () => mounted(build, { path, root, argv, blame: "chroot_mounts" }));
-    if (held !== undefined) made.push({ path, argv, held });
+    const flags: MountArguments =
+      type === "bind" ? ["--bind", "--make-private", source, path] : ["-t", type, source, path];
+    const wanted = { path, root, argv: ["mount", ...flags], blame: "chroot_mounts" };
+    const held = await unlessMissing(mount, run, () => mounted(build, wanted));
+    if (held !== undefined) made.push({ path, flags, held });
   }
   return made;
 }

@@ -11,6 +11,7 @@ import { fileWork } from "./host/file-work.js";
 import { blaming, hostProgram } from "./host/host-program.js";
 import { mountPoints } from "./host/mounts.js";
 import {
+  type Candidate,
   fileSystemOf,
   holdsRoot,
   neededOptions,
@@ -34,7 +35,7 @@ export async function mountRoot(
   const { options, run } = build;
   run.emit({ type: "say", text: "Mounting the root device..." });
   const folder = await makeFolder(build, mountPathOf(build, options.nvme_device_path || volume.device));
-  const devices = virtualization === "hvm" ? await devicesOf(build, volume.path) : [volume.path];
+  const devices = virtualization === "hvm" ? await devicesOf(build, volume.path) : [{ device: volume.path }];
   const mount = await mountFirstRoot(build, devices, folder.path);
   return { root: folder.path, held: [...folder.held, mount] };
 }
@@ -67,23 +68,24 @@ async function makeFolder({ run, wrapper }: ChrootBuild, path: string): Promise<
 }
 
 /** The partition that the template names; where it names none, what may hold the root file system of the image. */
-async function devicesOf(build: ChrootBuild, disk: string): Promise<readonly string[]> {
+async function devicesOf(build: ChrootBuild, disk: string): Promise<readonly Candidate[]> {
   const { options } = build;
   const { mount_partition: partition = "" } = options;
   const first = partitionOf(disk, partition || "1");
   if (partition !== "" || options.from_scratch === true) {
     const trouble = await waitFor(build, disk, () => existsSync(first));
-    if (existsSync(first)) return [first];
+    if (existsSync(first)) return [{ device: first }];
     throw new RunError(
       `${first} does not exist: the volume has no such partition (mount_partition = "0" mounts the whole device)${trouble}`,
     );
   }
   const probe = probeOf(build);
-  const isPlain = (await fileSystemOf(disk, probe)) !== undefined;
-  const trouble = isPlain ? "" : await waitFor(build, disk, () => partitionsOf(disk).length > 0);
+  const isPartitioned = (): boolean => partitionsOf(disk).length > 0;
+  const isSettled = isPartitioned() || (await fileSystemOf(disk, probe)) !== undefined;
+  const trouble = isSettled ? "" : await waitFor(build, disk, isPartitioned);
   const candidates = await rootCandidates(disk, probe);
   if (candidates.length > 0) return candidates;
-  if (existsSync(first)) return [first];
+  if (existsSync(first)) return [{ device: first }];
   throw new RunError(`${disk} has no partition that can be mounted, and no file system of its own${trouble}`);
 }
 
@@ -110,34 +112,38 @@ async function waitFor({ run, wrapper }: ChrootBuild, disk: string, isThere: () 
 }
 
 /** The first that holds a root file system; where none seems to, the first. */
-async function mountFirstRoot(build: ChrootBuild, devices: readonly string[], folder: string): Promise<Held<string>> {
-  const [first = ""] = devices;
+async function mountFirstRoot(
+  build: ChrootBuild,
+  devices: readonly Candidate[],
+  folder: string,
+): Promise<Held<string>> {
+  const [first = { device: "" }] = devices;
   if (devices.length === 1) return mountAt(build, first, folder);
-  for (const device of devices) {
-    const mount = await mountAt(build, device, folder);
+  for (const each of devices) {
+    const mount = await mountAt(build, each, folder);
     if (holdsRoot(folder)) {
-      if (device !== first) build.run.emit({ type: "detail", text: `The root file system is on ${device}` });
+      if (each !== first) build.run.emit({ type: "detail", text: `The root file system is on ${each.device}` });
       return mount;
     }
     await mount.release();
   }
   build.run.emit({
     type: "detail",
-    text: `None of ${devices.join(", ")} has an /etc or /usr: mounting the first (mount_partition names another)`,
+    text: `None of ${devices.map(({ device }) => device).join(", ")} has an /etc or /usr: mounting the first (mount_partition names another)`,
   });
   return mountAt(build, first, folder);
 }
 
-async function mountAt(build: ChrootBuild, device: string, folder: string): Promise<Held<string>> {
+async function mountAt(build: ChrootBuild, from: Candidate, folder: string): Promise<Held<string>> {
   const given = (build.options.mount_options ?? []).flatMap((option) =>
     option.split(/\s+/).filter((word) => word !== ""),
   );
-  const needed = await neededOptions(device, given, probeOf(build));
+  const needed = await neededOptions(from, given, probeOf(build));
   const flags = [...given.flatMap((option) => ["-o", option]), ...needed];
   return mounted(build, {
     path: folder,
     root: folder,
-    argv: ["mount", ...flags, device, folder],
+    argv: ["mount", ...flags, from.device, folder],
     blame: "Error mounting root volume",
   });
 }
@@ -153,7 +159,7 @@ interface ToMount {
 
 /** Mounts something; releasing unmounts it. */
 export function mounted({ run, wrapper }: ChrootBuild, { path, root, argv, blame }: ToMount): Promise<Held<string>> {
-  const undo = { op: "unmount", args: { path, root } };
+  const undo = { op: "unmount", args: { path, root }, endsWithMachine: true } as const;
   const take = async (): Promise<string> => {
     await blaming(blame, run.signal, () => hostProgram(wrapper, argv, run.signal));
     return path;

@@ -3,7 +3,7 @@ import type { Held } from "../../runtime/contract/cleanup.js";
 import { errorFrom } from "../../runtime/contract/errors.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import type { ExtraMount } from "./extra-mounts.js";
-import { HOST, type Namespace, openNamespace, renewProc } from "./host/namespace.js";
+import { HOST, type Namespace, openNamespace, procMounts } from "./host/namespace.js";
 
 /** Where the provisioners' commands run; releasing ends whatever they have left. */
 export interface Apart {
@@ -18,12 +18,10 @@ export async function enterNamespace(
   extra: readonly ExtraMount[],
 ): Promise<Apart> {
   const token = `pkrts-chroot-${randomUUID()}`;
-  const undo = { op: "endNamespace", args: { token, root } };
+  const undo = { op: "endNamespace", args: { token, root }, endsWithMachine: true } as const;
   const take = async (): Promise<Namespace> => {
     try {
-      const namespace = await openNamespace(token, wrapper, run.signal);
-      await renewProc(namespace, root, extra, wrapper, run.signal);
-      return namespace;
+      return await openNamespace(token, procMounts(root, extra), wrapper, run.signal);
     } catch (thrown) {
       run.signal.throwIfAborted();
       const why = errorFrom(thrown).message;

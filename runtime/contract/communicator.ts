@@ -20,6 +20,8 @@ export interface Communicator {
   uploadDir(from: string, to: string, signal?: AbortSignal): Promise<void>;
   download(from: string): AsyncIterable<Uint8Array>;
   downloadDir(from: string, to: string, signal?: AbortSignal): Promise<void>;
+  /** Only where files are reached without a command. A file that is not there is removed already. */
+  removeFile?(path: string): Promise<void>;
   /** Only where the machine is behind a bastion or a proxy: the way for programs that log in by themselves. */
   readonly dialBeyond?: DialBeyond;
 }

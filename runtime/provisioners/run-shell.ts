@@ -119,8 +119,13 @@ function unixLines(bytes: Uint8Array): Uint8Array {
   return Buffer.from(text.endsWith("\n") ? text : `${text}\n`, "latin1");
 }
 
+/** A path that is the same to a shell, which would expand others. */
+const PLAIN_PATH = /^\/[\w./-]+$/;
+
 /** Waits for a machine that is just coming up again. */
 async function remove(path: string, { communicator, options, run }: Job): Promise<void> {
+  if (communicator.removeFile !== undefined && PLAIN_PATH.test(path))
+    return told(`Error removing temporary script at ${path}!`, async () => communicator.removeFile?.(path));
   const exitCode = await untilReached(options, run, async () => {
     const ended = await communicator.exec({ line: `rm -f ${path}`, signal: run.signal });
     if (ended.exitCode === DISCONNECTED) throw new Unreachable("the connection was closed meanwhile");

@@ -302,9 +302,9 @@ const HELPFUL: readonly (readonly [string, Omit<Shim, "act">, RegExp])[] = [
   ],
   ["unshare", { program: "unshare" }, /share the host's processes and mounts: unshare: unshare is out of order/],
   [
-    "nsenter for /proc",
-    { program: "nsenter", calls: '*"-t proc"*' },
-    /share the host's processes and mounts: nsenter .*: exit status 77: nsenter is out of order/,
+    "mount of the namespace's /proc",
+    { program: "mount", calls: '"-t proc"*', from: 2 },
+    /share the host's processes and mounts: unshare: mount is out of order/,
   ],
   ["umount", { program: "umount" }, /AMIs were created/],
 ];

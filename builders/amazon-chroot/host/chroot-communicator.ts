@@ -66,6 +66,8 @@ export function chrootCommunicator(
       });
       return { exitCode };
     },
+    // By its program, where that may be another user's right.
+    ...(wrapper.given ? {} : { removeFile: (path: string) => removeInside(root, path) }),
     upload: (from, to, mode = 0o644) =>
       wrapper.given ? copyInside(into, to, from, mode) : writeInside(root, to, from, mode),
     async uploadDir(from, to, signal) {
@@ -149,6 +151,16 @@ async function writeInside(root: string, to: string, chunks: AsyncIterable<Uint8
     await file.chmod(mode);
   } finally {
     await file.close();
+  }
+}
+
+/** As rm -f does: what is not there, or below no folder, is gone; a folder is refused. */
+async function removeInside(root: string, path: string): Promise<void> {
+  try {
+    await atInside(root, path, ({ path: at }) => rm(at, { force: true }), true);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")))
+      throw error;
   }
 }
 

@@ -5,7 +5,6 @@ import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
 import { run } from "../../../runtime/system/exec.js";
 import { type Helper, startHelper } from "../../../runtime/system/helper.js";
-import { hostProgram } from "./host-program.js";
 import { isBelow, mounts, processIds } from "./mounts.js";
 import type { Wrapper } from "./wrapper.js";
 
@@ -20,16 +19,29 @@ export interface Namespace {
 /** The host's own: for kernels that allow no other. */
 export const HOST: Namespace = { enter: [], seen: (path) => path };
 
-// The namespace's first process takes in orphans, which the shell reaps while it waits for cat. It ends when our end of the pipe is
-// closed, by us or by our death, and the kernel ends everything else in the namespace with it.
-const INIT = "echo ready; cat >/dev/null; exit 0";
+/** The arguments of mount(8) for one mount. */
+export type MountArguments = readonly [string, string, string, string];
+
+// The namespace's first process makes its mounts, then takes in orphans, which the shell reaps while it waits for cat. It ends when
+// our end of the pipe is closed, by us or by our death, and the kernel ends everything else in the namespace with it.
+const INIT =
+  'while [ $# -gt 0 ]; do mount "$1" "$2" "$3" "$4" || exit; shift 4; done; echo ready; cat >/dev/null; exit 0';
 const UNSHARE = ["unshare", "--mount", "--pid", "--fork", "--propagation", "slave", "--"];
 
 const helpers = new Map<string, Helper>();
 
-/** Makes it. `token` is by what {@link endNamespace} finds it, also from another process. Throws where the kernel allows none. */
-export async function openNamespace(token: string, wrapper: Wrapper, signal: AbortSignal): Promise<Namespace> {
-  helpers.set(token, await startHelper(wrapper.argv([...UNSHARE, "sh", "-c", INIT, token]), signal));
+/**
+ * Makes it, with `own` mounted there alone. `token` is by what {@link endNamespace} finds it, also from another process. Throws
+ * where the kernel allows none.
+ */
+export async function openNamespace(
+  token: string,
+  own: readonly MountArguments[],
+  wrapper: Wrapper,
+  signal: AbortSignal,
+): Promise<Namespace> {
+  const init = ["sh", "-c", INIT, token, ...own.flat()];
+  helpers.set(token, await startHelper(wrapper.argv([...UNSHARE, ...init]), signal));
   const pid = processesOf(token).find((each) => argvOf(each)[0] === "unshare");
   if (pid === undefined) throw new RunError("unshare has started, but is not among the processes");
   return {
@@ -64,22 +76,18 @@ export async function whyNoNamespace(): Promise<string | undefined> {
 }
 
 /**
- * The processes in the namespace have numbers of their own, so /proc must be one that shows them: each proc that is mounted
- * below `root` is covered by the namespace's, and what `extra` had mounted below that is mounted again.
+ * The processes in a namespace have numbers of their own, so /proc must be one that shows them: each proc that is mounted below
+ * `root` is covered by the namespace's, and what `extra` had mounted below that is mounted again.
  */
-export async function renewProc(
-  namespace: Namespace,
+export function procMounts(
   root: string,
-  extra: readonly { readonly path: string; readonly argv: readonly string[] }[],
-  wrapper: Wrapper,
-  signal: AbortSignal,
-): Promise<void> {
+  extra: readonly { readonly path: string; readonly flags: MountArguments }[],
+): readonly MountArguments[] {
   const points = mounts().filter(({ point, type }) => type === "proc" && isBelow(point, root));
-  for (const { point } of points) {
-    await hostProgram(wrapper, [...namespace.enter, "mount", "-t", "proc", "proc", point], signal);
-    for (const { path, argv } of extra)
-      if (path !== point && isBelow(path, point)) await hostProgram(wrapper, [...namespace.enter, ...argv], signal);
-  }
+  return points.flatMap(({ point }): readonly MountArguments[] => [
+    ["-t", "proc", "proc", point],
+    ...extra.filter(({ path }) => path !== point && isBelow(path, point)).map(({ flags }) => flags),
+  ]);
 }
 
 const processesOf = (token: string): readonly number[] => processIds().filter((pid) => argvOf(pid).includes(token));

@@ -39,12 +39,20 @@ export async function fileSystemOf(device: string, { wrapper, signal, onTrouble 
   }
 }
 
+/** A block device, and the type of its file system where that is known. */
+export interface Candidate {
+  readonly device: string;
+  readonly type?: string;
+}
+
 /** What may hold the root file system, the likeliest first: Packer's partition 1, the others, a disk without partitions. */
-export async function rootCandidates(disk: string, probe: Probe): Promise<readonly string[]> {
-  const found: string[] = [];
+export async function rootCandidates(disk: string, probe: Probe): Promise<readonly Candidate[]> {
+  const found: Candidate[] = [];
   const partitions = partitionsOf(disk);
-  for (const device of partitions.length === 0 ? [disk] : partitions)
-    if (ROOT_TYPES.includes((await fileSystemOf(device, probe)) ?? "")) found.push(device);
+  for (const device of partitions.length === 0 ? [disk] : partitions) {
+    const type = await fileSystemOf(device, probe);
+    if (type !== undefined && ROOT_TYPES.includes(type)) found.push({ device, type });
+  }
   return found;
 }
 
@@ -53,10 +61,10 @@ export const holdsRoot = (folder: string): boolean => ["etc", "usr"].some((name)
 
 /** Two XFS file systems with one id can't be mounted at once, unless the kernel is told that this is meant: the host may be a sibling of the image. */
 export async function neededOptions(
-  device: string,
+  { device, type }: Candidate,
   given: readonly string[],
   probe: Probe,
 ): Promise<readonly string[]> {
   if (given.some((option) => option.split(",").includes("nouuid"))) return [];
-  return (await fileSystemOf(device, probe)) === "xfs" ? ["-o", "nouuid"] : [];
+  return (type ?? (await fileSystemOf(device, probe))) === "xfs" ? ["-o", "nouuid"] : [];
 }

@@ -174,3 +174,18 @@ describe("folders to and from an image", (test) => {
     assert.is(readlinkSync(join(host, "got/link")), join(host, "victim"));
   });
 });
+
+describe("files that are removed in an image", (test) => {
+  test("a file, and a link but not what it leads to; what is missing is gone already", () =>
+    inScene(async ({ host, root, image }) => {
+      writeFileSync(join(root, "etc/script"), "text");
+      symlinkSync(join(host, "victim"), join(root, "etc/link"));
+      symlinkSync(host, join(root, "etc/out"));
+      for (const path of ["/etc/script", "/etc/link", "/etc/none", "/none/script", "/etc/script/below"])
+        await image.removeFile?.(path);
+      assert.not(existsSync(join(root, "etc/script")));
+      assert.is(lstatSync(join(root, "etc/link"), { throwIfNoEntry: false }), undefined);
+      await image.removeFile?.("/etc/out/victim");
+      assert.match(await refusal(image.removeFile?.("/etc") ?? Promise.resolve()), "/etc");
+    }));
+});
