@@ -93,6 +93,21 @@ describe("the end of a program", (test) => {
       assert.match(String(error), "/nonexistent/program x: could not be started: no such file or directory");
     }
   });
+  test("in a folder that there is not, or with more than a program can be given, is an error with the reason", async () => {
+    const reason = (argv: readonly string[], cwd?: string): Promise<string> =>
+      exec(argv, cwd === undefined ? {} : { cwd }).then(() => "none", String);
+    assert.match(await reason(["true"], "/nonexistent"), "could not be started: there is no folder /nonexistent");
+    assert.match(await reason(["true", "x".repeat(1 << 22)]), /could not be started: argument list too long$/);
+    assert.match(await reason(["true", "a\0b"]), "could not be started: ");
+  });
+  test("that does not read what it is given is no error", async () => {
+    assert.is((await exec(["true"], { stdin: "x".repeat(1 << 22) })).exitCode, 0);
+  });
+  test("has the environment that it is given, and no other", async () => {
+    const { stdout } = await exec(["/usr/bin/env"], { env: { A: "1" }, moreEnv: { B: "2" } });
+    assert.equal(stdout.trim().split("\n").sort(), ["A=1", "B=2"]);
+    assert.match((await exec(["/usr/bin/env"], { moreEnv: { B: "2" } })).stdout, /^PATH=/m);
+  });
   test("by abort takes its group with it, also what ignores TERM", async () => {
     const abort = new AbortController();
     const running = exec(sh(`trap '' TERM; sleep 992 & echo $!; wait; sleep 991`), {
