@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { ACCOUNT, hostArchitecture, INSTANCE } from "./model.js";
 import { credentials } from "./sts.js";
+import { zoneId } from "./zones.js";
 
 const ROLE = "pkrts-local";
 const LONGEST_TTL = 21_600;
@@ -26,11 +27,12 @@ export class Metadata {
 
   /** `path` may lack `/latest`: Packer's SDK leaves it out when it sends to a custom endpoint. */
   answer(method: string, path: string, headers: IncomingHttpHeaders): MetadataAnswer {
-    const place = path.replace(/^\/(latest|20\d\d-\d\d-\d\d)(?=\/)/, "");
+    const place = path.replace(/^\/(latest|20\d\d-\d\d-\d\d)(?=\/|$)/, "");
     if (place === "/api/token") return method === "PUT" ? this.#token(headers) : METHOD;
     if (method !== "GET") return METHOD;
     const until = this.#tokens.get(String(headers["x-aws-ec2-metadata-token"])) ?? 0;
     if (until < Date.now()) return { status: 401, body: "Unauthorized" };
+    if (path === "/") return { status: 200, body: "latest" };
     const found = this.#pages().get(place) ?? this.#pages().get(place.replace(/\/$/, "")) ?? this.#listing(place);
     return found === undefined ? { status: 404, body: "Not Found" } : { status: 200, body: found };
   }
@@ -49,6 +51,8 @@ export class Metadata {
     return new Map([
       ["/dynamic/instance-identity/document", json(document(this.#region))],
       ["/meta-data/ami-id", "ami-0123456789abcdef0"],
+      ["/meta-data/block-device-mapping/ami", "xvda"],
+      ["/meta-data/block-device-mapping/root", "/dev/xvda"],
       ["/meta-data/hostname", "ip-127-0-0-1.ec2.internal"],
       [
         "/meta-data/iam/info",
@@ -60,6 +64,7 @@ export class Metadata {
       ["/meta-data/local-hostname", "ip-127-0-0-1.ec2.internal"],
       ["/meta-data/local-ipv4", "127.0.0.1"],
       ["/meta-data/placement/availability-zone", zone],
+      ["/meta-data/placement/availability-zone-id", zoneId(this.#region, zone) ?? ""],
       ["/meta-data/placement/region", this.#region],
       ["/meta-data/services/domain", "amazonaws.com"],
       ["/meta-data/services/partition", "aws"],

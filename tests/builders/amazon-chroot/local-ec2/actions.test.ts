@@ -465,6 +465,14 @@ describe("embedded EC2: metadata and STS", (test) => {
       const headers = { "x-aws-ec2-metadata-token": token };
       assert.is(await (await fetch(url + path, { headers })).text(), "i-0123456789abcdef0");
       assert.is((await fetch(`${url}/latest/meta-data/nothing`, { headers })).status, 404);
+      const text = async (place: string) => (await fetch(url + place, { headers })).text();
+      assert.equal(await Promise.all(["/", "/latest", "/latest/", "/dynamic/"].map(text)), [
+        "latest",
+        "dynamic/\nmeta-data/",
+        "dynamic/\nmeta-data/",
+        "instance-identity/",
+      ]);
+      assert.is(await text("/2021-07-15/meta-data/placement/availability-zone-id"), "use1-az1");
       const document = (await (
         await fetch(`${url}/latest/dynamic/instance-identity/document`, { headers })
       ).json()) as Query;
