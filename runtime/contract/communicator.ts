@@ -24,6 +24,8 @@ export interface Communicator {
   removeFile?(path: string): Promise<void>;
   /** Only where the machine is behind a bastion or a proxy: the way for programs that log in by themselves. */
   readonly dialBeyond?: DialBeyond;
+  /** Only where the user gave one: the file of host keys to trust, in OpenSSH's format, for programs that log in by themselves. */
+  readonly knownHostsFile?: string;
 }
 
 /** A TCP connection from where the bastion or the proxy is. Rejects when there is no way. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import type { Ansible } from "../../schemas/options.gen.js";
+import type { Communicator } from "../contract/communicator.js";
 import type { GeneratedData, Machine, PrepareContext } from "../contract/component.js";
 import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
@@ -19,8 +20,8 @@ export async function runAnsible(
   run: RunContext,
 ): Promise<void> {
   run.emit({ type: "say", text: "Provisioning with Ansible..." });
-  const scratch = mkdtempSync(join(tmpdir(), "packer-provisioner-ansible"));
-  const target = targetOf(communicator.kind, options, context, generated);
+  const scratch = mkdtempSync(join(scratchParent(), "packer-provisioner-ansible"));
+  const target = targetOf(communicator, options, context, generated);
   const made: string[] = [];
   let relay: SshRelay | undefined;
   try {
@@ -38,6 +39,9 @@ export async function runAnsible(
   }
 }
 
+/** ssh expands a % in the paths that it is given for sockets and commands, and Ansible makes folders of them as they are. */
+const scratchParent = (): string => (tmpdir().includes("%") ? "/tmp" : tmpdir());
+
 interface Target {
   readonly connection: "ssh" | "chroot";
   readonly host: string;
@@ -45,6 +49,8 @@ interface Target {
   readonly port: string;
   readonly keyFile: string;
   readonly password: string;
+  /** Host keys to trust; undefined: any. */
+  readonly knownHostsFile: string | undefined;
   readonly data: GeneratedData;
 }
 
@@ -59,21 +65,26 @@ interface Play {
   readonly relay: SshRelay | undefined;
 }
 
-function targetOf(kind: string, options: Ansible, context: PrepareContext, data: GeneratedData): Target {
+function targetOf(
+  { kind, knownHostsFile }: Communicator,
+  options: Ansible,
+  context: PrepareContext,
+  data: GeneratedData,
+): Target {
   const text = (name: string): string => String(data[name] ?? "");
   const user = options.user === undefined ? "" : context.templates.render(options.user, data);
-  if (kind === "chroot")
-    return { connection: "chroot", host: text("MountPath"), user, port: "", keyFile: "", password: "", data };
+  const open = { keyFile: "", password: "", knownHostsFile, data };
+  if (kind === "chroot") return { connection: "chroot", host: text("MountPath"), user, port: "", ...open };
   if (kind !== "ssh")
     throw new RunError("the ansible provisioner needs a machine to run on, and this builder gives it none");
   return {
+    ...open,
     connection: "ssh",
     host: text("Host"),
     user: user === "" ? text("User") : user,
     port: text("Port"),
     keyFile: text("SSHPrivateKeyFile"),
     password: text("Password"),
-    data,
   };
 }
 
@@ -185,15 +196,27 @@ const extraVariable = (name: string, value: string): readonly string[] => [
 function sshArguments({ options: given, target, scratch, relay }: Play): readonly string[] {
   if (target.connection !== "ssh") return [];
   const { keyFile, password } = target;
+  const common = commonArguments(target.knownHostsFile, relay);
   const extra = given.ansible_ssh_extra_args ?? (keyFile === "" ? [] : ["-o IdentitiesOnly=yes"]);
   return [
     // Of ssh, sftp and scp alike. An argument of the user's with this name comes later, and wins.
-    ...(relay === undefined ? [] : ["--ssh-common-args", `-o ProxyCommand=${JSON.stringify(relay.proxyCommand)}`]),
+    ...(common.length === 0 ? [] : ["--ssh-common-args", common.join(" ")]),
     ...(extra.length === 0 ? [] : ["--ssh-extra-args", extra.join(" ")]),
-    ...(keyFile === "" ? [] : extraVariable("ansible_ssh_private_key_file", keyFile)),
+    ...(keyFile === "" ? [] : extraVariable("ansible_ssh_private_key_file", plainPath(keyFile))),
     ...(password === "" ? [] : ["-e", `@${passwordFile(password, scratch)}`]),
   ];
 }
+
+/** Ansible splits them as a shell does, and ssh reads quotes again. */
+function commonArguments(knownHostsFile: string | undefined, relay: SshRelay | undefined): readonly string[] {
+  const proxy = relay === undefined ? [] : [`-o ProxyCommand=${JSON.stringify(relay.proxyCommand)}`];
+  if (knownHostsFile === undefined) return proxy;
+  const file = JSON.stringify(`UserKnownHostsFile="${plainPath(knownHostsFile)}"`);
+  return [...proxy, `-o ${file}`, "-o GlobalKnownHostsFile=/dev/null", "-o StrictHostKeyChecking=yes"];
+}
+
+/** A path in which ssh expands nothing. */
+const plainPath = (path: string): string => path.replaceAll("%", "%%");
 
 /** Every user of this machine can read a command line. */
 function passwordFile(password: string, scratch: string): string {
@@ -212,7 +235,8 @@ const options = ({ context, options: given, run, scratch, target, relay }: Play)
   signal: run.signal,
   moreEnv: {
     PACKER_RUN_UUID: run.runId,
-    ANSIBLE_HOST_KEY_CHECKING: "False",
+    // Packer's default, for a machine that was just made; a file of host keys asks for more.
+    ANSIBLE_HOST_KEY_CHECKING: target.knownHostsFile === undefined ? "False" : "True",
     ANSIBLE_SCP_IF_SSH: "True",
     PYTHONUNBUFFERED: "1",
     ...(given.roles_path === undefined ? {} : { ANSIBLE_ROLES_PATH: given.roles_path }),

@@ -32,7 +32,7 @@ export async function withSsh<T>(
 
 function communicatorOver(connection: SshConnection, signal: AbortSignal): Communicator {
   const connect = (): Promise<Client> => connection.client(signal);
-  const { bastion, proxy } = connection.settings;
+  const { bastion, proxy, knownHostsFile } = connection.settings;
   const transfer: Transfer =
     connection.settings.transfer === "sftp"
       ? sftpTransfer(connect)
@@ -49,6 +49,7 @@ function communicatorOver(connection: SshConnection, signal: AbortSignal): Commu
       makeFolder(target, 0o755);
       await transfer.downloadContents(from, target, until);
     },
+    ...(knownHostsFile === undefined ? {} : { knownHostsFile }),
     ...(bastion === undefined && proxy === undefined
       ? {}
       : { dialBeyond: (host: string, port: number) => connection.dialBeyond(host, port, signal) }),

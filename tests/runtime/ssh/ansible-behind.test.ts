@@ -66,6 +66,20 @@ describe("ansible behind a bastion or a proxy", (test) => {
     }),
   );
 
+  test.unless(noAnsible, "with a percent sign in the path of temporary files, in which ssh puts names", () =>
+    withSshd(async (sshd) => {
+      const proxy = await socksProxy({ [INSIDE]: "127.0.0.1" });
+      const folder = join(sshd.folder, "100%h");
+      mkdirSync(folder);
+      await plays(sshd, { ssh_proxy_host: "127.0.0.1", ssh_proxy_port: proxy.port }, { TMPDIR: folder });
+      assert.equal(
+        readdirSync(sshd.folder).filter((name) => name.startsWith("100%")),
+        ["100%h"],
+      );
+      proxy.server.close();
+    }),
+  );
+
   test.unless(noAnsible, "says why there is no way to a host, and does not go straight", () =>
     withSshd(async (sshd) => {
       const proxy = await socksProxy();

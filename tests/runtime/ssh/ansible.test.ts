@@ -66,6 +66,36 @@ describe("ansible over ssh", (test) => {
     }),
   );
 
+  test.unless(noAnsible, "trusts the hosts of ssh_known_hosts_file, and no others", () =>
+    withSshd(async (sshd) => {
+      const file = join(sshd.folder, "known 50% hosts");
+      writeFileSync(file, `[127.0.0.1]:${sshd.port} ${sshd.hostKey}\n`);
+      writeFileSync(
+        join(sshd.folder, "p.yml"),
+        "- hosts: all\n  gather_facts: false\n  tasks: [{ raw: echo played }]\n",
+      );
+      const known = { ssh_known_hosts_file: file };
+      const play = (...fields: readonly string[]): string => ansible('playbook_file = "p.yml"', ...fields);
+      const trusted = await buildThere(sshd, sshTemplate(sshd, play(), known));
+      assert.is(trusted.code, 0, trusted.stdout);
+      await withSshd(async (other) => {
+        writeFileSync(
+          join(sshd.folder, "others"),
+          `o ansible_host=127.0.0.1 ansible_port=${other.port} ansible_user=${other.user} ansible_ssh_private_key_file=${other.key}\n`,
+        );
+        const elsewhere = play(
+          'inventory_file = "others"',
+          `extra_arguments = ["-e", "ansible_ssh_private_key_file=${other.key}"]`,
+        );
+        const stranger = await buildThere(sshd, sshTemplate(sshd, elsewhere, known));
+        assert.is(stranger.code, 1, stranger.stdout);
+        assert.match(stranger.stdout, "Host key verification failed");
+        const anybody = await buildThere(sshd, sshTemplate(sshd, elsewhere));
+        assert.is(anybody.code, 0, anybody.stdout);
+      });
+    }),
+  );
+
   test.unless(noAnsible, "a task that fails fails the build, with Ansible's words before", () =>
     withSshd(async (sshd) => {
       writeFileSync(join(sshd.folder, "p.yml"), "- hosts: all\n  gather_facts: false\n  tasks: [{ raw: exit 3 }]\n");
