@@ -65,7 +65,9 @@ export const ec2 = defineCommand({
   name: "ec2",
   summary: "The embedded EC2: its images, and a server for other clients",
   operands: "ACTION",
-  description: `The embedded EC2 that -local builds in. Actions:\n${Object.values(ACTIONS)
+  description: `The embedded EC2 that -local builds in. What is imported is of $AWS_REGION, else us-east-1. Actions:\n${Object.values(
+    ACTIONS,
+  )
     .map(({ usage }) => `  pkrts ec2 ${usage}`)
     .join("\n")}`,
   flags: {},
