@@ -18,17 +18,17 @@ export function selectNames(
 ): ReadonlySet<string> {
   const matcher = (pattern: string): ((name: string) => boolean) =>
     globs ? globMatcher(pattern) : (name) => name === pattern;
-  const warn = (pattern: string, candidates: readonly string[]): void => {
+  const warn = (flag: "only" | "except", pattern: string, candidates: readonly string[]): void => {
     if (globs && !isUnfinished(pattern) && !candidates.some(matcher(pattern)))
-      report.report(at(unmatchedPattern(pattern, names.join(", ")), undefined));
+      report.report(at(unmatchedPattern(flag, pattern, names.join(", ")), undefined));
   };
   if (globs) {
     for (const flag of ["only", "except"] as const)
       for (const pattern of { only, except }[flag])
         if (isUnfinished(pattern)) report.report(at(invalidPattern(flag, pattern), undefined));
   }
-  for (const pattern of only) warn(pattern, names);
-  for (const pattern of except) warn(pattern, [...names, ...others]);
+  for (const pattern of only) warn("only", pattern, names);
+  for (const pattern of except) warn("except", pattern, [...names, ...others]);
   const wanted = names.filter((name) => only.length === 0 || only.some((pattern) => matcher(pattern)(name)));
   return new Set(wanted.filter((name) => !except.some((pattern) => matcher(pattern)(name))));
 }

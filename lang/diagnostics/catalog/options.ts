@@ -93,11 +93,30 @@ export const invalidPattern = (flag: "only" | "except", pattern: string): Return
   ...patternEntry(),
   summary: `Invalid -${flag} pattern ${pattern}: unexpected end of input`,
 });
-export const unmatchedPattern = warningEntry(
+const unmatched = warningEntry(
   "unmatched-pattern",
-  "an 'only' or 'except' option was passed, but did not match any build",
-  (pattern: string, known: string) => `${JSON.stringify(pattern)} matches none of the builds there are: ${known}.`,
+  "An option matches no build",
+  (pattern: string, known: string) =>
+    `${JSON.stringify(pattern)} matches none of the builds there are: ${known}.${commaHint(pattern)}`,
 );
+/** Packer's words for the two flags. */
+export const unmatchedPattern = (
+  flag: "only" | "except",
+  pattern: string,
+  known: string,
+): ReturnType<typeof unmatched> => ({
+  ...unmatched(pattern, known),
+  summary:
+    flag === "only"
+      ? "an 'only' option was passed, but not all matches were found for the given build."
+      : "an 'except' option was passed, but did not match any build.",
+});
+
+/** `{a,b}` has become `{a` and `b}`. */
+const commaHint = (pattern: string): string =>
+  pattern.split("{").length === pattern.split("}").length
+    ? ""
+    : " The flag is split at its commas, also in braces: write each pattern out.";
 
 export const shortSecret = warningEntry(
   "short-secret",

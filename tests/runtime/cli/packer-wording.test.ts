@@ -40,6 +40,21 @@ describe("errors that Packer's users know", (test) => {
       code: 1,
       has: ["Error: Unknown source null.b", "Known: [null.a]."],
     },
+    "patterns that match no build, one flag like the other": {
+      files: onNull(""),
+      argv: ["validate", "-only=nulls.*", "-only=null.a", "-except=nobody", "."],
+      code: 0,
+      has: [
+        ["Warning: an 'only' option was passed, but not all matches were found for the given build.", 1],
+        ["Warning: an 'except' option was passed, but did not match any build.", 1],
+      ],
+    },
+    "a pattern that its comma cut in two": {
+      files: onNull(""),
+      argv: ["validate", "-only=null.{a,b}", "."],
+      code: 0,
+      has: ["The flag is split at its commas, also in braces"],
+    },
     "a line that is neither argument nor block": {
       files: { "t.pkr.hcl": "words\n" },
       argv: ["fmt", "t.pkr.hcl"],
