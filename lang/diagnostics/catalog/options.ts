@@ -96,8 +96,7 @@ export const invalidPattern = (flag: "only" | "except", pattern: string): Return
 const unmatched = warningEntry(
   "unmatched-pattern",
   "An option matches no build",
-  (pattern: string, known: string) =>
-    `${JSON.stringify(pattern)} matches none of the builds there are: ${known}.${commaHint(pattern)}`,
+  (pattern: string, known: string) => `${JSON.stringify(pattern)} matches none of the builds there are: ${known}.`,
 );
 /** Packer's words for the two flags. */
 export const unmatchedPattern = (
@@ -111,12 +110,6 @@ export const unmatchedPattern = (
       ? "an 'only' option was passed, but not all matches were found for the given build."
       : "an 'except' option was passed, but did not match any build.",
 });
-
-/** `{a,b}` has become `{a` and `b}`. */
-const commaHint = (pattern: string): string =>
-  pattern.split("{").length === pattern.split("}").length
-    ? ""
-    : " The flag is split at its commas, also in braces: write each pattern out.";
 
 export const shortSecret = warningEntry(
   "short-secret",

@@ -49,12 +49,6 @@ describe("errors that Packer's users know", (test) => {
         ["Warning: an 'except' option was passed, but did not match any build.", 1],
       ],
     },
-    "a pattern that its comma cut in two": {
-      files: onNull(""),
-      argv: ["validate", "-only=null.{a,b}", "."],
-      code: 0,
-      has: ["The flag is split at its commas, also in braces"],
-    },
     "a line that is neither argument nor block": {
       files: { "t.pkr.hcl": "words\n" },
       argv: ["fmt", "t.pkr.hcl"],
