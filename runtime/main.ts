@@ -1,4 +1,5 @@
 // The program: the process on one side, commands on the other. The only place that reads process.* and sets the exit code.
+import { writeSync } from "node:fs";
 import { homedir } from "node:os";
 import { OutputScreen } from "./cli/output-screen.js";
 import { runProgram } from "./cli/program.js";
@@ -6,10 +7,13 @@ import type { StopSignal, World } from "./cli/world.js";
 import { PRODUCT_VERSION } from "./product.js";
 
 const BUG = 70;
+const OUTPUT_LOST = 1;
 const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 // The SDK's advice on Node versions is for who maintains pkrts, not for who runs it.
 process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
+
+let isOutputLost = false;
 
 const world: World = {
   cwd: process.cwd(),
@@ -21,8 +25,8 @@ const world: World = {
   get stdin() {
     return process.stdin;
   },
-  stdout: new OutputScreen(1, () => process.stdout),
-  stderr: new OutputScreen(2, () => process.stderr),
+  stdout: new OutputScreen(1, () => process.stdout, outputFailed),
+  stderr: new OutputScreen(2, () => process.stderr, outputFailed),
   startedAt: new Date(),
   onSignal,
 };
@@ -30,13 +34,25 @@ const world: World = {
 // No top-level await: the bundle that is loaded with the code cache is CommonJS.
 runProgram(process.argv.slice(2), world).then(
   (exitCode) => {
-    process.exitCode = exitCode;
+    process.exitCode = exitCode === 0 && isOutputLost ? OUTPUT_LOST : exitCode;
   },
   (error: unknown) => {
     process.exitCode = BUG;
     reportBug(error);
   },
 );
+
+/** A full disk, most likely. A build goes on, and takes down what it made; but nobody must take it for success. */
+function outputFailed(error: Error): void {
+  if (isOutputLost) return;
+  isOutputLost = true;
+  process.exitCode ||= OUTPUT_LOST;
+  try {
+    writeSync(2, `The output can't be written: ${error.message}\n`);
+  } catch {
+    // Nor can this.
+  }
+}
 
 function onSignal(handler: (signal: StopSignal) => void): () => void {
   for (const signal of SIGNALS) process.on(signal, handler);

@@ -8,12 +8,14 @@ import type { Screen } from "./world.js";
 export class OutputScreen implements Screen {
   readonly #descriptor: number;
   readonly #open: () => NodeJS.WriteStream;
+  readonly #fail: (error: Error) => void;
   #stream: NodeJS.WriteStream | undefined;
 
-  /** `open` gives the stream of `descriptor`. */
-  constructor(descriptor: number, open: () => NodeJS.WriteStream) {
+  /** `open` gives the stream of `descriptor`; `fail` is told that it can't be written to. */
+  constructor(descriptor: number, open: () => NodeJS.WriteStream, fail: (error: Error) => void) {
     this.#descriptor = descriptor;
     this.#open = open;
+    this.#fail = fail;
   }
 
   get isTerminal(): boolean {
@@ -49,7 +51,7 @@ export class OutputScreen implements Screen {
     this.#stream = this.#open();
     // A reader that went away (`pkrts inspect | head`) is no failure of ours.
     this.#stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE") this.#fail(error);
     });
     return this.#stream;
   }

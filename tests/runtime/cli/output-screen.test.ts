@@ -8,6 +8,8 @@ import { describe } from "../../support/describe.js";
 
 const noStream = (): NodeJS.WriteStream => assert.unreachable("no stream is needed") as never;
 
+const noFailure = (error: Error): void => assert.unreachable(error.message);
+
 function withFile(body: (descriptor: number) => void): string {
   const folder = mkdtempSync(join(tmpdir(), "pkrts-screen-"));
   const path = join(folder, "output");
@@ -31,7 +33,7 @@ function notingStream(): { readonly stream: NodeJS.WriteStream; readonly text: (
 describe("an output of the process", (test) => {
   test("that is a file is written to directly, and is 80 columns wide", () => {
     const written = withFile((descriptor) => {
-      const screen = new OutputScreen(descriptor, noStream);
+      const screen = new OutputScreen(descriptor, noStream, noFailure);
       screen.write("é one\n");
       screen.write("two\n");
       assert.is(screen.isTerminal, false);
@@ -42,7 +44,7 @@ describe("an output of the process", (test) => {
 
   test("that takes nothing now gets everything from then on through its stream, in order", () => {
     const { stream, text } = notingStream();
-    const screen = new OutputScreen(openAndClosed(), () => stream);
+    const screen = new OutputScreen(openAndClosed(), () => stream, noFailure);
     screen.write("one\n");
     screen.write("two\n");
     assert.is(text(), "one\ntwo\n");
@@ -53,6 +55,12 @@ describe("an output of the process", (test) => {
       encoding: "utf8",
     });
     assert.equal([status, stdout.trim()], [0, "3000000"]);
+  });
+
+  test("that can't be written to is told in one line, and is no success", () => {
+    const { status, stderr } = spawnSync("sh", ["-c", "node dist/pkrts.cjs version > /dev/full"], { encoding: "utf8" });
+    assert.is(stderr, "The output can't be written: ENOSPC: no space left on device, write\n");
+    assert.is(status, 1);
   });
 
   test("whose reader went away is no failure", () => {
@@ -76,6 +84,6 @@ function openAndClosed(): number {
 
 const SLOW = `
   const { OutputScreen } = await import("./runtime/cli/output-screen.ts");
-  const screen = new OutputScreen(1, () => process.stdout);
+  const screen = new OutputScreen(1, () => process.stdout, () => process.exit(9));
   for (let i = 0; i < 3; i += 1) screen.write("x".repeat(1_000_000));
 `;
