@@ -4,7 +4,7 @@ import { collectDiagnostics } from "../lang/diagnostics/collect.js";
 import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
 import type { FunctionHost } from "../lang/functions/host.js";
 import { type Known, templateContext } from "../lang/template/contexts.js";
-import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../lang/template/evaluate-template.js";
+import { evaluateTemplate, secretsOf, type TemplateWorld } from "../lang/template/evaluate-template.js";
 import { expandBuild } from "../lang/template/expand-build.js";
 import type { ExpandedBuild, Template } from "../lang/template/ir.js";
 import { type EngineOptions, type ReadTemplate, readTemplate } from "./engine.js";
@@ -40,7 +40,7 @@ export async function surveyTemplate(path: string, options: EngineOptions): Prom
   const hide = (text: string): void => void hidden.add(text);
   const survey = read === undefined ? undefined : await surveyOf(read, options, hide, report);
   const known = survey?.known;
-  const secrets = [...hidden, ...(read?.remote.secrets() ?? []), ...(known === undefined ? [] : sensitiveTexts(known))];
+  const secrets = [...hidden, ...(read?.remote.secrets() ?? []), ...(known === undefined ? [] : secretsOf(known))];
   return { survey, diagnostics: report.diagnostics, secrets };
 }
 

@@ -49,9 +49,10 @@ class Check<C> {
   readonly #context: CheckContext;
   readonly #report: Reporter;
   readonly #unknown: string[] = [];
-  readonly #secrets: string[] = [];
   /** Names of options with a sensitive value in them. */
   readonly #sensitive = new Set<string>();
+  /** Names of those whose value came of something sensitive. */
+  readonly #marked = new Set<string>();
   readonly #given = new Set<string>();
   readonly #refused: string[] = [];
 
@@ -81,12 +82,11 @@ class Check<C> {
     const usable = this.#withoutRefused(typed as Record<string, unknown>);
     if (!this.#validate(usable))
       for (const error of this.#validate.errors ?? []) this.#refuse(optionProblem(explain(error)), error.instancePath);
-    this.#findSecrets(typed);
     return {
       // The validator has just said that it is one, defaults filled in.
       value: this.#withoutRefused(usable) as C,
       unknown: this.#unknown,
-      secrets: this.#secrets,
+      isSensitive: (pointer) => this.#marked.has(pointer.slice(1)),
       given: (pointer) => this.#given.has(pointer),
       rangeOf: (pointer) => this.#decoded.rangeOf(pointer),
     };
@@ -117,6 +117,7 @@ class Check<C> {
       if (member.state === "null") continue;
       this.#given.add(`/${name}`);
       const { value: bare, marks } = unmarkDeep(member);
+      if (marks.size > 0) this.#marked.add(name);
       if (marks.size > 0 || this.#schema.properties?.[name]?.sensitive === true) this.#sensitive.add(name);
       if (isWhollyKnown(member)) plain[name] = toPlain(bare);
       else this.#unknown.push(`/${name}`);
@@ -163,13 +164,18 @@ class Check<C> {
   #renderText(text: string, pointer: string, late: Late): string {
     if (!text.includes("{{")) return text;
     const option = pointer.split("/")[1] ?? "";
-    const { templates } = this.#context;
+    const { templates, hide } = this.#context;
     const problem = templates.check(text);
     if (problem !== undefined) {
       this.#refuseTemplate(invalidTemplate(option, problem.message, text), pointer, text, problem);
       return text;
     }
-    if (late === false) return this.#rendered(templates, text, option, pointer);
+    if (late === false) {
+      const rendered = this.#rendered(templates, text, option, pointer);
+      // What the template's functions made of it.
+      if (this.#marked.has(option)) hide(rendered);
+      return rendered;
+    }
     const failure = late === "tried" ? templates.trial(text) : undefined;
     if (failure !== undefined)
       this.#refuseTemplate(failedTemplate(option, failure.message, text), pointer, text, failure);
@@ -192,13 +198,6 @@ class Check<C> {
       if (known.includes(name) || name.startsWith("packer_")) continue;
       const old = this.#context.isFixed?.(name) ?? false;
       this.#refuse(old ? deprecatedKey(name) : unknownKeys(name, suggestion(name, known)), `/${name}`);
-    }
-  }
-
-  #findSecrets(typed: unknown): void {
-    for (const [name, { sensitive }] of Object.entries(this.#schema.properties ?? {})) {
-      const value = (typed as Readonly<Record<string, unknown>>)[name];
-      if (sensitive === true && typeof value === "string") this.#secrets.push(value);
     }
   }
 

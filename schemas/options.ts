@@ -10,6 +10,8 @@ import type { OptionSchemaJson } from "./dialect.js";
 export interface CheckContext {
   readonly templates: TemplateRenderer;
   readonly dialect: "hcl2" | "legacy-json";
+  /** Told of what no output may show. */
+  hide(text: string): void;
   /** Whether `fix` knows what an unknown option of a legacy template is called today. */
   isFixed?(option: string): boolean;
 }
@@ -33,8 +35,8 @@ export interface Options<C> {
   readonly value: C;
   /** JSON pointers whose value is not known yet; absent from `value`. */
   readonly unknown: readonly string[];
-  /** Texts that no output may show. */
-  readonly secrets: readonly string[];
+  /** Whether the option's value came of something sensitive. */
+  isSensitive(pointer: string): boolean;
   /** True when the user wrote the option (it is not a default). */
   given(pointer: string): boolean;
   rangeOf(pointer: string): SourceRange | undefined;

@@ -18,6 +18,8 @@ export interface EvalContext {
   /** Undefined: this place admits no calls ("Function calls not allowed"); in a child scope: those of the parent. */
   readonly functions: ReadonlyMap<string, Func | SpecialForm> | undefined;
   readonly host: FunctionHost;
+  /** Told of the sensitive texts that a template puts together with others. */
+  readonly onSecret?: (text: string) => void;
   /** The scope around this one, asked when a name is not here. */
   readonly parent?: EvalContext;
 }
@@ -28,7 +30,12 @@ export const childContext = (parent: EvalContext, variables: Names): EvalContext
   functions: undefined,
   host: parent.host,
   parent,
+  ...hearing(parent),
 });
+
+/** Who is told of secrets in a context of its own, too. */
+export const hearing = ({ onSecret }: EvalContext): Pick<EvalContext, "onSecret"> =>
+  onSecret === undefined ? {} : { onSecret };
 
 /** The context and those around it, from the inside out. */
 export function* scopesOf(context: EvalContext): Generator<EvalContext> {

@@ -2,7 +2,7 @@ import { notStringable, nullInTemplate } from "../diagnostics/catalog/evaluation
 import type { ForDirective, IfDirective, InterpPart, TemplateExpr, TemplatePart } from "../syntax/ast.js";
 import { STRING } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
-import { withMarks } from "../values/marks.js";
+import { sensitiveTexts, withMarks, withMarksOf } from "../values/marks.js";
 import { asString, type Mark, stringValue, unknownOf, type Value } from "../values/value.js";
 import { conditionHolds } from "./conditional.js";
 import { complain, type Evaluation, evaluateInner } from "./evaluation.js";
@@ -12,7 +12,12 @@ import { itemScope, itemsOf } from "./for-expr.js";
 export function evaluateTemplate(expr: TemplateExpr, evaluation: Evaluation): Value {
   const [only, ...others] = expr.parts;
   const bare = only?.kind === "Interp" && others.length === 0 && (expr.form === "quoted" || expr.form === "bare");
-  if (bare) return evaluateInner(only.expr, evaluation);
+  if (bare) {
+    const value = evaluateInner(only.expr, evaluation);
+    // Of a file: nobody sees that it is no more than this.
+    if (expr.form === "bare") tellSecrets(value, evaluation);
+    return value;
+  }
   return renderTemplate(expr.parts, evaluation);
 }
 
@@ -73,8 +78,14 @@ function renderValue(value: Value, part: InterpPart, text: TemplateText, evaluat
     complain(evaluation, nullInTemplate(), part.expr, { context: part, involved: [part.expr] });
   } else if (converted instanceof ConversionError) {
     complain(evaluation, notStringable(converted.message), part.expr, { context: part, involved: [part.expr] });
-  } else if (converted.state === "known") text.append(asString(converted));
-  else text.stop();
+  } else if (converted.state === "known") {
+    tellSecrets(converted, evaluation);
+    text.append(asString(converted));
+  } else text.stop();
+}
+
+function tellSecrets(value: Value, { context: { onSecret } }: Evaluation): void {
+  if (onSecret !== undefined) for (const secret of sensitiveTexts(value)) onSecret(secret);
 }
 
 function renderIf(part: IfDirective, text: TemplateText, evaluation: Evaluation): void {
@@ -90,5 +101,8 @@ function renderFor(part: ForDirective, text: TemplateText, evaluation: Evaluatio
   text.mark(collection);
   const items = itemsOf(collection, part.collection, evaluation);
   if (items === undefined) text.stop();
-  else for (const item of items) renderParts(part.body, text, itemScope(part, item, evaluation));
+  else {
+    for (const [key, value] of items)
+      renderParts(part.body, text, itemScope(part, [key, withMarksOf(value, collection)], evaluation));
+  }
 }

@@ -12,7 +12,7 @@ import { ConversionError, tryConvert } from "../values/convert.js";
 import { unionOfMarks, withMarks } from "../values/marks.js";
 import { asEntries, asString, UNKNOWN, type Value } from "../values/value.js";
 import { functionsOf } from "./call-expr.js";
-import type { EvalContext } from "./context.js";
+import { type EvalContext, hearing } from "./context.js";
 import { evaluate } from "./evaluate.js";
 import { exactly } from "./form-arguments.js";
 import type { SpecialForm } from "./special-form.js";
@@ -94,7 +94,7 @@ class TemplateCall {
   #inside(vars: ReadonlyMap<string, Value>): EvalContext {
     const functions = new Map(functionsOf(this.#context) ?? []);
     functions.set(NAME, { ...templatefileForm, evaluate: refuseRecursion });
-    return { variables: vars, functions, host: this.#context.host };
+    return { variables: vars, functions, host: this.#context.host, ...hearing(this.#context) };
   }
 
   #read(path: string, pathExpr: Expr): string | undefined {

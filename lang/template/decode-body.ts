@@ -13,6 +13,7 @@ import { objectValue, tupleValue, UNKNOWN, type Value } from "../values/value.js
 import { type BodyShape, type Content, type ContentAttribute, contentOf, placeText } from "./body-content.js";
 import { expandBlocks, type ScopedBlock, withDynamic } from "./dynamic-block.js";
 import type { BlockSpec, BodySpec, Decoded, HclBody, Overlay } from "./ir.js";
+import { secretTexts } from "./secret-texts.js";
 
 /**
  * Reports what does not fit; the value holds what does, and an unknown for what was meant but is wrong, so that the component can
@@ -120,6 +121,7 @@ class Decoder {
     const before = this.#report.errors;
     const value = evaluate(expr, file, context, this.#report);
     if (this.#report.errors > before) return UNKNOWN;
+    if (context.onSecret !== undefined) for (const secret of secretTexts(expr, value)) context.onSecret(secret);
     const converted = tryConvert(value, spec.attributes.get(name.text)?.type ?? value.type);
     if (converted instanceof ConversionError) {
       const place = this.rangeOf([pointer, name.text, ...converted.place].join("/")) ?? range;

@@ -4,7 +4,7 @@ import type { Reporter } from "../diagnostics/diagnostic.js";
 import type { EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { FunctionHost } from "../functions/host.js";
-import { childrenOfValue, withMarks } from "../values/marks.js";
+import { sensitiveTexts, withMarks } from "../values/marks.js";
 import { SENSITIVE, UNKNOWN, type Value } from "../values/value.js";
 import { type Known, templateContext } from "./contexts.js";
 import type { ComponentUse, Template } from "./ir.js";
@@ -64,16 +64,8 @@ function setData(data: Map<string, Map<string, Value>>, { type, name }: Componen
   data.set(type, named);
 }
 
-/** Every string inside sensitive values of variables, locals and data sources: what no output may show. */
-export function sensitiveTexts({ variables, locals, data }: Known): readonly string[] {
-  const found: string[] = [];
+/** Every string inside sensitive values of variables, locals and data sources. */
+export function secretsOf({ variables, locals, data }: Known): readonly string[] {
   const outputs = [...data.values()].flatMap((named) => [...named.values()]);
-  const stack = [...variables.values(), ...locals.values(), ...outputs].map((value) => ({ value, inside: false }));
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    const { value } = next;
-    const inside = next.inside || value.marks.has("sensitive");
-    if (inside && value.state === "known" && typeof value.raw === "string") found.push(value.raw);
-    for (const child of childrenOfValue(value)) stack.push({ value: child, inside });
-  }
-  return found.filter((text) => text !== "");
+  return [...variables.values(), ...locals.values(), ...outputs].flatMap(sensitiveTexts);
 }

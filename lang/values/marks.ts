@@ -39,6 +39,19 @@ function stripped(value: Value, into: Set<Mark>): Value {
   return unmark(mapChildren(value, (child) => stripped(child, into)));
 }
 
+/** Every string inside what is sensitive of the value: what no output may show. */
+export function sensitiveTexts(value: Value): readonly string[] {
+  const found: string[] = [];
+  const stack = [{ value, inside: false }];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    const { value: one } = next;
+    const inside = next.inside || one.marks.has("sensitive");
+    if (inside && one.state === "known" && typeof one.raw === "string") found.push(one.raw);
+    for (const child of childrenOfValue(one)) stack.push({ value: child, inside });
+  }
+  return found.filter((text) => text !== "");
+}
+
 /** The values directly inside a known one. */
 export function childrenOfValue(value: Value): readonly Value[] {
   if (value.state !== "known") return [];

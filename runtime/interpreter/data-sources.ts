@@ -19,8 +19,6 @@ export interface DataOptions extends ComponentOptions {
   /** False: their values stay unknown, and nobody is asked. */
   readonly evaluateDataSources: boolean;
   readonly signal: AbortSignal;
-  /** Told of every secret that a data source meets. */
-  hide(text: string): void;
 }
 
 /**

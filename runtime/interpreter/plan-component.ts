@@ -11,6 +11,7 @@ import { POST_PROCESSOR_META, PROVISIONER_META } from "../../lang/template/block
 import { decodeBody } from "../../lang/template/decode-body.js";
 import type { ComponentUse, Decoded, OverrideOptions, Template } from "../../lang/template/ir.js";
 import { STRING } from "../../lang/types/type.js";
+import { sensitiveTexts } from "../../lang/values/marks.js";
 import { fromPlain } from "../../lang/values/plain.js";
 import { stringValue, unknownOf, type Value } from "../../lang/values/value.js";
 import type { Builder, Component, GeneratedData, PrepareContext } from "../contract/component.js";
@@ -58,6 +59,8 @@ export interface ComponentOptions {
   readonly localEndpoint?: string;
   /** What functions ask of services is answered by it. */
   readonly remote: Settling;
+  /** Told of what no output may show. */
+  hide(text: string): void;
 }
 
 export class ComponentPlanner {
@@ -87,13 +90,14 @@ export class ComponentPlanner {
     report: Reporter,
   ): Planned<P> | undefined {
     const placeholders = this.#buildValues(undefined);
-    const attempt = (own: Reporter, data: GeneratedData | undefined): P | undefined =>
+    const attempt = (own: Reporter, data: GeneratedData | undefined, hide?: (secret: string) => void): P | undefined =>
       this.prepare(
         component,
         use,
         override,
         { values: data === undefined ? placeholders : this.#buildValues(data), data },
         own,
+        hide,
       );
     const prepared =
       this.#template.dialect === "hcl2"
@@ -108,7 +112,7 @@ export class ComponentPlanner {
       bind: async (generated, hide) => {
         if (!late) return prepared;
         const { remote } = this.#options;
-        const result = await bound(use, (own) => attempt(own, generated), remote);
+        const result = await bound(use, (own) => attempt(own, generated, hide), remote);
         for (const secret of remote.secrets()) hide(secret);
         return result;
       },
@@ -121,16 +125,20 @@ export class ComponentPlanner {
     override: OverrideOptions | undefined,
     build: BuildValues | undefined,
     report: Reporter,
+    hide: (secret: string) => void = this.#options.hide,
   ): P | undefined {
     const before = report.errors;
-    const decoded = this.#decode(component, use, build, report);
-    const laid = override === undefined ? decoded : withOverride(decoded, this.#overrideValue(override));
-    const prepared = component.prepare(laid, this.#context(component.type, build), report);
+    const decoded = this.#decode(component, use, build, report, hide);
+    const laid = override === undefined ? decoded : withOverride(decoded, this.#overrideValue(override, hide));
+    const prepared = component.prepare(laid, this.#context(component.type, build, hide), report);
     return report.errors > before ? undefined : prepared;
   }
 
-  #overrideValue(override: OverrideOptions): Value {
-    if ("value" in override) return override.value;
+  #overrideValue(override: OverrideOptions, hide: (secret: string) => void): Value {
+    if ("value" in override) {
+      for (const secret of sensitiveTexts(override.value)) hide(secret);
+      return override.value;
+    }
     return decodeLegacyBody({ dialect: "legacy-json", file: override.file, object: override.object }).value;
   }
 
@@ -139,22 +147,25 @@ export class ComponentPlanner {
     { body, scope }: ComponentUse,
     build: BuildValues | undefined,
     report: Reporter,
+    hide: (secret: string) => void,
   ): Decoded {
     if (body.dialect === "legacy-json") return decodeLegacyBody(body);
     const outer = this.#scope.context?.(build?.values);
     if (outer === undefined) throw new Error("an HCL body needs an HCL template");
-    const context = scope === undefined ? outer : childContext(outer, scope.variables);
+    const hearing: EvalContext = { ...outer, onSecret: hide };
+    const context = scope === undefined ? hearing : childContext(hearing, scope.variables);
     const meta = build === undefined ? ["name"] : [...PROVISIONER_META, ...POST_PROCESSOR_META];
     const ignored = body.overlay === undefined && build === undefined ? [] : meta;
     return decodeBody(body, component.spec, context, report, ignored);
   }
 
-  #context(type: string, build: BuildValues | undefined): PrepareContext {
+  #context(type: string, build: BuildValues | undefined, hide: (secret: string) => void): PrepareContext {
     const { host, force, purpose, localEndpoint } = this.#options;
     const { buildName, builderType } = this.#scope;
     return {
       templates: this.#renderer(build),
       dialect: this.#template.dialect,
+      hide,
       isFixed: (option) => isFixed(build === undefined ? "builder" : "other", type, option),
       buildName,
       builderType,

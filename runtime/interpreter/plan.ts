@@ -5,7 +5,7 @@ import { missingBuild, missingPlugins } from "../../lang/diagnostics/catalog/tem
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import type { EvalContext } from "../../lang/eval/context.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
-import { evaluateTemplate, sensitiveTexts, type TemplateWorld } from "../../lang/template/evaluate-template.js";
+import { evaluateTemplate, secretsOf, type TemplateWorld } from "../../lang/template/evaluate-template.js";
 import { expandBuild } from "../../lang/template/expand-build.js";
 import type { ComponentUse, ExpandedBuild, RequiredPlugin, SourceRef, Template } from "../../lang/template/ir.js";
 import { checkRegistries } from "../../lang/template/registry.js";
@@ -16,7 +16,7 @@ import { type BuildPlannerOptions, type BuildWorld, type Choice, planBuild } fro
 import type { Plan, PlannedBuild } from "./plan-types.js";
 import { selectNames } from "./select.js";
 
-export interface PlanOptions extends BuildPlannerOptions {
+export interface PlanOptions extends Omit<BuildPlannerOptions, "hide"> {
   readonly evaluateDataSources: boolean;
   readonly signal: AbortSignal;
 }
@@ -66,7 +66,7 @@ class Planner {
       const planned = await planBuild(choice, world);
       if (planned !== undefined && this.#report.errors === before) builds.push(planned);
     }
-    const secrets = known === undefined ? this.#legacySecrets() : sensitiveTexts(known);
+    const secrets = known === undefined ? this.#legacySecrets() : secretsOf(known);
     const runnable = !this.#blocked && builds.length > 0;
     return {
       template: this.#template,
@@ -82,7 +82,8 @@ class Planner {
     const block = (): void => {
       this.#blocked = true;
     };
-    return { template: this.#template, known, texts, options: this.#options, report: this.#report, block };
+    const options = { ...this.#options, hide: this.#hide };
+    return { template: this.#template, known, texts, options, report: this.#report, block };
   }
 
   #legacySecrets(): readonly string[] {

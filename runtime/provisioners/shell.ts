@@ -29,9 +29,9 @@ function check(options: Options<Shell>, context: PrepareContext, report: Reporte
   warnOfSecretVars(options, report);
 }
 
-function warnOfSecretVars({ value, secrets, given, rangeOf }: Options<Shell>, report: Reporter): void {
-  if (!given("/execute_command") || secrets.length === 0 || !/\{\{[^}]*\.Vars/.test(value.execute_command ?? ""))
-    return;
+function warnOfSecretVars({ value, isSensitive, given, rangeOf }: Options<Shell>, report: Reporter): void {
+  const isSecret = isSensitive("/environment_vars") || isSensitive("/env");
+  if (!given("/execute_command") || !isSecret || !/\{\{[^}]*\.Vars/.test(value.execute_command ?? "")) return;
   const text = "A sensitive value stands in {{.Vars}}, and so in a command line";
   report.report(at(optionDoubt(text), rangeOf("/execute_command")));
 }

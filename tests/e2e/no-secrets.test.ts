@@ -24,7 +24,9 @@ function formsOf(text: string): readonly string[] {
   const encoded = Buffer.from(text).toString("base64").replace(/=+$/, "").slice(0, -1);
   return [text, ...text.split("\n"), JSON.stringify(text).slice(1, -1), encodeURIComponent(text), encoded];
 }
-const FORMBOOK = [...Object.values(SECRETS), ...Object.values(KEYS)].flatMap(formsOf);
+/** What the template makes of them. */
+const DERIVED = Object.values(SECRETS).map((text) => [...text].reverse().join(""));
+const FORMBOOK = [...Object.values(SECRETS), ...Object.values(KEYS), ...DERIVED].flatMap(formsOf);
 const secretsIn = (text: string): readonly string[] => FORMBOOK.filter((form) => text.includes(form));
 
 const NAMES = Object.keys(SECRETS);
@@ -33,9 +35,10 @@ const environment = NAMES.flatMap((name) => [
   `"JSON_${name}=\${jsonencode(var.${name})}"`,
   `"URL_${name}=\${urlencode(var.${name})}"`,
   `"BASE_${name}=\${base64encode(var.${name})}"`,
+  `"DERIVED_${name}=\${strrev(var.${name})}"`,
 ]).join(", ");
 const print = NAMES.flatMap((name) =>
-  ["RAW", "JSON", "URL", "BASE"].map((form) => `printf '%s\\\\n' \\"$${form}_${name}\\"`),
+  ["RAW", "JSON", "URL", "BASE", "DERIVED"].map((form) => `printf '%s\\\\n' \\"$${form}_${name}\\"`),
 )
   .concat("env", "env >&2")
   .map((command) => `"${command}"`)
@@ -71,7 +74,12 @@ build {
     destination = "/root/secret"
   }
   post-processor "manifest" {
-    output = "manifest.json"
+    output      = "manifest.json"
+    custom_data = {
+      plain   = var.plain
+      derived = "so: \${strrev(var.odd)}"
+      lines   = var.lines
+    }
   }
 }
 `;
@@ -135,6 +143,8 @@ describe("secrets of a build", (test) => {
         const { output, leaks } = await buildWatched(at, flags, file);
         assert.equal(leaks, [], output);
         assert.match(output, "RAW_plain=<sensitive>");
+        const [made] = JSON.parse(textOf(join(at.folder, "manifest.json"))).builds;
+        assert.is(made.custom_data.derived, "so: <sensitive>");
         assert.match(output, /ami-[0-9a-f]{17}/);
         assert.equal(await at.leftovers(), []);
       }),
