@@ -10,24 +10,40 @@ const MASK = "<sensitive>";
 // Shorter ones are hidden only where they stand as a word of their own, or they would riddle every line (decisions: secrets and short values).
 const SHORTEST = 4;
 
+/** Longer ones are looked for one by one: a regular expression has room for a few tens of thousands of characters. */
+const LONGEST_IN_PATTERN = 1000;
+
 export function secretStore(): Secrets {
+  const huge = new Set<string>();
   const long = new Set<string>();
   const short = new Set<string>();
   // Made when it is needed: secrets come by the hundred.
   let pattern: RegExp | undefined;
+  const setFor = ({ length }: string): Set<string> => {
+    if (length > LONGEST_IN_PATTERN) return huge;
+    return length < SHORTEST ? short : long;
+  };
   return {
     add(text) {
       if (text === "") return "empty";
-      for (const form of formsOf(text)) (form.length < SHORTEST ? short : long).add(form);
+      for (const form of formsOf(text)) setFor(form).add(form);
       pattern = undefined;
       return text.length < SHORTEST ? "short" : "hidden";
     },
     mask(text) {
-      if (long.size + short.size === 0 || text === "") return text;
+      const rest = without(huge, text);
+      if (long.size + short.size === 0 || rest === "") return rest;
       pattern ??= patternOf(long, short);
-      return text.replace(pattern, MASK);
+      return rest.replace(pattern, MASK);
     },
   };
+}
+
+/** The longest first, as in {@link patternOf}. */
+function without(huge: ReadonlySet<string>, text: string): string {
+  if (huge.size === 0 || text.length <= LONGEST_IN_PATTERN) return text;
+  const inside = [...huge].filter((form) => form.length <= text.length).sort((a, b) => b.length - a.length);
+  return inside.reduce((rest, form) => rest.replaceAll(form, MASK), text);
 }
 
 /** A store that hides these. */

@@ -20,6 +20,13 @@ describe("secretStore", (test) => {
       ["hides it in a URL", "p&ss w/rd", `?q=${encodeURIComponent("p&ss w/rd")}`, "?q=<sensitive>"],
       ["hides each of its lines", "first line\nsecond line", "[second line]", "[<sensitive>]"],
       ["hides a short one only as a word", "abc", "abc abcd xabc a-abc", "<sensitive> abcd xabc a-<sensitive>"],
+      ["hides one of any length", `${'x"'.repeat(50_000)}y`, `a ${'x"'.repeat(50_000)}y b`, "a <sensitive> b"],
+      [
+        "hides a long one encoded",
+        "x&".repeat(50_000),
+        `${encodeURIComponent("x&".repeat(50_000))} ${JSON.stringify(["x&".repeat(50_000)])}`,
+        '<sensitive> ["<sensitive>"]',
+      ],
       ["knows no pattern characters", "a.*(b)[$]", "a.*(b)[$] axxb", "<sensitive> axxb"],
     ],
     (secret: string, text: string, expected: string) => assert.is(masked(secret, text), expected),
