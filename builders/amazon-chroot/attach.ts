@@ -71,9 +71,8 @@ export async function attachVolume(build: ChrootBuild, volume: string, instance:
   const { options, run } = build;
   const refused: string[] = [];
   for (;;) {
-    const release = await holdPackerLock(run.signal, () =>
-      run.emit({ type: "detail", text: "Waiting for a build of Packer on this host..." }),
-    );
+    const onWait = (): void => run.emit({ type: "detail", text: "Waiting for a build of Packer on this host..." });
+    const release = await holdPackerLock(run.signal, onWait, build.wrapper.through);
     try {
       const named = options.device_path ?? "";
       const attached =

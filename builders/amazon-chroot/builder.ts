@@ -61,7 +61,7 @@ async function takeSnapshot(
   volume: string,
   source: Image | undefined,
 ): Promise<Held<TakenSnapshot>> {
-  await flushDisk(attached.path);
+  await flushDisk(attached.path, own.wrapper, own.run.signal);
   return createSnapshot(own, volume, source);
 }
 

@@ -1,6 +1,6 @@
 import { ExecError, exec } from "../../runtime/system/exec.js";
 import type { ChrootBuild } from "./chroot-build.js";
-import { blaming } from "./host/host-program.js";
+import { blaming, throughOf } from "./host/host-program.js";
 
 /** Lines of a command's stderr that its error repeats. */
 const MOST_LINES = 10;
@@ -26,6 +26,11 @@ async function hostCommand({ context, run, wrapper }: ChrootBuild, command: stri
     if (stream === "stderr") complaints.push(line);
   };
   const argv = ["sh", "-c", wrapper.text(command)];
-  const { exitCode } = await exec(argv, { cwd: context.cwd, onLine, signal: run.signal });
+  const { exitCode } = await exec(argv, {
+    cwd: context.cwd,
+    onLine,
+    signal: run.signal,
+    ...throughOf(wrapper),
+  });
   if (exitCode !== 0) throw new ExecError([command], exitCode, complaints.slice(-MOST_LINES).join("\n"));
 }

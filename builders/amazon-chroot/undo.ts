@@ -52,7 +52,7 @@ export const UNDO = {
     const onEnd = (process: string): void =>
       run.emit({ type: "detail", text: `Ending a process that was left in the chroot: ${process}` });
     await endProcessesIn(text(own, "root"), run.clock, onEnd);
-    await endNamespace(text(own, "token"), run.clock);
+    await endNamespace(text(own, "token"), run.clock, wrapperFor(run));
   },
 
   /** A folder that the build made for a mount; what others put there stays. */

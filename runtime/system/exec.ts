@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { RunError } from "../contract/errors.js";
 import { drain, lineCutter, type Reading, readText } from "./output.js";
-import { endGroup, noteGroup } from "./process-group.js";
+import { endGroup, noteGroup, type Through } from "./process-group.js";
 import { systemReason } from "./system-error.js";
 
 export interface ExecOptions {
@@ -18,6 +18,8 @@ export interface ExecOptions {
   readonly onLine?: (stream: "stdout" | "stderr", line: string) => void;
   /** Aborting ends the whole process group: TERM, then KILL. */
   readonly signal?: AbortSignal;
+  /** How a program is run that may end what this one runs, where that is another user's. */
+  readonly through?: Through;
 }
 
 export interface ExecResult {
@@ -50,14 +52,14 @@ export class ExecError extends RunError {
  * Rejects when it can't be started, or with the signal's reason once its group is gone.
  */
 export async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
-  const { onLine, signal } = options;
+  const { onLine, signal, through } = options;
   signal?.throwIfAborted();
   const child = start(argv, options);
   const ended = endOf(child, argv, options);
-  const forget = noteGroup(child.pid);
+  const forget = noteGroup(child.pid, through);
   const stdout = listen(child.stdout, "stdout", onLine);
   const stderr = listen(child.stderr, "stderr", onLine);
-  const ending = endOnAbort(child.pid, signal);
+  const ending = endOnAbort(child.pid, signal, through);
   try {
     const end = await ended;
     await drain([stdout.reading, stderr.reading]);
@@ -138,11 +140,11 @@ interface Ending {
   settle(): Promise<void>;
 }
 
-function endOnAbort(pid: number | undefined, signal: AbortSignal | undefined): Ending {
+function endOnAbort(pid: number | undefined, signal: AbortSignal | undefined, through: Through | undefined): Ending {
   if (pid === undefined || signal === undefined) return { settle: () => Promise.resolve() };
   let ending: Promise<void> | undefined;
   const onAbort = (): void => {
-    ending = endGroup(pid);
+    ending = endGroup(pid, through);
   };
   signal.addEventListener("abort", onAbort, { once: true });
   return {

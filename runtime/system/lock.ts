@@ -1,10 +1,12 @@
 // Two locks around the choice of a device name: ours among builds of pkrts, and Packer's own beside it.
 
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorFrom, RunError } from "../contract/errors.js";
+import { run } from "./exec.js";
 import { withFileLock } from "./file-lock.js";
 import { startHelper } from "./helper.js";
+import type { Through } from "./process-group.js";
 
 const PACKER_LOCK = "/var/lock/packer-chroot/lock";
 
@@ -27,12 +29,21 @@ export function withLock<T>(name: string, env: Env, body: () => Promise<T>): Pro
   return withFileLock(join(lockFolder(env), `${name}.lock`), body, 600);
 }
 
-/** Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told when it takes long. */
-export async function holdPackerLock(signal: AbortSignal, onWait: () => void): Promise<() => Promise<void>> {
-  mkdirSync(dirname(PACKER_LOCK), { recursive: true, mode: 0o755 });
+/**
+ * Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told when it takes long.
+ * `through`: the wrapper of a user who is not root, whose lock it is.
+ */
+export async function holdPackerLock(
+  signal: AbortSignal,
+  onWait: () => void,
+  through: Through = (argv) => argv,
+): Promise<() => Promise<void>> {
   const timer = setTimeout(onWait, 2000);
   try {
-    const holder = await startHelper(["flock", "-s", PACKER_LOCK, "sh", "-c", "echo held; read -r _"], signal);
+    const folder = dirname(PACKER_LOCK);
+    if (!existsSync(folder)) await run(through(["mkdir", "-p", "-m", "755", "--", folder]), { signal, through });
+    const flock = ["flock", "-s", PACKER_LOCK, "sh", "-c", "echo held; read -r _"];
+    const holder = await startHelper(through(flock), signal, through);
     return () => holder.end();
   } catch (thrown) {
     signal.throwIfAborted();

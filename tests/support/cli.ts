@@ -10,6 +10,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** The user and the group that it runs as. */
+  readonly uid?: number;
   /** In a session of its own, which has no terminal. */
   readonly detached?: boolean;
   /** Called with everything on stdout so far, at each piece; for tests that act in the middle of a run. */
@@ -30,6 +32,7 @@ export function pkrts(argv: readonly string[], options: RunOptions = {}): Promis
     cwd: options.cwd ?? root,
     env: { ...cleanEnvironment(), ...options.env },
     detached: options.detached === true,
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
   let stdout = "";
   let stderr = "";

@@ -28,9 +28,36 @@ export async function atInside<T>(
   const walk = openWalk(root);
   try {
     return await body({ path: follow(walk, path, noFollow) });
+  } catch (thrown) {
+    throw asSeenInside(thrown, path);
   } finally {
     walk.close();
   }
+}
+
+/** What the system says against a place in the image. */
+class InsideError extends RunError {
+  /** `ENOENT`, as of the system's own errors. */
+  readonly code: string;
+
+  constructor(code: string, message: string, cause: Error) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+const OPENED = /'\/proc\/self\/fd\/\d+\/([^']*)'/;
+
+/** With the image's own path in place of the door that we have it open by. */
+function asSeenInside(thrown: unknown, path: string): unknown {
+  if (!(thrown instanceof Error && "code" in thrown && OPENED.test(thrown.message))) return thrown;
+  const name = OPENED.exec(thrown.message)?.[1] ?? "";
+  const code = String(thrown.code);
+  const why =
+    code === "EACCES"
+      ? `user ${process.getuid?.()} may not look into ${name}`
+      : thrown.message.replace(OPENED, name === "" ? "it" : name);
+  return new InsideError(code, `${path} in the image: ${why}`, thrown);
 }
 
 /** Makes each folder of a path in the image that is missing; `mayMake` is told first in which folder of the host, and throws where none may be made. */

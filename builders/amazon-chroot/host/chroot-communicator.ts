@@ -12,7 +12,7 @@ import { atInside, makeFolders } from "./at-inside.js";
 import { carryingEnvironment, plain } from "./chroot-command.js";
 import { copyTree, type Locate } from "./copy-tree.js";
 import { type FileWork, fileWork, named } from "./file-work.js";
-import { hostProgram } from "./host-program.js";
+import { hostProgram, throughOf } from "./host-program.js";
 import { HOST, type Namespace } from "./namespace.js";
 import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
 
@@ -61,6 +61,7 @@ export function chrootCommunicator(
       const program = [...namespace.enter, "chroot", image, ...argv];
       const { exitCode } = await exec(wrapper.given ? wrapper.argv(program) : hostsOwn(program, env("PATH")), {
         ...how,
+        ...throughOf(wrapper),
         onLine,
         ...(signal === undefined ? {} : { signal }),
       });

@@ -3,12 +3,15 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { RunError } from "../../../runtime/contract/errors.js";
 import { blockDevices } from "./block-devices.js";
+import { hostProgram } from "./host-program.js";
+import type { Wrapper } from "./wrapper.js";
 
 /** Writes the disk and each of its partitions; returns when EC2 has it all. */
-export async function flushDisk(path: string): Promise<void> {
+export async function flushDisk(path: string, wrapper: Wrapper, signal: AbortSignal): Promise<void> {
   const devices = blockDevices(path);
   if (devices.length === 0) throw new RunError(`${path} is gone: what was written to it can't be made sure of`);
-  for (const device of devices) await flush(device.path);
+  if (wrapper.given) await hostProgram(wrapper, ["sync", "--", ...devices.map((device) => device.path)], signal);
+  else for (const device of devices) await flush(device.path);
 }
 
 async function flush(path: string): Promise<void> {

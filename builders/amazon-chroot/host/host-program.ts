@@ -1,7 +1,7 @@
 // The programs of the host that the builder runs, under the template's wrapper where it has one.
 
 import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
-import { ExecError, exec } from "../../../runtime/system/exec.js";
+import { ExecError, type ExecOptions, exec } from "../../../runtime/system/exec.js";
 import type { Wrapper } from "./wrapper.js";
 
 /**
@@ -9,10 +9,14 @@ import type { Wrapper } from "./wrapper.js";
  * it ends with 0, and with the signal's reason when aborted.
  */
 export async function hostProgram(wrapper: Wrapper, argv: readonly string[], signal: AbortSignal): Promise<string> {
-  const { exitCode, stdout, stderr } = await exec(wrapper.argv(argv), { signal });
+  const { exitCode, stdout, stderr } = await exec(wrapper.argv(argv), { signal, ...throughOf(wrapper) });
   if (exitCode !== 0) throw new ExecError(argv, exitCode, stderr);
   return stdout;
 }
+
+/** For what ends a program under the wrapper. */
+export const throughOf = ({ through }: Wrapper): Pick<ExecOptions, "through"> =>
+  through === undefined ? {} : { through };
 
 /** Milliseconds: a program may wait for a disk or a server that does not answer. */
 const PATIENCE = 60_000;

@@ -5,6 +5,7 @@ import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
 import { run } from "../../../runtime/system/exec.js";
 import { type Helper, startHelper } from "../../../runtime/system/helper.js";
+import { hostProgramInTime } from "./host-program.js";
 import { isBelow, mounts, processIds } from "./mounts.js";
 import type { Wrapper } from "./wrapper.js";
 
@@ -41,7 +42,7 @@ export async function openNamespace(
   signal: AbortSignal,
 ): Promise<Namespace> {
   const init = ["sh", "-c", INIT, token, ...own.flat()];
-  helpers.set(token, await startHelper(wrapper.argv([...UNSHARE, ...init]), signal));
+  helpers.set(token, await startHelper(wrapper.argv([...UNSHARE, ...init]), signal, wrapper.through));
   const pid = processesOf(token).find((each) => argvOf(each)[0] === "unshare");
   if (pid === undefined) throw new RunError("unshare has started, but is not among the processes");
   return {
@@ -55,10 +56,11 @@ const LOOK_EVERY = 20;
 const MOST_LOOKS = 500;
 
 /** Ends everything in it, and returns when it is gone. "Already gone" is success. */
-export async function endNamespace(token: string, clock: Clock): Promise<void> {
+export async function endNamespace(token: string, clock: Clock, wrapper: Wrapper): Promise<void> {
   await helpers.get(token)?.end();
   helpers.delete(token);
-  for (const pid of processesOf(token)) process.kill(pid, "SIGKILL");
+  const left = processesOf(token);
+  if (left.length > 0) await hostProgramInTime(wrapper, ["sh", "-c", `kill -KILL ${left.join(" ")} 2>/dev/null; true`]);
   for (let look = 0; processesOf(token).length > 0; look += 1) {
     if (look === MOST_LOOKS) throw new RunError(`processes ${processesOf(token).join(", ")} of the chroot do not end`);
     await clock.sleep(LOOK_EVERY);

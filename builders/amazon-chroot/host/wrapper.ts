@@ -1,6 +1,7 @@
 // `command_wrapper`: what the template wants done to each command for the host, as in `sudo {{.Command}}`.
 
 import type { RunContext } from "../../../runtime/contract/run-context.js";
+import type { Through } from "../../../runtime/system/process-group.js";
 
 /** How commands for the host are run. */
 export interface Wrapper {
@@ -8,6 +9,8 @@ export interface Wrapper {
   readonly given: boolean;
   /** The argv that runs a program. Under a template's wrapper each word is quoted, so that it arrives as it is. */
   argv(argv: readonly string[]): readonly string[];
+  /** {@link argv} of a template's wrapper: what it runs may be another user's, whom only it may end. */
+  readonly through?: Through;
   /** The shell text that runs a text of the template's own. */
   text(command: string): string;
 }
@@ -21,7 +24,8 @@ export function wrapperOf(
 ): Wrapper {
   if (template === undefined || /^\s*(\{\{\s*\.Command\s*\}\})?\s*$/.test(template)) return NO_WRAPPER;
   const text = (command: string): string => render(template, { Command: command });
-  return { given: true, text, argv: (argv) => ["/bin/sh", "-c", text(argv.map(quoted).join(" "))] };
+  const argv: Through = (words) => ["/bin/sh", "-c", text(words.map(quoted).join(" "))];
+  return { given: true, text, argv, through: argv };
 }
 
 /** In single quotes, in which a POSIX shell changes nothing. */
