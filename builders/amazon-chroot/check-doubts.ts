@@ -1,25 +1,35 @@
-// What Packer accepts and EC2 refuses, or what would do nothing: warnings in validate, errors before a build (builder.md §1.6, §5.8).
+// What Packer accepts and EC2 refuses: warnings in validate, errors before a build; and what would do nothing, which is a
+// warning always (builder.md §1.6, §5.8).
 
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 
-/** Reports a doubt at an option. */
+/** Reports something at an option. */
 type Doubt = (text: string, name: string) => void;
 
-export function checkDoubts(options: Options<AmazonChroot>, doubt: Doubt): void {
+/** `doubt`: it will not go well. `remark`: it does no harm. `isForced`: by the command line. */
+export function checkDoubts(
+  options: Options<AmazonChroot>,
+  { doubt, remark, isForced }: { readonly doubt: Doubt; readonly remark: Doubt; readonly isForced: boolean },
+): void {
   const { value, unknown } = options;
   const known = (...names: readonly string[]): boolean => names.every((name) => !unknown.includes(`/${name}`));
   if (known("source_ami_filter", "source_ami")) checkFilter(value, doubt);
   if (known("ami_block_device_mappings", "root_device_name")) checkMappings(value, doubt);
   checkPaths(value, doubt);
   if (known("nvme_device_path", "mount_partition")) checkNvme(value, doubt);
-  if (value.command_wrapper !== undefined && !value.command_wrapper.includes(".Command"))
-    doubt("command_wrapper runs nothing without {{.Command}}", "command_wrapper");
   if (known("boot_mode")) checkMachine(value, doubt);
   checkTags(value, doubt);
-  if (known("force_deregister") && value.force_delete_snapshot === true && value.force_deregister !== true)
-    doubt("force_delete_snapshot does nothing without force_deregister", "force_delete_snapshot");
   if (known("ami_regions", "region")) checkRegionsLeft(value, doubt);
+  checkWorth(value, doubt);
+  if (known("force_deregister") && !isForced) remarkSnapshots(value, remark);
+  if (known("uefi_data", "boot_mode") && options.given("/ami_architecture")) remarkArchitecture(value, remark);
+}
+
+/** Options of a value that can't be meant. */
+function checkWorth(value: AmazonChroot, doubt: Doubt): void {
+  if (value.command_wrapper !== undefined && !value.command_wrapper.includes(".Command"))
+    doubt("command_wrapper runs nothing without {{.Command}}", "command_wrapper");
   if (value.from_scratch === true && value.root_volume_type === "io1")
     doubt("root_volume_type io1 needs IOPS, which come from a source: from_scratch has none", "root_volume_type");
   if ((value.snapshot_copy_duration_minutes ?? 0) % 15 !== 0)
@@ -27,6 +37,21 @@ export function checkDoubts(options: Options<AmazonChroot>, doubt: Doubt): void 
   if (value.assume_role !== undefined && (value.assume_role.role_arn ?? "") === "")
     doubt("assume_role does nothing without role_arn", "assume_role");
 }
+
+// ─── what does nothing ───────────────────────────────────────────────────────
+
+function remarkSnapshots({ force_delete_snapshot, force_deregister }: AmazonChroot, remark: Doubt): void {
+  if (force_delete_snapshot === true && force_deregister !== true)
+    remark("force_delete_snapshot does nothing without force_deregister", "force_delete_snapshot");
+}
+
+/** It says how uefi_data boots, too, where boot_mode does not. */
+function remarkArchitecture({ from_scratch, uefi_data = "", boot_mode = "" }: AmazonChroot, remark: Doubt): void {
+  if (from_scratch === true || (uefi_data !== "" && boot_mode === "")) return;
+  remark("ami_architecture does nothing without from_scratch: the AMI has its source's", "ami_architecture");
+}
+
+// ─── the source ──────────────────────────────────────────────────────────────
 
 function checkFilter({ source_ami_filter: filter, source_ami }: AmazonChroot, doubt: Doubt): void {
   const filters = Object.keys(filter?.filters ?? {}).length + (filter?.filter ?? []).length;

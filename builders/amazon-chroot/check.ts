@@ -14,18 +14,19 @@ const NAME_LENGTH = "ami_name must be between 3 and 128 characters long";
 const NAME_CHARACTERS =
   "AMIName should only contain alphanumeric characters, parentheses (()), square brackets ([]), spaces ( ), periods (.), slashes (/), dashes (-), single quotes ('), at-signs (@), or underscores(_). You can use the `clean_resource_name` template filter to automatically clean your ami name.";
 
-export function checkOptions(options: Options<AmazonChroot>, { purpose }: PrepareContext, report: Reporter): void {
+export function checkOptions(
+  options: Options<AmazonChroot>,
+  { purpose, force }: PrepareContext,
+  report: Reporter,
+): void {
   const { value, rangeOf } = options;
   const refuse = (text: string, name = "", detail = ""): void =>
     report.report(at(optionProblem(text, detail), name === "" ? undefined : rangeOf(`/${name}`)));
+  const placeOf = (name: string) => (options.given(`/${name.split("/")[0]}`) ? rangeOf(`/${name}`) : undefined);
+  const remark = (text: string, name: string): void => report.report(at(optionDoubt(text), placeOf(name)));
   /** What Packer accepts and fails with later. */
   const doubt = (text: string, name: string): void =>
-    report.report(
-      at(
-        purpose === "build" ? optionProblem(text) : optionDoubt(text),
-        options.given(`/${name.split("/")[0]}`) ? rangeOf(`/${name}`) : undefined,
-      ),
-    );
+    report.report(at(purpose === "build" ? optionProblem(text) : optionDoubt(text), placeOf(name)));
   const waits = (name: string): boolean => options.unknown.includes(`/${name}`);
   checkKeys(options, refuse);
   if (!waits("ami_name")) checkName(value.ami_name, refuse);
@@ -35,7 +36,7 @@ export function checkOptions(options: Options<AmazonChroot>, { purpose }: Prepar
   checkEncryption(options, refuse);
   if (value.from_scratch === true) checkScratch(options, refuse, report);
   else checkSource(options, refuse, report);
-  checkDoubts(options, doubt);
+  checkDoubts(options, { doubt, remark, isForced: force });
 }
 
 function checkName(name: string | undefined, refuse: Refuse): void {
@@ -69,11 +70,18 @@ function checkScratch({ value, unknown }: Options<AmazonChroot>, refuse: Refuse,
 
 function checkSource(options: Options<AmazonChroot>, refuse: Refuse, report: Reporter): void {
   const { value, unknown } = options;
-  const { source_ami_filter: filter } = value;
-  const filtered =
-    Object.keys(filter?.filters ?? {}).length + (filter?.filter ?? []).length + (filter?.owners ?? []).length > 0;
   const waits = unknown.includes("/source_ami") || unknown.includes("/source_ami_filter");
-  if ((value.source_ami ?? "") === "" && !filtered && !waits) refuse("source_ami or source_ami_filter is required.");
+  if (!namesSource(value) && !waits) refuse("source_ami or source_ami_filter is required.");
+  checkOwnMappings(value, refuse, report);
+}
+
+function namesSource({ source_ami, source_ami_filter: filter }: AmazonChroot): boolean {
+  const filters = Object.keys(filter?.filters ?? {}).length + (filter?.filter ?? []).length;
+  return (source_ami ?? "") !== "" || filters + (filter?.owners ?? []).length > 0;
+}
+
+/** Mappings of the template's own take the place of the source's as a whole. */
+function checkOwnMappings(value: AmazonChroot, refuse: Refuse, report: Reporter): void {
   const mappings = (value.ami_block_device_mappings ?? []).length > 0;
   const rootDevice = (value.root_device_name ?? "") !== "";
   if (mappings && !rootDevice)

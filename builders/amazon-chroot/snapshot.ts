@@ -42,25 +42,37 @@ const TRIES = 4;
 
 /** EC2 has no token for this call: what became of one whose answer was lost is looked up before it is made again. */
 async function createOnce(
-  { ec2, run, place }: ChrootBuild,
+  build: ChrootBuild,
   volume: string,
   tags: Readonly<Record<string, string>>,
 ): Promise<TakenSnapshot> {
+  const { ec2, run } = build;
   const description = `Packer: ${run.clock.now().toString()}`;
   for (let tries = 1; ; tries += 1) {
+    const isRepeated = tries > 1;
     try {
-      const id = await ec2.createSnapshot(volume, description, tags, run.signal);
-      return { id, isRepeated: tries > 1 };
+      return { id: await ec2.createSnapshot(volume, description, tags, run.signal), isRepeated };
     } catch (error) {
-      if (!(error instanceof Ec2Error)) throw error;
-      error.mayBeDone ||= tries > 1;
-      if (!isPassing(error) || !error.mayBeDone) throw error;
-      const asked = { at: run.clock.now().getTime(), local: place.local === true };
-      const [own] = await foundSoon(asked, run, () => ec2.snapshotsOf(volume, run.signal));
-      if (own !== undefined) return { id: own.id, isRepeated: tries > 1 };
+      const id = await madeAllTheSame(build, volume, error, isRepeated);
+      if (id !== undefined) return { id, isRepeated };
       if (tries === TRIES) throw error;
     }
   }
+}
+
+/** The snapshot that a call made whose answer was lost; undefined when there is none. Throws errors that can't have made any. */
+async function madeAllTheSame(
+  { ec2, run, place }: ChrootBuild,
+  volume: string,
+  error: unknown,
+  isRepeated: boolean,
+): Promise<string | undefined> {
+  if (!(error instanceof Ec2Error)) throw error;
+  error.mayBeDone ||= isRepeated;
+  if (!isPassing(error) || !error.mayBeDone) throw error;
+  const asked = { at: run.clock.now().getTime(), local: place.local === true };
+  const [own] = await foundSoon(asked, run, () => ec2.snapshotsOf(volume, run.signal));
+  return own?.id;
 }
 
 /** Deletes what calls made whose answers were lost. The AMI is there all the same: what stays is named. */

@@ -29,48 +29,64 @@ export interface OwnedStack extends CleanupStack {
 }
 
 /** The protocol: write the intent, take, write what is held; give back in the opposite order, past failures. */
-export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedStack {
-  const entries: Entry[] = [];
-  const entryOf = new WeakMap<Held<unknown>, Entry>();
+export const cleanupStack = (options: StackOptions): OwnedStack => new JournaledStack(options);
 
-  const close = (entry: Entry, change: "released" | "kept"): void => {
-    entry.open = false;
-    entries.splice(entries.indexOf(entry), 1);
-    onChange(entry.name, change);
-  };
+class JournaledStack implements OwnedStack {
+  readonly #options: StackOptions;
+  readonly #entries: Entry[] = [];
+  readonly #entryOf = new WeakMap<Held<unknown>, Entry>();
+  #last = 0;
 
-  const markReleased = (entry: Entry): void => {
-    journal.append({ kind: "released", of: entry.seq });
-    close(entry, "released");
-  };
+  constructor(options: StackOptions) {
+    this.#options = options;
+  }
 
-  const markHeld = (entry: Entry, { name = entry.name, ...undo }: HeldUndo): void => {
-    entry.undo = undo;
-    journal.append({ kind: "held", of: entry.seq, undo, ...(name === entry.name ? {} : { name }) });
-    entry.name = name;
-  };
+  get mark(): number {
+    return this.#last + 1;
+  }
 
-  const release = async (entry: Entry): Promise<void> => {
-    if (!entry.open) return;
-    await undo(entry.undo);
-    markReleased(entry);
-  };
+  get empty(): boolean {
+    return this.#entries.length === 0;
+  }
 
-  const hold = <T>(entry: Entry, value: T): Held<T> => {
-    const held: Held<T> = {
-      value,
-      release: () => release(entry),
-      replace: (next) => Promise.resolve(markHeld(entry, next)),
-    };
-    entryOf.set(held, entry);
-    return held;
-  };
+  get held(): readonly string[] {
+    return this.#entries.map(({ name }) => name).reverse();
+  }
 
-  const unwindTo = async (mark: number): Promise<readonly CleanupFailure[]> => {
+  async acquire<T>(name: string, intent: Undo, take: () => Promise<T>, held: (taken: T) => HeldUndo): Promise<Held<T>> {
+    const { journal, onChange } = this.#options;
+    this.#last = journal.append({ kind: "intent", name, undo: intent });
+    const entry: Entry = { seq: this.#last, name, undo: intent, open: true };
+    // On the stack before it is taken: a failure half-way is undone by the intent.
+    this.#entries.push(entry);
+    const taken = await take().catch((error: unknown) => {
+      if (error instanceof RunError && error.tookNothing) this.#noteReleased(entry);
+      throw error;
+    });
+    this.#noteHeld(entry, held(taken));
+    onChange(entry.name, "held");
+    return this.#hold(entry, taken);
+  }
+
+  keep(all: readonly Held<unknown>[]): Promise<void> {
+    const entries = all.map((held) => this.#entryOf.get(held)).filter((entry) => entry !== undefined);
+    const kept = entries.filter(({ open }) => open);
+    // One line: a kill leaves all of them on the stack, or none.
+    this.#options.journal.append({ kind: "kept", of: kept.map(({ seq }) => seq) });
+    for (const entry of kept) this.#close(entry, "kept");
+    return Promise.resolve();
+  }
+
+  unwind(): Promise<readonly CleanupFailure[]> {
+    return this.unwindTo(0);
+  }
+
+  async unwindTo(mark: number): Promise<readonly CleanupFailure[]> {
+    const { journal, onChange } = this.#options;
     const failures: CleanupFailure[] = [];
-    for (const entry of entries.filter(({ seq }) => seq >= mark).reverse()) {
+    for (const entry of this.#entries.filter(({ seq }) => seq >= mark).reverse()) {
       try {
-        await release(entry);
+        await this.#release(entry);
       } catch (thrown) {
         const error = errorFrom(thrown);
         journal.append({ kind: "stuck", of: entry.seq, error: error.message });
@@ -79,41 +95,39 @@ export function cleanupStack({ journal, undo, onChange }: StackOptions): OwnedSt
       }
     }
     return failures;
-  };
+  }
 
-  let last = 0;
-  return {
-    get mark() {
-      return last + 1;
-    },
-    get empty() {
-      return entries.length === 0;
-    },
-    get held() {
-      return entries.map(({ name }) => name).reverse();
-    },
-    async acquire(name, intent, take, held) {
-      last = journal.append({ kind: "intent", name, undo: intent });
-      const entry: Entry = { seq: last, name, undo: intent, open: true };
-      // On the stack before it is taken: a failure half-way is undone by the intent.
-      entries.push(entry);
-      const taken = await take().catch((error: unknown) => {
-        if (error instanceof RunError && error.tookNothing) markReleased(entry);
-        throw error;
-      });
-      markHeld(entry, held(taken));
-      onChange(entry.name, "held");
-      return hold(entry, taken);
-    },
-    keep(all) {
-      const kept = all.map((held) => entryOf.get(held)).filter((entry) => entry?.open === true);
-      const open = kept.filter((entry) => entry !== undefined);
-      // One line: a kill leaves all of them on the stack, or none.
-      journal.append({ kind: "kept", of: open.map(({ seq }) => seq) });
-      for (const entry of open) close(entry, "kept");
-      return Promise.resolve();
-    },
-    unwind: () => unwindTo(0),
-    unwindTo,
-  };
+  #hold<T>(entry: Entry, value: T): Held<T> {
+    const held: Held<T> = {
+      value,
+      release: () => this.#release(entry),
+      replace: (next) => Promise.resolve(this.#noteHeld(entry, next)),
+    };
+    this.#entryOf.set(held, entry);
+    return held;
+  }
+
+  async #release(entry: Entry): Promise<void> {
+    if (!entry.open) return;
+    await this.#options.undo(entry.undo);
+    this.#noteReleased(entry);
+  }
+
+  #noteReleased(entry: Entry): void {
+    this.#options.journal.append({ kind: "released", of: entry.seq });
+    this.#close(entry, "released");
+  }
+
+  #noteHeld(entry: Entry, { name = entry.name, ...undo }: HeldUndo): void {
+    entry.undo = undo;
+    const named = name === entry.name ? {} : { name };
+    this.#options.journal.append({ kind: "held", of: entry.seq, undo, ...named });
+    entry.name = name;
+  }
+
+  #close(entry: Entry, change: "released" | "kept"): void {
+    entry.open = false;
+    this.#entries.splice(this.#entries.indexOf(entry), 1);
+    this.#options.onChange(entry.name, change);
+  }
 }

@@ -80,8 +80,8 @@ export async function makeFolders(
 interface Walk {
   /** The path of a name in the folder that the walk has come to. */
   at(name: string): string;
+  /** `..` is the folder before; the root's is itself. */
   enter(name: string): void;
-  leave(): void;
   restart(): void;
   close(): void;
 }
@@ -95,8 +95,10 @@ function openWalk(root: string): Walk {
   };
   return {
     at,
-    leave,
-    enter: (name) => void fds.push(openSync(at(name), FOLDER)),
+    enter(name) {
+      if (name === "..") leave();
+      else fds.push(openSync(at(name), FOLDER));
+    },
     restart() {
       while (fds.length > 1) leave();
     },
@@ -114,14 +116,18 @@ function follow(walk: Walk, path: string, noFollow: boolean): string {
     const target = isLast && noFollow ? undefined : linkTarget(walk.at(name));
     if (target !== undefined) {
       links += 1;
-      if (links > MOST_LINKS) throw new RunError(`${path}: too many symbolic links in the image`);
-      if (target.startsWith("/")) walk.restart();
-      rest.unshift(...names(target));
-    } else if (name === "..") walk.leave();
-    else if (isLast) return walk.at(name);
+      rest.unshift(...turnTo(target, links, path, walk));
+    } else if (isLast && name !== "..") return walk.at(name);
     else walk.enter(name);
   }
   return walk.at(".");
+}
+
+/** The names on the way from where a link leads: from here, or from the root. */
+function turnTo(target: string, links: number, path: string, walk: Walk): readonly string[] {
+  if (links > MOST_LINKS) throw new RunError(`${path}: too many symbolic links in the image`);
+  if (target.startsWith("/")) walk.restart();
+  return names(target);
 }
 
 const names = (path: string): string[] => path.split("/").filter((name) => name !== "" && name !== ".");

@@ -80,6 +80,9 @@ const ROWS: readonly (readonly [name: string, options: string, wanted: string | 
   ["a TPM from nothing", 'tpm_support = "v2.0"', 'tpm_support needs boot_mode = "uefi"', SCRATCH],
   ["a TPM as the source boots", 'tpm_support = "v2.0"', undefined],
   ["snapshots alone", "force_delete_snapshot = true", "does nothing without force_deregister"],
+  ["an architecture beside a source", 'ami_architecture = "arm64"', "the AMI has its source's"],
+  ["the architecture of what has no source", 'ami_architecture = "arm64"', undefined, SCRATCH],
+  ["an architecture that boots by UEFI", 'ami_architecture = "arm64"\nuefi_data = "QQ=="', undefined],
   ["io1 from nothing", 'root_volume_type = "io1"', "from_scratch has none", SCRATCH],
   [
     "a key twice",
@@ -129,6 +132,20 @@ describe("doubts about amazon-chroot's options", (test) => {
     const data = 'data "null" "d" {\n  input = "x"\n}\n';
     const known = 'tpm_support = "v2.0"\nboot_mode = data.null.d.output\nsnapshot_copy_duration_minutes = 15';
     assert.equal(await warningsOf(data + template(known)), []);
+  });
+
+  test("stay warnings where an option does no harm", async () => {
+    const text = template('force_delete_snapshot = true\nami_architecture = "arm64"');
+    await withFiles({ "t.pkr.hcl": text }, async (folder) => {
+      const run = (...flags: readonly string[]) =>
+        pkrts(["build", ...flags, "."], { cwd: folder, env: { AWS_EC2_METADATA_DISABLED: "true" } });
+      const built = await run();
+      assert.match(built.stderr, "Warning: ami_architecture does nothing");
+      assert.match(built.stderr, "Warning: force_delete_snapshot does nothing");
+      assert.not.match(built.stderr, "Error: ");
+      // Then it does something.
+      assert.not.match((await run("-force")).stderr, "force_delete_snapshot");
+    });
   });
 
   test("are errors before a build, and nothing is made", async () => {
