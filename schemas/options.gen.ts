@@ -651,7 +651,7 @@ mount_options?: string[]
  */
 command_wrapper?: string
 /**
- * Commands on the host, after the attachment and before the mount; {{.Device}}.
+ * Commands on the host, after the attachment and before the mount; {{.Device}} as it was asked for, {{.BlockDevice}} as the kernel calls it, {{.Partition}} that mount_partition means.
  */
 pre_mount_commands?: string[]
 /**

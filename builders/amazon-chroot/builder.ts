@@ -13,6 +13,7 @@ import { copyImages } from "./copies.js";
 import { copyFiles } from "./copy-files.js";
 import { mountExtra } from "./extra-mounts.js";
 import { chrootCommunicator } from "./host/chroot-communicator.js";
+import { partitionOf } from "./host/device.js";
 import { flushDisk } from "./host/flush.js";
 import { unmountTogether } from "./host/mounts.js";
 import { checkWritten } from "./host/written.js";
@@ -85,7 +86,8 @@ async function provisionVolume(
   provision: Provision,
 ): Promise<GeneratedData> {
   const { options, run, context } = own;
-  const data = { Device: attached.device, BlockDevice: attached.path };
+  const partition = partitionOf(attached.path, options.mount_partition || "1");
+  const data = { Device: attached.device, BlockDevice: attached.path, Partition: partition };
   const virtualization = options.ami_virtualization_type || (source?.image.virtualization ?? "hvm");
   await run.step("pre-mount commands", () => hostCommands(own, "pre_mount_commands", data));
   const { root, held } = await run.step("mount", () => mountRoot(own, attached, virtualization));
@@ -106,6 +108,7 @@ async function provisionVolume(
     ),
   );
   await run.step("unmount", async () => {
+    run.emit({ type: "say", text: "Unmounting the root device..." });
     await checkWritten(root, run.signal);
     await releaseAll([...copies, ...apart.held]);
     await unmountTogether([root, ...mounts.map(({ path }) => path)], own.wrapper, run.signal);

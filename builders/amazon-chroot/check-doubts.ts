@@ -21,7 +21,7 @@ export function checkDoubts(
   if (known("boot_mode")) checkMachine(value, doubt);
   checkTags(value, doubt);
   if (known("ami_regions", "region")) checkRegionsLeft(value, doubt);
-  checkWorth(value, doubt);
+  if (known("root_volume_encrypt_boot")) checkWorth(value, doubt);
   if (known("force_deregister") && !isForced) remarkSnapshots(value, remark);
   if (known("uefi_data", "boot_mode") && options.given("/ami_architecture")) remarkArchitecture(value, remark);
 }
@@ -30,8 +30,11 @@ export function checkDoubts(
 function checkWorth(value: AmazonChroot, doubt: Doubt): void {
   if (value.command_wrapper !== undefined && !value.command_wrapper.includes(".Command"))
     doubt("command_wrapper runs nothing without {{.Command}}", "command_wrapper");
-  if (value.from_scratch === true && value.root_volume_type === "io1")
-    doubt("root_volume_type io1 needs IOPS, which come from a source: from_scratch has none", "root_volume_type");
+  const { from_scratch: isScratch, root_volume_type: type = "" } = value;
+  if (isScratch === true && ["io1", "io2"].includes(type))
+    doubt(`root_volume_type ${type} needs IOPS, which come from a source: from_scratch has none`, "root_volume_type");
+  if (isScratch === true && (value.root_volume_kms_key_id ?? "") !== "" && value.root_volume_encrypt_boot !== true)
+    doubt("root_volume_kms_key_id needs root_volume_encrypt_boot = true", "root_volume_kms_key_id");
   if ((value.snapshot_copy_duration_minutes ?? 0) % 15 !== 0)
     doubt("snapshot_copy_duration_minutes is a multiple of 15", "snapshot_copy_duration_minutes");
   if (value.assume_role !== undefined && (value.assume_role.role_arn ?? "") === "")

@@ -28,6 +28,7 @@ export async function registerImage(
   const { options, run } = build;
   run.emit({ type: "say", text: "Registering the AMI..." });
   const spec = imageSpec(options, source, snapshot);
+  for (const text of remarksOn(options, source)) run.emit({ type: "detail", text });
   if (isIntermediary(build)) return available(build, await register(build, { ...spec, name: ownName(run) }, snapshot));
   if (!isForced(build) || (await namesakes(build)).length === 0)
     return available(build, await register(build, spec, snapshot));
@@ -101,6 +102,34 @@ export function waitForImage({ ec2, run, paces }: ChrootBuild, image: string): P
   );
 }
 
+/** GiB of the source's root, which no volume of it can be smaller than. */
+const sizeOf = (source: Image | undefined): number =>
+  source?.devices.find(({ name }) => name === source.rootDeviceName)?.ebs?.size ?? 0;
+
+/** What the AMI is without the template saying so. */
+export function remarksOn(options: AmazonChroot, source: Image | undefined): readonly string[] {
+  const least = sizeOf(source);
+  const { root_volume_size: wanted = 0 } = options;
+  const size = `The root volume has ${least} GiB: its snapshot does not fit into root_volume_size = ${wanted}`;
+  const inherited = inheritedBy(options, source);
+  return [
+    ...(wanted > 0 && wanted < least ? [size] : []),
+    ...(inherited.length === 0 ? [] : [`Taken over from the source AMI: ${inherited.join(", ")}`]),
+  ];
+}
+
+function inheritedBy(options: AmazonChroot, source: Image | undefined): readonly string[] {
+  const said = (option: string | boolean | undefined): boolean => option !== undefined && option !== "";
+  const rows: readonly (readonly [boolean, boolean, string])[] = [
+    [source?.ena === true, said(options.ena_support), "ENA"],
+    [source?.sriov === true, options.sriov_support === true, "SR-IOV"],
+    [said(source?.bootMode), said(options.boot_mode), `boot mode ${source?.bootMode}`],
+    [said(source?.tpm), said(options.tpm_support), `TPM ${source?.tpm}`],
+    [said(source?.imds), said(options.imds_support), `instance metadata ${source?.imds}`],
+  ];
+  return rows.flatMap(([has, says, name]) => (has && !says ? [name] : []));
+}
+
 /** What RegisterImage gets: the options, then what the source has. */
 export function imageSpec(options: AmazonChroot, source: Image | undefined, snapshot: string): ImageSpec {
   const { ami_block_device_mappings: mappings = [], root_device_name: root = "" } = options;
@@ -114,7 +143,9 @@ export function imageSpec(options: AmazonChroot, source: Image | undefined, snap
     virtualization,
     rootDeviceName,
     devices: devices.map((device) =>
-      device.name === rootDeviceName ? withSnapshot(device, snapshot, options, isGenerated) : device,
+      device.name === rootDeviceName
+        ? withSnapshot(device, snapshot, options, { isGenerated, least: sizeOf(source) })
+        : device,
     ),
     // A source's own kernel, unless the template says that the image boots by itself.
     ...(options.ami_virtualization_type === "hvm" ? {} : pick(source, ["kernel", "ramdisk"])),
@@ -171,9 +202,9 @@ function withSnapshot(
   { name, ebs }: BlockDevice,
   snapshot: string,
   { root_volume_size: wanted = 0 }: AmazonChroot,
-  isGenerated: boolean,
+  { isGenerated, least }: { readonly isGenerated: boolean; readonly least: number },
 ): BlockDevice {
-  const size = wanted > 0 && (isGenerated || wanted > (ebs?.size ?? 0)) ? wanted : ebs?.size;
+  const size = wanted > 0 && (isGenerated || wanted > (ebs?.size ?? 0)) ? Math.max(wanted, least) : ebs?.size;
   const own: Ebs = { ...ebs, snapshot };
   return { name, ebs: size === undefined ? own : { ...own, size } };
 }

@@ -113,7 +113,7 @@ export const UNDO = {
     const taken = () => ec2.snapshotsOf(text(own, "volume"), run.signal);
     const ids = own["snapshot"] === undefined ? idsOf(await foundSoon(asked, run, taken)) : [text(own, "snapshot")];
     for (const id of ids) {
-      run.emit({ type: "say", text: `Removing snapshot ${id}, as no AMI came of it...` });
+      run.emit({ type: "say", text: `Deleting snapshot ${id}...` });
       await unlessGone(asked, run, () => ec2.deleteSnapshot(id, run.signal));
     }
   },
@@ -125,7 +125,7 @@ export const UNDO = {
     const registered = () => imagesOn(text(own, "snapshot"), text(own, "name"), ec2, run.signal);
     const ids = own["image"] === undefined ? await foundSoon(asked, run, registered) : [text(own, "image")];
     for (const id of ids) {
-      run.emit({ type: "say", text: `Deregistering the unfinished AMI ${id}...` });
+      run.emit({ type: "say", text: `Deregistering AMI ${id}...` });
       await unlessGone(asked, run, () => deregister(ec2, id, run));
     }
   },

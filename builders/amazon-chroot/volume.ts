@@ -54,9 +54,10 @@ function tokenOf({ run: { runId, build } }: ChrootBuild): string {
   return `${runId}-${createHash("sha256").update(build).digest("hex").slice(0, 12)}`;
 }
 
-function volumeOf(options: AmazonChroot, source: SourceImage | undefined): Ebs {
+/** What the volume is made of and like. Throws where EC2 would have to refuse it. */
+export function volumeOf(options: AmazonChroot, source: SourceImage | undefined): Ebs {
   const { root_volume_size: size = 0, root_volume_type: type = "" } = options;
-  if (source === undefined) return scratchVolume(size, type);
+  if (source === undefined) return { ...scratchVolume(size, type), ...encryption(options, undefined, undefined) };
   const { snapshot, size: sourceSize = 0, type: sourceType, iops, throughput, encrypted, kmsKey } = source.root.ebs;
   const isOther = type !== "" && type !== sourceType;
   if (isOther && isIo(type))
@@ -70,9 +71,20 @@ function volumeOf(options: AmazonChroot, source: SourceImage | undefined): Ebs {
     ...(isOther
       ? { type }
       : { ...given("type", sourceType), ...given("iops", iops), ...given("throughput", throughput) }),
-    ...given("encrypted", options.root_volume_encrypt_boot === true ? true : encrypted),
-    ...given("kmsKey", options.root_volume_kms_key_id || kmsKey),
+    ...encryption(options, encrypted, kmsKey),
   };
+}
+
+/** The source's own, where the options say nothing. */
+function encryption(
+  { root_volume_encrypt_boot: wanted, root_volume_kms_key_id: key = "" }: AmazonChroot,
+  encrypted: boolean | undefined,
+  sourceKey: string | undefined,
+): Pick<Ebs, "encrypted" | "kmsKey"> {
+  const isEncrypted = wanted === true ? true : encrypted;
+  if (key !== "" && isEncrypted !== true)
+    throw new RunError("root_volume_kms_key_id needs root_volume_encrypt_boot = true: the volume is not encrypted");
+  return { ...given("encrypted", isEncrypted), ...given("kmsKey", key || sourceKey) };
 }
 
 function scratchVolume(size: number, type: string): Ebs {

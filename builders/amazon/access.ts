@@ -34,6 +34,9 @@ export async function accessOf(
   const keys = await keysOf(options, env, place, asker);
   const sharedFile = said(options.shared_credentials_file)?.replace(/^~(?=\/|$)/, env("HOME") ?? homedir());
   const role = roleOf(options);
+  const { profile } = options;
+  if (keys === undefined && said(profile) !== undefined && said(env("AWS_ACCESS_KEY_ID")) !== undefined)
+    asker.say(`AWS_ACCESS_KEY_ID is set: its credentials are used, and not those of the profile ${profile}`);
   const access: Access = {
     region: place.region,
     withoutMetadata: options.skip_metadata_api_check === true,

@@ -51,7 +51,9 @@ export async function waitFor<T>(waiting: Waiting<T>, watch: Watch): Promise<T> 
     if (seen === undefined && trouble === "" && waited > UNKNOWN_FOR)
       throw new RunError(`${what}: EC2 does not know it`);
     if (waited >= pace.limit)
-      throw new RunError(`${what}: still not ready after ${Math.round(waited / 1000)} s${trouble}`);
+      throw new RunError(
+        `${what}: still not ready after ${Math.round(waited / 1000)} s (aws_polling can give it longer)${trouble}`,
+      );
   }
 }
 
