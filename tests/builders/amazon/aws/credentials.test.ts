@@ -81,11 +81,12 @@ async function inWorld(
 async function access(options: AmazonAccess, answer?: string) {
   const hidden: string[] = [];
   const asked: string[] = [];
+  const said: string[] = [];
   const asker: Asker = {
     signal: new AbortController().signal,
     clock: virtualClock(),
     hide: (secret) => void hidden.push(secret),
-    say: () => undefined,
+    say: (text) => void said.push(text),
     ask: (question) => {
       asked.push(question);
       return answer === undefined ? Promise.reject(new Error("no available tty")) : Promise.resolve(answer);
@@ -94,7 +95,7 @@ async function access(options: AmazonAccess, answer?: string) {
   const profile = options.profile;
   const place = { region: "us-east-1", ...(profile === undefined ? {} : { profile }) };
   const opened = await accessOf(options, (name) => process.env[name], place, asker);
-  return { ...opened, hidden, asked };
+  return { ...opened, hidden, asked, said };
 }
 
 async function messageOf(promise: Promise<unknown>): Promise<string> {
@@ -121,8 +122,9 @@ describe("whose credentials are used", (test) => {
           env: { AWS_ACCESS_KEY_ID: "AKIAENV", AWS_SECRET_ACCESS_KEY: "x", AWS_PROFILE: "web" },
         },
         async () => {
-          const { credentials } = await access({ profile: "web", skip_metadata_api_check });
+          const { credentials, said } = await access({ profile: "web", skip_metadata_api_check });
           assert.is((await credentials()).accessKeyId, "AKIAENV");
+          assert.equal(said, ["AWS_ACCESS_KEY_ID is set: its credentials are used, and not those of the profile web"]);
         },
       ));
   test("a profile's keys, from shared_credentials_file too", () =>
