@@ -71,7 +71,10 @@ export async function attachVolume(build: ChrootBuild, volume: string, instance:
   const { options, run } = build;
   const refused: string[] = [];
   for (;;) {
-    const onWait = (): void => run.emit({ type: "detail", text: "Waiting for a build of Packer on this host..." });
+    const onWait = (holders: readonly string[]): void => {
+      const who = holders.length === 0 ? "" : ` (${holders.join("; ")})`;
+      run.emit({ type: "detail", text: `Waiting for a build of Packer on this host${who}...` });
+    };
     const release = await holdPackerLock(run.signal, onWait, build.wrapper.through);
     try {
       const named = options.device_path ?? "";

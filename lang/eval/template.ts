@@ -79,7 +79,8 @@ function renderValue(value: Value, part: InterpPart, text: TemplateText, evaluat
   } else if (converted instanceof ConversionError) {
     complain(evaluation, notStringable(converted.message), part.expr, { context: part, involved: [part.expr] });
   } else if (converted.state === "known") {
-    tellSecrets(converted, evaluation);
+    // Texts only: of a number Packer makes no secret (cli-runtime, trap 55).
+    tellSecrets(value, evaluation);
     text.append(asString(converted));
   } else text.stop();
 }

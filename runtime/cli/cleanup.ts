@@ -21,6 +21,7 @@ export const cleanup = defineCommand({
       registry: builtins,
       clock: systemClock,
       dryRun: flags["dry-run"] || !flags.yes,
+      user: process.getuid?.() ?? 0,
       say,
     };
     const left = await recover({ ...options, withLocal: (body) => openLocal(world, body) });

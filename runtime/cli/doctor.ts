@@ -49,6 +49,7 @@ async function deadRuns(world: World): Promise<HostCheck> {
     registry: builtins,
     clock: systemClock,
     dryRun: true,
+    user: 0,
     say: () => undefined,
     withLocal: () => Promise.resolve(0),
   });

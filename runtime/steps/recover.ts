@@ -1,6 +1,7 @@
 // What `pkrts cleanup` does with the journals of dead runs.
 
 import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Registry } from "../contract/component.js";
 import { errorFrom } from "../contract/errors.js";
 import type { Json } from "../contract/json.js";
@@ -15,6 +16,8 @@ export interface RecoverOptions {
   readonly registry: Registry;
   readonly clock: Clock;
   readonly dryRun: boolean;
+  /** The number of the user who asks: what he built by a wrapper is root's. */
+  readonly user: number;
   say(text: string): void;
   /** Runs what needs the embedded EC2: its endpoint is another one at each start. */
   withLocal(body: (endpoint: string) => Promise<number>): Promise<number>;
@@ -26,6 +29,8 @@ export async function recover(options: RecoverOptions): Promise<number> {
   for (const journal of readJournals(options.stateDir))
     if (!isAlive(journal.header)) left += await recoverRun(journal, options);
   if (left === 0) options.say("Nothing is left.");
+  else if (!options.dryRun && options.user !== 0)
+    options.say(`What needs root: sudo XDG_STATE_HOME=${dirname(options.stateDir)} pkrts cleanup -yes`);
   return left;
 }
 

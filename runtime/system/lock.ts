@@ -1,6 +1,6 @@
 // Two locks around the choice of a device name: ours among builds of pkrts, and Packer's own beside it.
 
-import { chmodSync, existsSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { errorFrom, RunError } from "../contract/errors.js";
 import { run } from "./exec.js";
@@ -30,15 +30,15 @@ export function withLock<T>(name: string, env: Env, body: () => Promise<T>): Pro
 }
 
 /**
- * Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told when it takes long.
- * `through`: the wrapper of a user who is not root, whose lock it is.
+ * Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told, when it takes
+ * long, who has it, where the kernel says so. `through`: the wrapper of a user who is not root, whose lock it is.
  */
 export async function holdPackerLock(
   signal: AbortSignal,
-  onWait: () => void,
+  onWait: (holders: readonly string[]) => void,
   through: Through = (argv) => argv,
 ): Promise<() => Promise<void>> {
-  const timer = setTimeout(onWait, 2000);
+  const timer = setTimeout(() => onWait(holdersOf(PACKER_LOCK)), 2000);
   try {
     const folder = dirname(PACKER_LOCK);
     if (!existsSync(folder)) await run(through(["mkdir", "-p", "-m", "755", "--", folder]), { signal, through });
@@ -51,4 +51,23 @@ export async function holdPackerLock(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Who has locked the file for himself alone: `process 12, packer`. */
+function holdersOf(path: string): readonly string[] {
+  const { ino = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  return exclusiveHolders(readFileSync("/proc/locks", "utf8"), ino).map((pid) => `process ${pid}${nameOf(pid)}`);
+}
+
+/** Numbers of the processes that hold a flock(2) of the file with that inode in the kernel's list; those that wait are none. */
+export const exclusiveHolders = (locks: string, inode: number): readonly number[] =>
+  locks
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, type, , mode, , file]) => type === "FLOCK" && mode === "WRITE" && file?.split(":")[2] === String(inode))
+    .map(([, , , , pid]) => Number(pid));
+
+function nameOf(pid: number): string {
+  const file = `/proc/${pid}/comm`;
+  return existsSync(file) ? `, ${readFileSync(file, "utf8").trim()}` : "";
 }

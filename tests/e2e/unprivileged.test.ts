@@ -66,7 +66,9 @@ const home = join(folder, "home");
 
 interface Bench {
   readonly ec2: LocalEc2;
-  build(options: string, provisioners: string, onOutput?: Parameters<typeof pkrts>[1]): Promise<Finished>;
+  build(options: string, provisioners: string, how?: Parameters<typeof pkrts>[1]): Promise<Finished>;
+  /** As the user, or as root. */
+  cleanup(uid: number): Promise<Finished>;
   left(): readonly string[];
 }
 
@@ -75,12 +77,14 @@ async function withBench(body: (bench: Bench) => Promise<void>): Promise<void> {
   const [image] = await ec2.images();
   const ami = image?.id ?? (await ec2.importImage(join(folder, "base.img"), { name: "unprivileged base" }));
   const server = await ec2.listen();
+  const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: server.url, HOME: home, XDG_STATE_HOME: join(home, "state") };
+  const keys = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "of the test" };
   try {
     await body({
       ec2,
+      cleanup: (uid) => pkrts(["cleanup", "-yes"], { cwd: home, env: { ...env, ...keys }, uid }),
       build(options, provisioners, how = {}) {
         writeFileSync(join(home, "t.pkr.hcl"), template(ami, server.url, options, provisioners));
-        const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: server.url, HOME: home, XDG_STATE_HOME: join(home, "state") };
         return pkrts(["build", "t.pkr.hcl"], { cwd: home, env, uid: USER, ...how });
       },
       left: () => leftovers(),
@@ -171,6 +175,22 @@ describe("a user who is not root", (test) => {
         assert.equal(left(), []);
         assert.equal(await ec2.volumes(), []);
       }
+    }),
+  );
+  test.unless(
+    unable,
+    "leaves after a kill what root can clean up, and is told how",
+    onBench(async ({ build, ec2, left, cleanup }) => {
+      const killed = await build(WRAPPER, 'provisioner "shell" {\n    inline = ["echo started; read x"]\n  }', {
+        onOutput: (output, child) => void (output.includes(": started") && child.kill("SIGKILL")),
+      });
+      assert.is(killed.signal, "SIGKILL");
+      const vain = await cleanup(USER);
+      assert.is(vain.code, 1, told(vain));
+      assert.match(vain.stdout, `What needs root: sudo XDG_STATE_HOME=${home}/state pkrts cleanup -yes`);
+      const cleaned = await cleanup(0);
+      assert.is(cleaned.code, 0, told(cleaned));
+      assert.equal([left(), await ec2.volumes()], [[], []]);
     }),
   );
   test.unless(

@@ -186,6 +186,7 @@ export async function cleanUp(
       registry: builtins,
       clock,
       dryRun: false,
+      user: 0,
       say: (line) => lines.push(line),
       withLocal: (body) => body(url),
     });
