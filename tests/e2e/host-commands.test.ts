@@ -95,6 +95,8 @@ let opened = 0;
 
 async function openBench({ shim, options = "" }: Row): Promise<{ readonly bench: Bench; close(): Promise<void> }> {
   opened += 1;
+  // Before other rows are opened.
+  const sleep = `sleep 9${opened}.${process.pid}`;
   const folder = join(home, `row-${opened}`);
   const shims = join(folder, "shims");
   mkdirSync(shims, { recursive: true });
@@ -111,7 +113,6 @@ async function openBench({ shim, options = "" }: Row): Promise<{ readonly bench:
     PATH: `${shims}:${process.env["PATH"]}`,
   };
   const before = new Set(await holdings(ec2, folder, ""));
-  const sleep = `sleep 9${opened}.${process.pid}`;
   const bench: Bench = {
     folder,
     ec2,
