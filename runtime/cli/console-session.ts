@@ -2,7 +2,7 @@
 
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
-import { childContext } from "../../lang/eval/context.js";
+import { childContext, type EvalContext, type Names } from "../../lang/eval/context.js";
 import { evaluate } from "../../lang/eval/evaluate.js";
 import type { FunctionHost } from "../../lang/functions/host.js";
 import { parseExpression, tokensOf } from "../../lang/syntax/parse.js";
@@ -36,8 +36,7 @@ const HELP = `The console evaluates HCL2 expressions: upper("a"), var.region, [f
 /** Without a survey there are functions, but neither variables nor locals. */
 export function openSession(survey: Survey | undefined, world: HostWorld): Session {
   const { known, remote } = survey?.known === undefined ? emptySurvey(world) : { ...survey, known: survey.known };
-  // There is no build: none of its names can be asked for.
-  const context = childContext(templateContext(known), new Map([["build", unknownOf(objectOf(new Map()))]]));
+  const context = consoleContext(known);
   return {
     async evaluate(entry) {
       if (entry === "" || entry === "exit") return said("");
@@ -52,6 +51,19 @@ export function openSession(survey: Survey | undefined, world: HostWorld): Sessi
     },
   };
 }
+
+/** As Packer's: data sources are read for the locals alone, and there is no build whose names could be asked for. */
+function consoleContext(known: Known): EvalContext {
+  const whole = templateContext(known);
+  const names = whole.variables === undefined ? undefined : without("data", whole.variables);
+  return childContext({ ...whole, variables: names }, new Map([["build", unknownOf(objectOf(new Map()))]]));
+}
+
+const without = (hidden: string, names: Names): Names => ({
+  get: (name) => (name === hidden ? undefined : names.get(name)),
+  keys: () => [...names.keys()].filter((name) => name !== hidden),
+  member: (name, attribute) => (name === hidden ? undefined : names.member?.(name, attribute)),
+});
 
 const said = (output: string): Answer => ({ output, diagnostics: [], failed: false });
 

@@ -256,12 +256,31 @@ describe("traps: legacy JSON, console, inspect", (test) => {
       has: ["second"],
       lacks: ["first"],
     },
-    "69 [Packer] a legacy template's console at a mistake": {
+    "69 [Packer] a legacy template's console exits 0 after a mistake, which has no severity in 1.16": {
       files: onJson({}),
       argv: ["console", "t.json"],
       input: "{{nope}}\n",
       code: 0,
       has: ["Interpolation error", 'function "nope" not defined'],
+    },
+    "console [Packer] of an HCL template knows locals made of data sources, but no data": {
+      files: {
+        "t.pkr.hcl": `data "null" "d" {\n  input = "hi"\n}\nlocals {\n  l = data.null.d.output\n}\n`,
+      },
+      argv: ["console", "t.pkr.hcl"],
+      input: "local.l\ndata.null.d.output\n",
+      code: 1,
+      has: ["Unknown variable", 'There is no variable named "data".'],
+      lacks: ["hi\n"],
+    },
+    "console [Packer] and prints such a local": {
+      files: {
+        "t.pkr.hcl": `data "null" "d" {\n  input = "hi"\n}\nlocals {\n  l = data.null.d.output\n}\n`,
+      },
+      argv: ["console", "t.pkr.hcl"],
+      input: "local.l\n",
+      code: 0,
+      has: ["hi\n"],
     },
     "69 [Packer] it renders Go templates, with the variables": {
       files: onJson({ variables: { a: "1", b: "{{user `a`}}x" } }),
