@@ -43,14 +43,10 @@ function tokenOf(env: Env): string {
 
 async function ask(key: string, token: string, env: Env, signal: AbortSignal): Promise<HttpAnswer> {
   const { base, socketPath } = addressOf(env);
-  const login = env("CONSUL_HTTP_AUTH") ?? "";
   try {
     return await httpRequest({
       url: `${base}/v1/kv/${pathOf(key)}${queryOf(env)}`,
-      headers: {
-        ...(token === "" ? {} : { "x-consul-token": token }),
-        ...(login === "" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` }),
-      },
+      headers: headersOf(token, env("CONSUL_HTTP_AUTH") ?? ""),
       ...(socketPath === undefined ? {} : { socketPath }),
       tls: consulTls(env),
       signal,
@@ -61,6 +57,12 @@ async function ask(key: string, token: string, env: Env, signal: AbortSignal): P
     throw new RunError(`error reading consul key: ${error.message}${hint}`, { cause: error });
   }
 }
+
+/** `login`: `USER:PASSWORD`, or nothing. */
+const headersOf = (token: string, login: string): Readonly<Record<string, string>> => ({
+  ...(token === "" ? {} : { "x-consul-token": token }),
+  ...(login === "" ? {} : { authorization: `Basic ${Buffer.from(login).toString("base64")}` }),
+});
 
 const pathOf = (key: string): string => key.replace(/^\//, "").split("/").map(encodeURIComponent).join("/");
 

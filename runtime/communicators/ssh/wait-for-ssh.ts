@@ -52,21 +52,27 @@ async function untilConnected(
   let pause = FIRST_PAUSE;
   let last = "";
   for (;;) {
-    try {
-      await connection.client(run.signal);
-      return;
-    } catch (error) {
-      run.signal.throwIfAborted();
-      if (!(error instanceof SshFailure)) throw error;
-      onObstacle(error.message);
-      if (error.message !== last) run.emit({ type: "detail", text: `${error.message}; trying again` });
-      last = error.message;
-      if (error.kind === "login") refused += 1;
-      if (error.kind === "refused" || (handshakeAttempts > 0 && refused >= handshakeAttempts))
-        throw new RunError(`Error waiting for SSH: ${error.message}`, { cause: error });
-    }
-    const wait = refused > 0 ? LOGIN_PAUSE : pause;
-    await run.clock.sleep(wait, run.signal);
+    const failure = await obstacle(connection, run.signal);
+    if (failure === undefined) return;
+    onObstacle(failure.message);
+    if (failure.message !== last) run.emit({ type: "detail", text: `${failure.message}; trying again` });
+    last = failure.message;
+    if (failure.kind === "login") refused += 1;
+    if (failure.kind === "refused" || (handshakeAttempts > 0 && refused >= handshakeAttempts))
+      throw new RunError(`Error waiting for SSH: ${failure.message}`, { cause: failure });
+    await run.clock.sleep(refused > 0 ? LOGIN_PAUSE : pause, run.signal);
     pause = Math.min(pause * 2, LONGEST_PAUSE);
+  }
+}
+
+/** What stands in the way of a connection; undefined once there is one. */
+async function obstacle(connection: SshConnection, signal: AbortSignal): Promise<SshFailure | undefined> {
+  try {
+    await connection.client(signal);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SshFailure) return error;
+    throw error;
   }
 }
