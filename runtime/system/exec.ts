@@ -1,12 +1,14 @@
-// Programs by argv, their lines, and the end of their whole process group.
+// The door to execa: programs by argv, their lines, and the end of their whole process group.
 
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { RunError } from "../contract/errors.js";
 import { drain, lineCutter, type Reading, readText } from "./output.js";
 import { endGroup, noteGroup, type Through } from "./process-group.js";
 import { systemReason } from "./system-error.js";
+
+type Execa = typeof import("execa").execa;
 
 export interface ExecOptions {
   readonly cwd?: string;
@@ -54,61 +56,41 @@ export class ExecError extends RunError {
 export async function exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
   const { onLine, signal, through } = options;
   signal?.throwIfAborted();
-  const child = start(argv, options);
-  const ended = endOf(child, argv, options);
+  // Loaded by the first program that is run: checking a template runs none.
+  const { execa } = await import("execa");
+  const child = start(execa, argv, options);
   const forget = noteGroup(child.pid, through);
   const stdout = listen(child.stdout, "stdout", onLine);
   const stderr = listen(child.stderr, "stderr", onLine);
   const ending = endOnAbort(child.pid, signal, through);
   try {
-    const end = await ended;
+    const end = await Promise.race([child, exitOf(child)]);
     await drain([stdout.reading, stderr.reading]);
     await ending.settle();
     signal?.throwIfAborted();
-    return { ...end, stdout: stdout.text(), stderr: stderr.text() };
+    return { ...outcome(end, argv, options), stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     forget();
   }
 }
 
-function start(argv: readonly string[], options: ExecOptions): ChildProcess {
+function start(execa: Execa, argv: readonly string[], { cwd, env, moreEnv, stdin }: ExecOptions) {
   const [file = "", ...args] = argv;
-  // biome-ignore lint/style/noProcessEnv: a program inherits the environment where it is given none.
-  const { cwd, env = process.env, moreEnv, stdin } = options;
   try {
-    const child = spawn(file, args, {
+    return execa(file, args, {
       ...(cwd === undefined ? {} : { cwd }),
       env: { ...env, ...moreEnv },
-      stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      extendEnv: env === undefined,
+      ...(stdin === undefined ? { stdin: "ignore" as const } : { input: stdin }),
+      buffer: false,
       // A group of its own, so that what it starts can be ended with it.
       detached: true,
+      reject: false,
     });
-    // A program need not read what it is given.
-    child.stdin?.on("error", () => undefined).end(stdin);
-    return child;
   } catch (error) {
-    throw notStarted(argv, options, error);
+    // Arguments that no program can be given.
+    throw new ExecError(argv, undefined, systemReason(error), error);
   }
-}
-
-/** The program's own end; its streams may be open longer. Rejects when it could not be started. */
-function endOf(
-  child: ChildProcess,
-  argv: readonly string[],
-  options: ExecOptions,
-): Promise<Pick<ExecResult, "exitCode" | "killed">> {
-  return new Promise((resolve, reject) => {
-    child.once("exit", (code, signal) => {
-      resolve({ exitCode: code ?? 128 + constants.signals[signal ?? "SIGKILL"], killed: code === null });
-    });
-    child.once("error", (error) => reject(notStarted(argv, options, error)));
-  });
-}
-
-function notStarted(argv: readonly string[], { cwd }: ExecOptions, error: unknown): ExecError {
-  // Node names the program where it is the folder that is missing.
-  const why = cwd !== undefined && !existsSync(cwd) ? `there is no folder ${cwd}` : systemReason(error);
-  return new ExecError(argv, undefined, why, error);
 }
 
 interface Output {
@@ -127,6 +109,34 @@ function listen(
   const sink = onLine === undefined ? whole : lineCutter((line) => onLine(name, line));
   return { reading: readText(stream, sink), text: () => pieces.join("") };
 }
+
+/** What became of it. Throws {@link ExecError} when it never ran. */
+function outcome(end: End, argv: readonly string[], options: ExecOptions): Pick<ExecResult, "exitCode" | "killed"> {
+  const { exitCode, signal } = end;
+  if (exitCode === undefined && signal === undefined)
+    throw new ExecError(argv, undefined, whyNotStarted(end, options), end);
+  return { exitCode: exitCode ?? 128 + constants.signals[signal ?? "SIGKILL"], killed: exitCode === undefined };
+}
+
+/** In the system's words, where it has any. */
+function whyNotStarted({ cause, shortMessage = "" }: End, { cwd }: ExecOptions): string {
+  // Node names the program where it is the folder that is missing.
+  if (cwd !== undefined && !existsSync(cwd)) return `there is no folder ${cwd}`;
+  return cause instanceof Error ? systemReason(cause) : shortMessage;
+}
+
+interface End {
+  readonly cause?: unknown;
+  readonly exitCode?: number | undefined;
+  readonly signal?: NodeJS.Signals | undefined;
+  readonly shortMessage?: string | undefined;
+}
+
+/** The program's own end; its streams may be open longer. */
+const exitOf = (child: ChildProcess): Promise<End> =>
+  new Promise((resolve) =>
+    child.once("exit", (code, signal) => resolve({ exitCode: code ?? undefined, signal: signal ?? undefined })),
+  );
 
 /** As {@link exec}; rejects with {@link ExecError} unless the program ends with 0. Gives what it printed. */
 export async function run(argv: readonly string[], options: ExecOptions = {}): Promise<string> {
