@@ -223,7 +223,7 @@ describe("command_wrapper", (test) => {
   }
   provisioner "file" {
     source      = ${hcl(join(at.folder, `tree ${EVIL}`))}
-    destination = "/opt"
+    destination = "/root"
   }
   provisioner "file" {
     direction   = "download"
@@ -258,8 +258,8 @@ describe("command_wrapper", (test) => {
       await at.inspect(ami, (root) => {
         assert.is(readFileSync(join(root, "root/environment"), "utf8"), EVIL);
         assert.is(readFileSync(join(root, `root/up ${EVIL}`), "utf8"), "text\n");
-        assert.is(statSync(join(root, `opt/tree ${EVIL}/leaf`)).mode & 0o7777, 0o751);
-        assert.is(readFileSync(join(root, `opt/tree ${EVIL}/leaf`), "utf8"), "leaf\n");
+        assert.is(statSync(join(root, `root/tree ${EVIL}/leaf`)).mode & 0o7777, 0o751);
+        assert.is(readFileSync(join(root, `root/tree ${EVIL}/leaf`), "utf8"), "leaf\n");
         assert.is(readFileSync(join(root, "root/resolv.conf"), "utf8"), readFileSync("/etc/resolv.conf", "utf8"));
         assert.is(readFileSync(join(root, "etc/resolv.conf"), "utf8"), "# the base image's own\n");
       });
