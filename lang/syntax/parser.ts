@@ -690,11 +690,12 @@ export class HclParser extends AnalysedParser {
 
   private pieces = this.RULE("pieces", (form: Form): Piece<Sequence>[] => {
     const found: Piece<Sequence>[] = [];
+    const first = this.LA(1);
     this.MANY(() => {
       const piece = this.OR<Piece<Sequence>>([
         { ALT: () => this.quotedText(this.CONSUME(T.QuotedLit)) },
         { ALT: () => this.plainText(this.CONSUME(T.HeredocLit)) },
-        { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [form] }) },
+        { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [form, first] }) },
         { ALT: () => this.SUBRULE(this.directive) },
       ]);
       this.ACTION(() => found.push(piece));
@@ -717,13 +718,14 @@ export class HclParser extends AnalysedParser {
     });
   }
 
-  private interpolation = this.RULE("interpolation", (form: Form): Piece<Sequence> => {
+  private interpolation = this.RULE("interpolation", (form: Form, first: IToken): Piece<Sequence> => {
     const open = this.CONSUME(T.TemplateInterp);
     const expr = this.SUBRULE(this.expression);
     this.ACTION(() => {
       if (this.isNext(T.TemplateEnd)) return;
       const quote = form === "quoted" && this.isNext(T.OQuote, T.CQuote);
-      if (quote || this.isNext(EOF)) this.fail(mistakes.unclosedInterpolation(), open);
+      // HCL's place for it is where the template begins.
+      if (quote || this.isNext(EOF)) this.fail(mistakes.unclosedInterpolation(), first, open);
       this.fail(mistakes.extraAfterInterpolation());
     });
     const close = this.CONSUME(T.TemplateEnd);
@@ -743,7 +745,6 @@ export class HclParser extends AnalysedParser {
       ],
     });
     this.ACTION(() => {
-      if (this.isNext(EOF)) this.fail(mistakes.unclosedInterpolation(), open);
       if (!this.isNext(T.TemplateEnd)) this.fail(mistakes.extraInDirective(sequence.kind));
     });
     const close = this.CONSUME(T.TemplateEnd);

@@ -89,6 +89,23 @@ const { expression } = fc.letrec<{ readonly expression: string }>((tie) => {
   };
 });
 
+describe("a template that is not closed, against the reference", (test) => {
+  for (const text of [
+    'a = "x ${join"(,", l)} ${v}"\n',
+    'a = "x y ${b} ${join "(,"}"\n',
+    'a = "x ${join',
+    'a = "x ${1 + "a" "b"} y"\n',
+    'a = "x %{ if true',
+    'a = "x %{ if true "b" }"\n',
+    'a = <<E\nab ${c "d"}\nE\n',
+    "a = <<E\nab ${c",
+    "a = <<E\n q\nab %{ if c",
+  ])
+    test(JSON.stringify(text), async () => {
+      assert.is(complaint(text), await referenceComplaint(text));
+    });
+});
+
 describe("an expression, against the reference", (test) => {
   test("has the same tree", async () => {
     await fc.assert(
