@@ -35,7 +35,7 @@ async function openBench(): Promise<Bench> {
   return { shop, moto, own, close };
 }
 
-const template = (options: string): string => `
+const template = (name: string, options: string): string => `
 variable "endpoint" { type = string }
 variable "source_ami" { type = string }
 
@@ -46,7 +46,7 @@ source "amazon-chroot" "same" {
   custom_endpoint_ec2        = var.endpoint
   skip_credential_validation = true
   source_ami                 = var.source_ami
-  ami_name                   = "same {{timestamp}}"
+  ami_name                   = "same as ${name}"
   ${options}
 }
 
@@ -69,8 +69,8 @@ interface Built {
 }
 
 /** Builds at `proxy` and says which calls that took. */
-async function buildAt(shop: Workshop, proxy: RecordingProxy, ami: string, options: string): Promise<Built> {
-  writeFileSync(join(shop.folder, "same.pkr.hcl"), template(options));
+async function buildAt(shop: Workshop, proxy: RecordingProxy, ami: string, text: string): Promise<Built> {
+  writeFileSync(join(shop.folder, "same.pkr.hcl"), text);
   const before = proxy.calls.length;
   const vars = ["-var", `endpoint=${proxy.url}`, "-var", `source_ami=${ami}`];
   const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: proxy.url };
@@ -121,8 +121,10 @@ describe("interop: the same calls on moto and on the embedded EC2", (test) => {
     test.unless(unable, name, async () => {
       if (bench === undefined) throw new Error("no bench");
       const { shop, moto, own } = bench;
-      const there = await buildAt(shop, moto, MOTO_AMI, options);
-      const here = await buildAt(shop, own, shop.sourceAmi, options);
+      // Named after the case: several builds begin in one second.
+      const text = template(name.replaceAll(",", ""), options);
+      const there = await buildAt(shop, moto, MOTO_AMI, text);
+      const here = await buildAt(shop, own, shop.sourceAmi, text);
       judge("calls", here.calls, there.calls);
       judge("manifest.json", here.manifest, there.manifest);
       judge("left attached in moto", moto.attached(), []);

@@ -75,6 +75,8 @@ export async function openSshd(config: readonly string[] = []): Promise<Sshd> {
     child = undefined;
     if (running === undefined) return;
     const ended = new Promise((resolve) => running.once("close", resolve));
+    // Nobody gets in between the end of the sessions and its own.
+    running.kill("SIGSTOP");
     killSessions(running.pid ?? 0);
     running.kill("SIGKILL");
     await ended;
