@@ -2,6 +2,7 @@
 // code where it should be text and text where it should be code; here it ends with its line, so that one quote is one mistake.
 
 import { createTokenInstance, type IToken, type TokenType } from "chevrotain";
+import { closerOf, isClosing } from "./recovery.js";
 import * as T from "./tokens.js";
 
 /** Characters that are read a second time, all in all: beyond that the rest stays as it was read. */
@@ -37,16 +38,6 @@ interface Open {
   readonly closers: readonly TokenType[];
 }
 
-const CLOSERS: ReadonlyMap<TokenType, TokenType> = new Map([
-  [T.LBrace, T.RBrace],
-  [T.LBracket, T.RBracket],
-  [T.LParen, T.RParen],
-  [T.OQuote, T.CQuote],
-  [T.OHeredoc, T.CHeredoc],
-  [T.TemplateInterp, T.TemplateEnd],
-  [T.TemplateControl, T.TemplateEnd],
-]);
-const ENDS: ReadonlySet<TokenType> = new Set(CLOSERS.values());
 const BRACKETS: ReadonlyMap<TokenType, string> = new Map([
   [T.RBrace, "}"],
   [T.RBracket, "]"],
@@ -75,9 +66,9 @@ function openBefore(tokens: readonly IToken[], text: string, cut: number): Open 
 function openings(tokens: readonly IToken[]): readonly Opening[] {
   const stack: Opening[] = [];
   for (const { tokenType, startOffset } of tokens) {
-    const closer = CLOSERS.get(tokenType);
+    const closer = closerOf(tokenType);
     if (closer !== undefined) stack.push({ closer, offset: startOffset });
-    else if (ENDS.has(tokenType)) {
+    else if (isClosing(tokenType)) {
       const opened = stack.findLastIndex((opening) => opening.closer === tokenType);
       if (opened >= 0) stack.length = opened;
     }

@@ -14,6 +14,7 @@ const CLOSER: ReadonlyMap<TokenType, TokenType> = new Map([
 ]);
 const CLOSERS: ReadonlySet<TokenType> = new Set(CLOSER.values());
 
+export const closerOf = (type: TokenType): TokenType | undefined => CLOSER.get(type);
 export const isOpening = (type: TokenType): boolean => CLOSER.has(type);
 export const isClosing = (type: TokenType): boolean => CLOSERS.has(type);
 
@@ -30,8 +31,9 @@ export function behindItem(tokens: readonly IToken[], first: IToken, mistake: IT
     if (token === undefined) break;
     const { tokenType, startOffset } = token;
     const passed = startOffset >= mistakeAt;
-    if (CLOSER.has(tokenType)) open.push(CLOSER.get(tokenType) ?? tokenType);
-    else if (CLOSERS.has(tokenType) && !close(open, tokenType) && tokenType === T.RBrace && passed) return token;
+    const closer = closerOf(tokenType);
+    if (closer !== undefined) open.push(closer);
+    else if (isClosing(tokenType) && !close(open, tokenType) && tokenType === T.RBrace && passed) return token;
     else if (tokenType === T.Newline && passed && open.length === 0) return token;
   }
   return undefined;
