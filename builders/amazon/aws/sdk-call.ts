@@ -1,5 +1,6 @@
 // What every call of EC2 through the SDK shares: its errors, and how values go over the wire.
 
+import type { EC2Client, ServiceInputTypes, ServiceOutputTypes } from "@aws-sdk/client-ec2";
 import { RunError } from "../../../runtime/contract/errors.js";
 import type { Ebs, Tags } from "../ec2/ec2.js";
 import { Ec2Error, isNotFound, isPassing } from "../ec2/failure.js";
@@ -9,21 +10,29 @@ import { type Retries, retrying } from "./retry.js";
 
 /** What an encoded message of a refusal says; the same text where it can't be decoded. */
 export type Explain = (message: string) => Promise<string>;
+declare const send: EC2Client["send"];
+/** The SDK exports the classes of its commands, but not what they have in common. */
+type Command<I extends ServiceInputTypes, O extends ServiceOutputTypes> = Parameters<typeof send<I, O>>[0];
+
 /** One call, made again while EC2 refuses it for the moment or does not answer; what EC2 says no to becomes an {@link Ec2Error}. */
-export type Ask = <T>(
+export type Ask = <I extends ServiceInputTypes, O extends ServiceOutputTypes>(
   action: string,
-  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  command: () => Command<I, O>,
   signal: AbortSignal,
   again?: (error: Ec2Error) => boolean,
-) => Promise<T>;
+) => Promise<O>;
 
 const isWorthAgain = (error: Ec2Error): boolean => isPassing(error) || isClockSet(error);
 
-export function asking(retries: Retries, explain: Explain = (message) => Promise.resolve(message)): Ask {
-  return (action, send, signal, again = isWorthAgain) => {
+export function asking(
+  client: EC2Client,
+  retries: Retries,
+  explain: Explain = (message) => Promise.resolve(message),
+): Ask {
+  return (action, command, signal, again = isWorthAgain) => {
     const attempt = async () => {
       try {
-        return await send({ abortSignal: signal });
+        return await client.send(command(), { abortSignal: signal });
       } catch (error) {
         throw await ec2Error(action, error, explain);
       }

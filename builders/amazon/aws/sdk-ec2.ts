@@ -26,40 +26,32 @@ export function sdkEc2({
   ...config
 }: EC2ClientConfig & { readonly region: string; readonly retries: Retries; readonly explain?: Explain }): Ec2 {
   const client = new EC2Client(config);
-  const ask = asking(retries, explain);
+  const ask = asking(client, retries, explain);
   const regions = async (signal: AbortSignal): Promise<readonly string[]> => {
-    const { Regions = [] } = await ask(
-      "DescribeRegions",
-      (options) => client.send(new DescribeRegionsCommand({}), options),
-      signal,
-    );
+    const { Regions = [] } = await ask("DescribeRegions", () => new DescribeRegionsCommand({}), signal);
     return Regions.map(({ RegionName }) => RegionName ?? "");
   };
   const instance = async (id: string, signal: AbortSignal): Promise<Instance | undefined> => {
     const { Reservations = [] } = await ask(
       "DescribeInstances",
-      (options) => client.send(new DescribeInstancesCommand({ InstanceIds: [id] }), options),
+      () => new DescribeInstancesCommand({ InstanceIds: [id] }),
       signal,
     );
     const found = Reservations[0]?.Instances?.[0];
     return found && instanceOf(id, found);
   };
-  const images = imageCalls(client, ask);
+  const images = imageCalls(ask);
   const together = coalescer(FRESH);
   return {
     region: config.region,
     ...images,
-    ...volumeCalls(client, ask),
-    ...snapshotCalls(client, ask),
+    ...volumeCalls(ask),
+    ...snapshotCalls(ask),
     regions: (signal) => together("regions", regions, signal),
     instance: (id, signal) => together(`instance ${id}`, (shared) => instance(id, shared), signal),
     sourceImages: (query, signal) => together(JSON.stringify(query), (shared) => images.images(query, shared), signal),
     async tag(resources, tags, signal) {
-      await ask(
-        "CreateTags",
-        (options) => client.send(new CreateTagsCommand({ Resources: [...resources], Tags: tagList(tags) }), options),
-        signal,
-      );
+      await ask("CreateTags", () => new CreateTagsCommand({ Resources: [...resources], Tags: tagList(tags) }), signal);
     },
   };
 }

@@ -6,7 +6,6 @@ import {
   DeregisterImageCommand,
   DescribeImagesCommand,
   DisableImageDeregistrationProtectionCommand,
-  type EC2Client,
   EnableImageDeprecationCommand,
   EnableImageDeregistrationProtectionCommand,
   ModifyImageAttributeCommand,
@@ -17,67 +16,53 @@ import type { BlockDevice, CopySpec, Image, ImageCalls, ImageChange, ImageQuery,
 import { poller } from "../ec2/poller.js";
 import { type Ask, byIds, ebsQuery, given } from "./sdk-call.js";
 
-export function imageCalls(client: EC2Client, ask: Ask): ImageCalls {
+export const imageCalls = (ask: Ask): ImageCalls => ({ ...looks(ask), ...lives(ask), ...changes(ask) });
+
+function looks(ask: Ask): Pick<ImageCalls, "imageStates" | "images"> {
   const images = async (query: object, signal: AbortSignal): Promise<readonly Image[]> => {
-    const { Images = [] } = await ask(
-      "DescribeImages",
-      (options) => client.send(new DescribeImagesCommand(query), options),
-      signal,
-    );
+    const { Images = [] } = await ask("DescribeImages", () => new DescribeImagesCommand(query), signal);
     return Images.map(imageOf);
   };
   return {
     imageStates: poller(byIds("ImageIds", "image-id", images)),
     images: (query, signal) => images(searchQuery(query), signal),
-    async registerImage(spec, signal) {
-      const { ImageId = "" } = await ask(
-        "RegisterImage",
-        (options) => client.send(new RegisterImageCommand(imageQuery(spec)), options),
-        signal,
-      );
-      return ImageId;
-    },
-    async deregisterImage(ImageId, signal) {
-      await ask("DeregisterImage", (options) => client.send(new DeregisterImageCommand({ ImageId }), options), signal);
-    },
-    async changeImage(ImageId, change, signal) {
-      await ask(
-        "ModifyImageAttribute",
-        (options) => client.send(new ModifyImageAttributeCommand({ ImageId, ...changeQuery(change) }), options),
-        signal,
-      );
-    },
-    async copyImage(spec, signal) {
-      const { ImageId = "" } = await ask(
-        "CopyImage",
-        (options) => client.send(new CopyImageCommand(copyQuery(spec)), options),
-        signal,
-      );
-      return ImageId;
-    },
-    async deprecateImage(ImageId, at, signal) {
-      await ask(
-        "EnableImageDeprecation",
-        (options) => client.send(new EnableImageDeprecationCommand({ ImageId, DeprecateAt: new Date(at) }), options),
-        signal,
-      );
-    },
-    async protectImage(ImageId, WithCooldown, signal) {
-      await ask(
-        "EnableImageDeregistrationProtection",
-        (options) => client.send(new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown }), options),
-        signal,
-      );
-    },
-    async unprotectImage(ImageId, signal) {
-      await ask(
-        "DisableImageDeregistrationProtection",
-        (options) => client.send(new DisableImageDeregistrationProtectionCommand({ ImageId }), options),
-        signal,
-      );
-    },
   };
 }
+
+const lives = (ask: Ask): Pick<ImageCalls, "registerImage" | "copyImage" | "deregisterImage"> => ({
+  async registerImage(spec, signal) {
+    const { ImageId = "" } = await ask("RegisterImage", () => new RegisterImageCommand(imageQuery(spec)), signal);
+    return ImageId;
+  },
+  async copyImage(spec, signal) {
+    const { ImageId = "" } = await ask("CopyImage", () => new CopyImageCommand(copyQuery(spec)), signal);
+    return ImageId;
+  },
+  async deregisterImage(ImageId, signal) {
+    await ask("DeregisterImage", () => new DeregisterImageCommand({ ImageId }), signal);
+  },
+});
+
+type Changes = Pick<ImageCalls, "changeImage" | "deprecateImage" | "protectImage" | "unprotectImage">;
+
+const changes = (ask: Ask): Changes => ({
+  async changeImage(ImageId, change, signal) {
+    const input = { ImageId, ...changeQuery(change) };
+    await ask("ModifyImageAttribute", () => new ModifyImageAttributeCommand(input), signal);
+  },
+  async deprecateImage(ImageId, at, signal) {
+    const input = { ImageId, DeprecateAt: new Date(at) };
+    await ask("EnableImageDeprecation", () => new EnableImageDeprecationCommand(input), signal);
+  },
+  async protectImage(ImageId, WithCooldown, signal) {
+    const command = () => new EnableImageDeregistrationProtectionCommand({ ImageId, WithCooldown });
+    await ask("EnableImageDeregistrationProtection", command, signal);
+  },
+  async unprotectImage(ImageId, signal) {
+    const command = () => new DisableImageDeregistrationProtectionCommand({ ImageId });
+    await ask("DisableImageDeregistrationProtection", command, signal);
+  },
+});
 
 const searchQuery = ({ ids, owners, filters, includeDeprecated }: ImageQuery) => ({
   ...(ids === undefined ? {} : { ImageIds: [...ids] }),

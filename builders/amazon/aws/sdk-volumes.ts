@@ -6,20 +6,15 @@ import {
   DeleteVolumeCommand,
   DescribeVolumesCommand,
   DetachVolumeCommand,
-  type EC2Client,
   type Volume as SdkVolume,
 } from "@aws-sdk/client-ec2";
 import type { Volume, VolumeCalls, VolumeSpec } from "../ec2/ec2.js";
 import { poller } from "../ec2/poller.js";
 import { type Ask, byIds, ebsQuery, given, orNothing, tagList } from "./sdk-call.js";
 
-export function volumeCalls(client: EC2Client, ask: Ask): VolumeCalls {
+export function volumeCalls(ask: Ask): VolumeCalls {
   const volumes = async (query: object, signal: AbortSignal): Promise<readonly Volume[]> => {
-    const { Volumes = [] } = await ask(
-      "DescribeVolumes",
-      (options) => client.send(new DescribeVolumesCommand(query), options),
-      signal,
-    );
+    const { Volumes = [] } = await ask("DescribeVolumes", () => new DescribeVolumesCommand(query), signal);
     return Volumes.map(volumeOf);
   };
   return {
@@ -27,29 +22,17 @@ export function volumeCalls(client: EC2Client, ask: Ask): VolumeCalls {
     volume: async (id, signal) => orNothing(async () => (await volumes({ VolumeIds: [id] }, signal))[0]),
     volumesTagged: (key, value, signal) => volumes({ Filters: [{ Name: `tag:${key}`, Values: [value] }] }, signal),
     async createVolume(spec, signal) {
-      const { VolumeId = "" } = await ask(
-        "CreateVolume",
-        (options) => client.send(new CreateVolumeCommand(volumeQuery(spec)), options),
-        signal,
-      );
+      const { VolumeId = "" } = await ask("CreateVolume", () => new CreateVolumeCommand(volumeQuery(spec)), signal);
       return VolumeId;
     },
     async attachVolume(VolumeId, InstanceId, Device, signal) {
-      await ask(
-        "AttachVolume",
-        (options) => client.send(new AttachVolumeCommand({ VolumeId, InstanceId, Device }), options),
-        signal,
-      );
+      await ask("AttachVolume", () => new AttachVolumeCommand({ VolumeId, InstanceId, Device }), signal);
     },
     async detachVolume(VolumeId, InstanceId, Device, signal) {
-      await ask(
-        "DetachVolume",
-        (options) => client.send(new DetachVolumeCommand({ VolumeId, InstanceId, Device }), options),
-        signal,
-      );
+      await ask("DetachVolume", () => new DetachVolumeCommand({ VolumeId, InstanceId, Device }), signal);
     },
     async deleteVolume(VolumeId, signal) {
-      await ask("DeleteVolume", (options) => client.send(new DeleteVolumeCommand({ VolumeId }), options), signal);
+      await ask("DeleteVolume", () => new DeleteVolumeCommand({ VolumeId }), signal);
     },
   };
 }

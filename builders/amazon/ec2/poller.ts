@@ -28,79 +28,85 @@ interface Waiter<T> {
   refuse(error: unknown): void;
 }
 
-/** Never more than one look at a time. */
-export function poller<T>(look: Look<T>): Poller<T> {
-  const waiting = new Set<Waiter<T>>();
-  let timer = new AbortController();
-  let asked: Asked<T> | undefined;
-
-  const arm = (): void => {
-    timer.abort();
-    timer = new AbortController();
-    const [first] = [...waiting].sort((a, b) => a.due - b.due);
-    if (first === undefined || asked !== undefined) return;
-    const { clock, due } = first;
-    clock.sleep(Math.max(0, due - clock.monotonic()), timer.signal).then(ask, () => undefined);
-  };
-
-  const ask = (): void => {
-    // A timer that was set anew may have run out already.
-    if (asked !== undefined || waiting.size === 0) return;
-    asked = askedFor([...waiting]);
-    waiting.clear();
-    const { batch, call } = asked;
-    const ids = [...new Set([...batch].map(({ id }) => id))];
-    look(ids, call.signal)
-      .then(
-        (seen) => batch.forEach((waiter) => waiter.answer(seen.get(waiter.id))),
-        (error: unknown) => batch.forEach((waiter) => waiter.refuse(error)),
-      )
-      .finally(() => {
-        asked = undefined;
-        arm();
-      });
-  };
-
-  const leave = (waiter: Waiter<T>): void => {
-    if (waiting.delete(waiter)) arm();
-    else if (asked?.batch.delete(waiter) === true && asked.batch.size === 0) asked.call.abort();
-  };
-
-  return {
-    next(id, pause, { clock, signal }) {
-      return new Promise((resolve, reject) => {
-        const onAbort = (): void => {
-          leave(waiter);
-          reject(errorOf(signal));
-        };
-        const end =
-          <V>(settle: (value: V) => void) =>
-          (value: V): void => {
-            signal.removeEventListener("abort", onAbort);
-            settle(value);
-          };
-        const gather = waiting.size > 0 || asked !== undefined ? GATHER : 0;
-        const due = clock.monotonic() + Math.max(pause, gather);
-        const waiter: Waiter<T> = { id, due, clock, answer: end(resolve), refuse: end(reject) };
-        if (signal.aborted) return reject(errorOf(signal));
-        signal.addEventListener("abort", onAbort, { once: true });
-        waiting.add(waiter);
-        arm();
-      });
-    },
-  };
-}
-
+/** A look under way. */
 interface Asked<T> {
   readonly batch: Set<Waiter<T>>;
   /** Aborted when nobody waits for its answer any more. */
   readonly call: AbortController;
 }
 
-const askedFor = <T>(waiters: readonly Waiter<T>[]): Asked<T> => ({
-  batch: new Set(waiters),
-  call: new AbortController(),
-});
+/** Never more than one look at a time. */
+export const poller = <T>(look: Look<T>): Poller<T> => new SharedLooks(look);
+
+class SharedLooks<T> implements Poller<T> {
+  readonly #look: Look<T>;
+  readonly #waiting = new Set<Waiter<T>>();
+  #timer = new AbortController();
+  #asked: Asked<T> | undefined;
+
+  constructor(look: Look<T>) {
+    this.#look = look;
+  }
+
+  next(id: string, pause: number, { clock, signal }: Watch): Promise<T | undefined> {
+    const gather = this.#waiting.size > 0 || this.#asked !== undefined ? GATHER : 0;
+    const due = clock.monotonic() + Math.max(pause, gather);
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(errorOf(signal));
+      const onAbort = (): void => {
+        this.#leave(waiter);
+        reject(errorOf(signal));
+      };
+      const end =
+        <V>(settle: (value: V) => void) =>
+        (value: V): void => {
+          signal.removeEventListener("abort", onAbort);
+          settle(value);
+        };
+      const waiter: Waiter<T> = { id, due, clock, answer: end(resolve), refuse: end(reject) };
+      signal.addEventListener("abort", onAbort, { once: true });
+      this.#waiting.add(waiter);
+      this.#arm();
+    });
+  }
+
+  /** Sets the timer for whoever is due first. */
+  #arm(): void {
+    this.#timer.abort();
+    this.#timer = new AbortController();
+    const [first] = [...this.#waiting].sort((a, b) => a.due - b.due);
+    if (first === undefined || this.#asked !== undefined) return;
+    const { clock, due } = first;
+    const pause = Math.max(0, due - clock.monotonic());
+    clock.sleep(pause, this.#timer.signal).then(
+      () => this.#ask(),
+      () => undefined,
+    );
+  }
+
+  #ask(): void {
+    // A timer that was set anew may have run out already.
+    if (this.#asked !== undefined || this.#waiting.size === 0) return;
+    const batch = new Set(this.#waiting);
+    const call = new AbortController();
+    this.#asked = { batch, call };
+    this.#waiting.clear();
+    this.#look([...new Set([...batch].map(({ id }) => id))], call.signal)
+      .then(
+        (seen) => batch.forEach((waiter) => waiter.answer(seen.get(waiter.id))),
+        (error: unknown) => batch.forEach((waiter) => waiter.refuse(error)),
+      )
+      .finally(() => {
+        this.#asked = undefined;
+        this.#arm();
+      });
+  }
+
+  #leave(waiter: Waiter<T>): void {
+    if (this.#waiting.delete(waiter)) return this.#arm();
+    if (this.#asked?.batch.delete(waiter) === true && this.#asked.batch.size === 0) this.#asked.call.abort();
+  }
+}
 
 /** What a signal was aborted with, as it is to be thrown. */
 const errorOf = ({ reason }: AbortSignal): Error => (reason instanceof Error ? reason : new Error(String(reason)));
