@@ -129,10 +129,6 @@ const columnsOf = (char: string): number =>
     ? 2
     : 1;
 
-// A block header at the beginning of a line. Read from the text, because a diagnostic knows no tree.
-const HEADER =
-  /^([ \t]*)([\p{ID_Start}_][\p{ID_Continue}-]*(?:[ \t]+(?:"[^"\n]*"|[\p{ID_Start}_][\p{ID_Continue}-]*))*)[ \t]*\{/gmu;
-
 /** The header of the outermost block that the subject stands in, when it is not the header itself. */
 function enclosingBlock({ file, start }: SourceRange): string | undefined {
   if (!file.path.endsWith(".hcl")) return undefined;
@@ -159,9 +155,12 @@ const remembered = new WeakMap<SourceFile, readonly OutermostBlock[]>();
 function outermostBlocks(file: SourceFile): readonly OutermostBlock[] {
   const known = remembered.get(file);
   if (known !== undefined) return known;
+  // A block header at the beginning of a line. Read from the text, because a diagnostic knows no tree.
+  const headers =
+    /^([ \t]*)([\p{ID_Start}_][\p{ID_Continue}-]*(?:[ \t]+(?:"[^"\n]*"|[\p{ID_Start}_][\p{ID_Continue}-]*))*)[ \t]*\{/gmu;
   const blocks: OutermostBlock[] = [];
   let closed = 0;
-  for (const match of file.text.matchAll(HEADER)) {
+  for (const match of file.text.matchAll(headers)) {
     if (match[1] !== "" || match.index < closed) continue;
     closed = closeOf(file.text, match.index);
     const header = (match[2] ?? "").replace(/[ \t]+/g, " ");

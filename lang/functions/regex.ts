@@ -87,11 +87,10 @@ export function replaceMatches(pattern: Pattern, text: string, replacement: stri
   return result + text.slice(at);
 }
 
-// The longest run of word characters is the name: $1x is the group "1x".
-const REFERENCE = /\$(?:\$|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu;
-
 function expand(replacement: string, { groups }: Match, named: Readonly<Record<string, number>>): string {
-  return replacement.replace(REFERENCE, (whole, bare?: string, braced?: string) => {
+  // The longest run of word characters is the name: $1x is the group "1x".
+  const reference = /\$(?:\$|([\p{L}\p{Nd}_]+)|\{([\p{L}\p{Nd}_]+)\})/gu;
+  return replacement.replace(reference, (whole, bare?: string, braced?: string) => {
     const name = bare ?? braced;
     if (name === undefined) return whole === "$$" ? "$" : whole;
     const index = /^\d+$/.test(name) ? Number(name) : Object.hasOwn(named, name) ? named[name] : undefined;

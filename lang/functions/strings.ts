@@ -136,10 +136,8 @@ function trim(text = "", cutset = ""): string {
   return chars.slice(start, end).join("");
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/gu;
-
 const escapeQuery = (text: string): string =>
-  encodeURIComponent(text.replace(LONE_SURROGATE, "\ufffd"))
+  encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\ufffd"))
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replaceAll("%20", "+");
 

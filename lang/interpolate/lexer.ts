@@ -61,7 +61,6 @@ export const isKeyword = (kind: ItemKind): boolean =>
   kind === "dot" || (kind !== "bool" && Object.values(WORDS).includes(kind));
 
 const SPACES = /[ \t\r\n]*/y;
-const WORD = /[\p{L}\p{Nd}_]*/uy;
 const NUMBER =
   /[-+]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][-+]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]*)?)i?/y;
 const QUOTED: Readonly<Record<string, RegExp>> = {
@@ -159,9 +158,7 @@ function comment(state: State, open: number): Item | undefined {
 }
 
 function skipSpace(state: State): void {
-  SPACES.lastIndex = state.at;
-  SPACES.test(state.text);
-  state.at = SPACES.lastIndex;
+  state.at = endOf(SPACES, state.text, state.at);
 }
 
 function actionItem(state: State): Item {
@@ -185,9 +182,7 @@ function rightDelimiter(state: State, trims: boolean): Item {
 
 function spaces(state: State): Item {
   const { text, at } = state;
-  SPACES.lastIndex = at;
-  SPACES.test(text);
-  const end = SPACES.lastIndex;
+  const end = endOf(SPACES, text, at);
   // The last space belongs to a trim marker that follows.
   if (text.startsWith("-}}", end) && end - at > 1) return emit(state, "space", end - 1);
   return emit(state, "space", end);
@@ -229,10 +224,16 @@ function quotedItem(state: State, quote: string, pattern: RegExp): Item {
   return failure(UNTERMINATED[quote] ?? "", state.at, state.text.length);
 }
 
+/** Letters and digits of all scripts; what is ASCII is read without the tables of Unicode, which have to be gathered first. */
 function wordEnd(text: string, at: number): number {
-  WORD.lastIndex = at;
-  WORD.test(text);
-  return WORD.lastIndex;
+  const end = endOf(/\w*/y, text, at);
+  return text.charCodeAt(end) >= 0x80 ? endOf(/[\p{L}\p{Nd}_]*/uy, text, at) : end;
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  pattern.test(text);
+  return pattern.lastIndex;
 }
 
 /** `.name` or `$name`; a lone dot or dollar where no name follows. */
