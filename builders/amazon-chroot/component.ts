@@ -3,7 +3,7 @@
 import { STRING } from "../../lang/types/type.js";
 import type { UndoTable } from "../../runtime/contract/cleanup.js";
 import { defineBuilder } from "../../runtime/contract/component.js";
-import { amazonChrootOptions } from "../../schemas/index.js";
+import { amazonChrootOptions } from "../../schemas/components/amazon-chroot.gen.js";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import { checkOptions } from "./check.js";
 import type { UndoName } from "./undo.js";

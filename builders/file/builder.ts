@@ -6,7 +6,7 @@ import { noCommunicator } from "../../runtime/communicators/none.js";
 import { defineBuilder } from "../../runtime/contract/component.js";
 import { FILE_UNDO, removingFiles } from "../../runtime/contract/file-undo.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
-import { fileOptions } from "../../schemas/index.js";
+import { fileOptions } from "../../schemas/components/file.gen.js";
 import type { File } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 

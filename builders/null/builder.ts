@@ -12,7 +12,7 @@ import {
   type Provision,
 } from "../../runtime/contract/component.js";
 import type { RunContext } from "../../runtime/contract/run-context.js";
-import { nullOptions } from "../../schemas/index.js";
+import { nullOptions } from "../../schemas/components/null.gen.js";
 import type { Null } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 

@@ -2,7 +2,7 @@ import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import { mapOf, STRING, type Type } from "../../lang/types/type.js";
 import { mapValue, objectValue, stringValue, type Value } from "../../lang/values/value.js";
-import { httpDataOptions } from "../../schemas/index.js";
+import { httpDataOptions } from "../../schemas/components/http-data.gen.js";
 import type { HttpData } from "../../schemas/options.gen.js";
 import { defineDataSource, type Reading } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";

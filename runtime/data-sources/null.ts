@@ -2,7 +2,7 @@ import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import { STRING } from "../../lang/types/type.js";
 import { objectValue, stringValue } from "../../lang/values/value.js";
-import { nullDataOptions } from "../../schemas/index.js";
+import { nullDataOptions } from "../../schemas/components/null-data.gen.js";
 import type { NullData } from "../../schemas/options.gen.js";
 import { defineDataSource } from "../contract/component.js";
 

@@ -2,7 +2,7 @@
 
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
-import { artificeOptions } from "../../schemas/index.js";
+import { artificeOptions } from "../../schemas/components/artifice.gen.js";
 import type { Artifice } from "../../schemas/options.gen.js";
 import { definePostProcessor } from "../contract/component.js";
 import { filesArtifact } from "./files-artifact.js";

@@ -6,7 +6,7 @@ import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
-import { checksumOptions } from "../../schemas/index.js";
+import { checksumOptions } from "../../schemas/components/checksum.gen.js";
 import type { Checksum } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
 import { replaceFile } from "../system/replace-file.js";

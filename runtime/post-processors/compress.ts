@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
 import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
-import { compressOptions } from "../../schemas/index.js";
+import { compressOptions } from "../../schemas/components/compress.gen.js";
 import type { Compress } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { quoteJson } from "../../lang/values/json.js";
-import { manifestOptions } from "../../schemas/index.js";
+import { manifestOptions } from "../../schemas/components/manifest.gen.js";
 import type { Manifest } from "../../schemas/options.gen.js";
 import type { Artifact } from "../contract/artifact.js";
 import { definePostProcessor, type GeneratedData, type PrepareContext } from "../contract/component.js";

@@ -1,4 +1,4 @@
-import { shellLocalOptions } from "../../schemas/index.js";
+import { shellLocalOptions } from "../../schemas/components/shell-local.gen.js";
 import type { ShellLocal } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
 import { checkLocal, runLocal } from "../provisioners/local-scripts.js";

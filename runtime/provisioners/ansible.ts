@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
-import { ansibleOptions } from "../../schemas/index.js";
+import { ansibleOptions } from "../../schemas/components/ansible.gen.js";
 import type { Ansible } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 import { defineProvisioner, type PrepareContext } from "../contract/component.js";

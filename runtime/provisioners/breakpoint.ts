@@ -1,4 +1,4 @@
-import { breakpointOptions } from "../../schemas/index.js";
+import { breakpointOptions } from "../../schemas/components/breakpoint.gen.js";
 import type { Breakpoint } from "../../schemas/options.gen.js";
 import { defineProvisioner } from "../contract/component.js";
 import { errorFrom, RunError } from "../contract/errors.js";

@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
-import { fileUploadOptions } from "../../schemas/index.js";
+import { fileUploadOptions } from "../../schemas/components/file-upload.gen.js";
 import type { FileUpload } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 import type { Communicator } from "../contract/communicator.js";

@@ -1,6 +1,6 @@
 import { optionDoubt, optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
-import { shellOptions } from "../../schemas/index.js";
+import { shellOptions } from "../../schemas/components/shell.gen.js";
 import type { Shell } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 import { defineProvisioner, type PrepareContext } from "../contract/component.js";

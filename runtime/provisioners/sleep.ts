@@ -1,6 +1,6 @@
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
-import { sleepOptions } from "../../schemas/index.js";
+import { sleepOptions } from "../../schemas/components/sleep.gen.js";
 import type { Sleep } from "../../schemas/options.gen.js";
 import { defineProvisioner } from "../contract/component.js";
 import { milliseconds } from "./script.js";

@@ -65,6 +65,12 @@ describe("what a command loads", (test) => {
     assert.equal(doing, []);
   });
 
+  test("validate: the options of the components that the template uses", () => {
+    const { modules } = contents(chunksOf(VALIDATE));
+    const components = modules.flatMap((path) => /^schemas\/components\/(.*)\.gen\.ts$/.exec(path)?.[1] ?? []);
+    assert.equal(components.sort(), ["amazon-chroot", "manifest", "shell"]);
+  });
+
   for (const [call, name] of [
     ['bcrypt("a", 4)', "bcryptjs"],
     ['regex("a+", "baa")', "re2js"],

@@ -2,7 +2,7 @@ import { optionProblem } from "../../../lang/diagnostics/catalog/options.js";
 import { at } from "../../../lang/diagnostics/diagnostic.js";
 import { mapOf, STRING, type Type } from "../../../lang/types/type.js";
 import { defineDataSource } from "../../../runtime/contract/component.js";
-import { amazonAmiOptions } from "../../../schemas/index.js";
+import { amazonAmiOptions } from "../../../schemas/components/amazon-ami.gen.js";
 import type { AmazonAmi } from "../../../schemas/options.gen.js";
 import { checkKeys } from "../check-access.js";
 

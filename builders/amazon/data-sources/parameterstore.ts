@@ -1,6 +1,6 @@
 import { STRING } from "../../../lang/types/type.js";
 import { defineDataSource } from "../../../runtime/contract/component.js";
-import { amazonParameterstoreOptions } from "../../../schemas/index.js";
+import { amazonParameterstoreOptions } from "../../../schemas/components/amazon-parameterstore.gen.js";
 import type { AmazonParameterstore } from "../../../schemas/options.gen.js";
 import { checkNamed } from "./check-named.js";
 

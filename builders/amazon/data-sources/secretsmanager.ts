@@ -1,6 +1,6 @@
 import { STRING } from "../../../lang/types/type.js";
 import { defineDataSource } from "../../../runtime/contract/component.js";
-import { amazonSecretsmanagerOptions } from "../../../schemas/index.js";
+import { amazonSecretsmanagerOptions } from "../../../schemas/components/amazon-secretsmanager.gen.js";
 import type { AmazonSecretsmanager } from "../../../schemas/options.gen.js";
 import { checkNamed } from "./check-named.js";
 

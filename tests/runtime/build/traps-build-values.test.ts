@@ -17,7 +17,7 @@ import {
 } from "../../../runtime/contract/component.js";
 import { type EngineOptions, prepareTemplate } from "../../../runtime/engine.js";
 import { systemClock } from "../../../runtime/system/clock.js";
-import { fileOptions } from "../../../schemas/index.js";
+import { fileOptions } from "../../../schemas/components/file.gen.js";
 import type { File } from "../../../schemas/options.gen.js";
 import { describe } from "../../support/describe.js";
 
