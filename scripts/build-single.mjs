@@ -1,6 +1,7 @@
 // The command as one file that needs nothing but Node: dist/pkrts-single.cjs. It has no code cache, so it starts slower.
 import { chmodSync, statSync } from "node:fs";
 import { build } from "esbuild";
+import { literalKeys } from "./literal-keys.js";
 
 const outfile = "dist/pkrts-single.cjs";
 
@@ -12,6 +13,7 @@ await build({
   platform: "node",
   target: "node20",
   mainFields: ["module", "main"],
+  plugins: [literalKeys],
   // Parts of ssh2 that were compiled for one machine: it does without them.
   external: ["*.node", "cpu-features"],
   minifyWhitespace: true,

@@ -9,6 +9,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { basename, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
 import { chunkName, chunksHolding, packsOf, whenUsed } from "./chunks.js";
+import { literalKeys } from "./literal-keys.js";
 
 // CommonJS packages inside an ESM bundle call require() for Node's own modules, and name the file they are in.
 const banner = [
@@ -26,6 +27,7 @@ const COMMON = {
   target: "node20",
   // The packages' ES modules: their CommonJS builds can't be tree-shaken.
   mainFields: ["module", "main"],
+  plugins: [literalKeys],
   chunkNames: "chunks/[name]-[hash]",
   // Compiled parts that packages try and do without where there are none.
   external: ["cpu-features", "*.node"],
@@ -63,6 +65,7 @@ const PACKS = {
     "runtime/post-processors/manifest.ts",
     "runtime/post-processors/shell-local.ts",
   ],
+  "build.cjs": ["runtime/cli/build.ts", "builders/amazon-chroot/builder.ts", "node_modules/execa/index.js"],
 };
 /** Modules that stand before a package which few templates need: a chunk that imports one gets it when it first calls it. */
 const DOORS = [

@@ -93,6 +93,16 @@ describe("what a command loads", (test) => {
   });
 });
 
+describe("what the bundle holds", (test) => {
+  test("of EC2, the shapes of the calls that are made and of no others: each start would read all 800", () => {
+    const folder = join(dist, "cli");
+    const chunks = readdirSync(folder).filter((name) => name.endsWith(".cjs"));
+    const text = chunks.map((name) => readFileSync(join(folder, name), "latin1")).join("");
+    assert.ok(text.includes("CreateVolumeRequest"));
+    assert.not.ok(text.includes("CreateVpcRequest"));
+  });
+});
+
 /** A copy of dist/ of which the test may break what it likes. */
 function withCopy(body: (program: string, cache: string) => void): void {
   const folder = mkdtempSync(join(tmpdir(), "pkrts-launcher-"));
