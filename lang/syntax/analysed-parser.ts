@@ -2,7 +2,8 @@
 // tokens begin which alternative, 8 ms of the 40 that `validate` takes beside Node. What it finds is in lookahead.gen.ts.
 // The grammar is LL(1), with gates.
 
-import { EmbeddedActionsParser, type IToken, NoViableAltException, type TokenType } from "chevrotain";
+import { NoViableAltException, type TokenType } from "chevrotain";
+import { LazyTokensParser } from "./lazy-tokens-parser.js";
 
 /** A place where a rule decides by the next token; `first`: of each alternative, or of the one that is optional. */
 export interface Decision {
@@ -20,7 +21,7 @@ interface Alternative {
 /** Asked by OR with its alternatives, and by the others without: which one, or whether at all. */
 type Decide = (this: Upcoming, alternatives?: readonly Alternative[]) => number | boolean | undefined;
 interface Upcoming {
-  LA(distance: number): IToken;
+  codeAhead(distance: number): number;
 }
 
 /** What Chevrotain 11.2 keeps to itself. */
@@ -30,7 +31,7 @@ interface Internals {
   SAVE_ERROR(error: Error): Error;
 }
 
-export abstract class AnalysedParser extends EmbeddedActionsParser {
+export abstract class AnalysedParser extends LazyTokensParser {
   /** In place of performSelfAnalysis(), when all rules are defined. */
   protected adoptAnalysis(decisions: readonly Decision[], vocabulary: readonly TokenType[]): void {
     const internals = this as unknown as Internals;
@@ -56,7 +57,7 @@ function whether(first: readonly number[] = []): Decide {
   const begins: boolean[] = [];
   for (const type of first) begins[type] = true;
   return function () {
-    return begins[this.LA(1).tokenTypeIdx] === true;
+    return begins[this.codeAhead(1)] === true;
   };
 }
 
@@ -67,7 +68,7 @@ function which(first: readonly (readonly number[] | undefined)[]): Decide {
   for (const [alternative, types = []] of first.entries())
     for (const type of types) begun[type] = [...(begun[type] ?? []), alternative];
   return function (alternatives = []) {
-    for (const alternative of begun[this.LA(1).tokenTypeIdx] ?? []) {
+    for (const alternative of begun[this.codeAhead(1)] ?? []) {
       const gate = alternatives[alternative]?.GATE;
       if (gate === undefined || gate.call(this)) return alternative;
     }

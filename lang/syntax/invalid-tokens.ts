@@ -1,6 +1,5 @@
 // Characters that stand for nothing, told before anything is parsed: what confused the parser is then explained already.
 
-import type { IToken } from "chevrotain";
 import {
   invalidCharacter,
   invalidEncoding,
@@ -9,7 +8,8 @@ import {
 } from "../diagnostics/catalog/syntax.js";
 import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
 import type { SourceFile } from "../source/source-file.js";
-import { Bad, BlockComment, CQuote, LineComment, QuotedNewline } from "./tokens.js";
+import type { TokenTable } from "./token-table.js";
+import * as T from "./tokens.js";
 
 const BITWISE = "Bitwise operators are not supported.";
 /** Told once a file: a second one adds nothing. */
@@ -25,6 +25,8 @@ const KNOWN: Readonly<Record<string, Wording>> = {
     'The ";" character means nothing here. Arguments end with their lines; items of a list are separated by commas.',
   ),
 };
+const [QUOTED_NEWLINE, CQUOTE, BAD] = [T.codeOf(T.QuotedNewline), T.codeOf(T.CQuote), T.codeOf(T.Bad)];
+const COMMENTS = T.codesOf([T.LineComment, T.BlockComment]);
 const SMART_QUOTES = /^[“”‘’]$/u;
 
 /**
@@ -32,7 +34,7 @@ const SMART_QUOTES = /^[“”‘’]$/u;
  * that stand for bytes that are no UTF-8, wherever they are.
  */
 export function reportInvalidTokens(
-  tokens: readonly IToken[],
+  tokens: TokenTable,
   file: SourceFile,
   badBytes: ReadonlySet<number>,
   most: number,
@@ -75,43 +77,37 @@ export function withoutConsequences(places: readonly Place[], { text }: SourceFi
 }
 
 /** A comment may hold anything. */
-function badlyEncoded(tokens: readonly IToken[], badBytes: ReadonlySet<number>, most: number): readonly Found[] {
-  const comments = tokens.filter(({ tokenType }) => tokenType === LineComment || tokenType === BlockComment);
+function badlyEncoded(tokens: TokenTable, badBytes: ReadonlySet<number>, most: number): readonly Found[] {
   const found: Found[] = [];
-  let next = 0;
+  let index = 0;
   // Both stand in the order of their offsets.
   for (const start of badBytes) {
-    while (endOf(comments[next]) <= start) next += 1;
-    if ((comments[next]?.startOffset ?? Number.POSITIVE_INFINITY) <= start) continue;
+    while (tokens.endAt(index) <= start) index += 1;
+    if (COMMENTS[tokens.codeAt(index)] === 1) continue;
     found.push({ wording: invalidEncoding(), start, end: start + 1 });
     if (found.length > most) break;
   }
   return found;
 }
 
-const endOf = (token: IToken | undefined): number =>
-  token === undefined ? Number.POSITIVE_INFINITY : token.startOffset + token.image.length;
-
-function invalidTokens(tokens: readonly IToken[], badBytes: ReadonlySet<number>, most: number): readonly Found[] {
+function invalidTokens(tokens: TokenTable, badBytes: ReadonlySet<number>, most: number): readonly Found[] {
   const found: Found[] = [];
   const told = new Set<string>();
   let brokenString = Number.NEGATIVE_INFINITY;
   let cut = -1;
-  let i = -1;
-  for (const { tokenType, image, startOffset: start } of tokens) {
-    i += 1;
-    if (tokenType !== QuotedNewline && tokenType !== CQuote && tokenType !== Bad) continue;
+  for (const index of tokens.invalid) {
     if (found.length > most) break;
+    const [code, image, start] = [tokens.codeAt(index), tokens.imageAt(index), tokens.startAt(index)];
     const place = { start, end: start + image.length };
-    if (tokenType === QuotedNewline) {
+    if (code === QUOTED_NEWLINE) {
       // The rest of the file may look like a string from here on: one message is enough.
-      if (i > brokenString + 2) found.push({ wording: multiLineString(), ...place });
-      brokenString = i;
-    } else if (tokenType === CQuote && image === "") {
+      if (index > brokenString + 2) found.push({ wording: multiLineString(), ...place });
+      brokenString = index;
+    } else if (code === CQUOTE) {
       // The innermost one stands for all that the line break cut off.
       if (start > cut) found.push({ wording: multiLineString(), start, end: start + 1 });
       cut = start;
-    } else if (tokenType === Bad && !told.has(image) && !badBytes.has(start)) {
+    } else if (code === BAD && !told.has(image) && !badBytes.has(start)) {
       if (Object.hasOwn(KNOWN, image)) told.add(image);
       found.push({ wording: wordingOf(image), ...place });
     }

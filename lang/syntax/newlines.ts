@@ -1,123 +1,98 @@
 // Which newlines count. HCL minds them in bodies and between the attributes of an object, and nowhere else:
 // not in parentheses, brackets, template sequences or for expressions.
 
-import type { IToken } from "chevrotain";
-import {
-  BlockComment,
-  CHeredoc,
-  CQuote,
-  Equals,
-  Ident,
-  LBrace,
-  LBracket,
-  LineComment,
-  LParen,
-  Newline,
-  OHeredoc,
-  OQuote,
-  RBrace,
-  RBracket,
-  RParen,
-  Space,
-  TemplateControl,
-  TemplateEnd,
-  TemplateInterp,
-} from "./tokens.js";
+import { CLOSER_OF, CLOSING } from "./brackets.js";
+import { SignificantTokens } from "./significant-tokens.js";
+import type { TokenTable } from "./token-table.js";
+import * as T from "./tokens.js";
 
 type Scope = "body" | "object" | "flat" | "template";
+/** What surrounds a text. */
+export type Surrounding = Exclude<Scope, "object">;
+
+const [NEWLINE, EQUALS, LBRACE] = [T.codeOf(T.Newline), T.codeOf(T.Equals), T.codeOf(T.LBrace)];
+const [IDENT, OQUOTE, OHEREDOC] = [T.codeOf(T.Ident), T.codeOf(T.OQuote), T.codeOf(T.OHeredoc)];
+const UNSEEN = T.codesOf([T.Space, T.LineComment, T.BlockComment]);
+/** Neither a newline nor anything that tells which of them count. */
+const PLAIN = T.codesOf(T.VOCABULARY.filter((type) => !minds(T.codeOf(type))));
+
+function minds(code: number): boolean {
+  return code === NEWLINE || code === EQUALS || CLOSER_OF[code] !== 0 || CLOSING[code] === 1;
+}
+
+/** Brackets, blocks, strings and template sequences inside one another: the parser calls itself for each level. */
+export const DEEPEST_NESTING = 250;
 
 /** The tokens that the parser gets: without white space, comments and the newlines that do not count. */
-export function significantTokens(tokens: readonly IToken[], outermost: "body" | "flat" | "template"): IToken[] {
-  const filter = new NewlineFilter(tokens, outermost);
-  const kept: IToken[] = [];
-  tokens.forEach((token, i) => {
-    const significant = filter.take(token, i);
-    if (significant !== undefined) kept.push(significant);
-  });
+export function significantTokens(table: TokenTable, surrounding: Surrounding): SignificantTokens {
+  const kept = new SignificantTokens(table);
+  const filter = new NewlineFilter(table, surrounding);
+  const { codes, length } = table;
+  for (let index = 0; index < length; index += 1) {
+    const code = codes[index] ?? 0;
+    if (UNSEEN[code] === 1 || (PLAIN[code] === 0 && !filter.keeps(code, index))) continue;
+    kept.add(index, code);
+    if (filter.depth > DEEPEST_NESTING) kept.tooDeep ??= kept.length - 1;
+  }
   return kept;
 }
 
 class NewlineFilter {
-  readonly #tokens: readonly IToken[];
-  readonly #scopes: Scope[];
+  readonly #table: TokenTable;
+  readonly #outer: Scope[] = [];
+  #scope: Scope;
   /** In a body: an `=` was seen on this line, so a brace opens an object. */
   #assigned = false;
 
-  constructor(tokens: readonly IToken[], outermost: Scope) {
-    this.#tokens = tokens;
-    this.#scopes = [outermost];
+  constructor(table: TokenTable, outermost: Scope) {
+    this.#table = table;
+    this.#scope = outermost;
   }
 
-  take(token: IToken, index: number): IToken | undefined {
-    switch (token.tokenType) {
-      case Space:
-      case LineComment:
-      case BlockComment:
-        return undefined;
-      case Newline:
-        return this.#newline(token, index);
-      case LBrace:
-        this.#open(this.#braceScope(index));
-        break;
-      case LParen:
-      case LBracket:
-      case TemplateInterp:
-      case TemplateControl:
-        this.#open("flat");
-        break;
-      case OQuote:
-      case OHeredoc:
-        this.#open("template");
-        break;
-      case RBrace:
-      case RParen:
-      case RBracket:
-      case TemplateEnd:
-      case CQuote:
-      case CHeredoc:
-        this.#close();
-        break;
-      case Equals:
-        if (this.#scope === "body") this.#assigned = true;
-        break;
-    }
-    return token;
+  get depth(): number {
+    return this.#outer.length;
   }
 
-  get #scope(): Scope {
-    return this.#scopes.at(-1) ?? "body";
+  keeps(code: number, index: number): boolean {
+    if (code === NEWLINE) return this.#newline();
+    if (CLOSER_OF[code] !== 0) this.#open(this.#scopeBehind(code, index));
+    else if (CLOSING[code] === 1) this.#close();
+    else if (code === EQUALS && this.#scope === "body") this.#assigned = true;
+    return true;
   }
 
-  #open(scope: Scope): void {
-    this.#scopes.push(scope);
-    if (scope === "body") this.#assigned = false;
-  }
-
-  #close(): void {
-    // What is closed without having been opened is the parser's to complain about.
-    const closed = this.#scopes.length > 1 ? this.#scopes.pop() : undefined;
-    // Behind the label of a block its body opens.
-    if (this.#scope === "body" && closed !== "template") this.#assigned = true;
-  }
-
-  #newline(token: IToken, index: number): IToken | undefined {
-    if (this.#scope === "flat" || this.#scope === "template") return undefined;
+  #newline(): boolean {
+    if (this.#scope === "flat" || this.#scope === "template") return false;
     if (this.#scope === "body") this.#assigned = false;
-    // A comment that runs to the end of its line ends what stands before it: messages point at the comment.
-    const before = this.#tokens[index - 1];
-    return before?.tokenType === LineComment
-      ? { ...token, startOffset: before.startOffset, image: before.image + token.image }
-      : token;
+    return true;
   }
 
-  #braceScope(index: number): Scope {
+  #scopeBehind(code: number, index: number): Scope {
+    if (code === OQUOTE || code === OHEREDOC) return "template";
+    if (code !== LBRACE) return "flat";
     if (this.#scope === "body" && !this.#assigned) return "body";
     return this.#startsFor(index) ? "flat" : "object";
   }
 
-  #startsFor(index: number): boolean {
-    const blank = [Space, LineComment, BlockComment, Newline];
-    const next = this.#tokens.slice(index + 1, index + 64).find(({ tokenType }) => !blank.includes(tokenType));
-    return next?.tokenType === Ident && next.image === "for";
+  #open(scope: Scope): void {
+    this.#outer.push(this.#scope);
+    this.#scope = scope;
+    if (scope === "body") this.#assigned = false;
+  }
+
+  #close(): void {
+    const closed = this.#scope;
+    const outer = this.#outer.pop();
+    // What is closed without having been opened is the parser's to complain about.
+    if (outer !== undefined) this.#scope = outer;
+    // Behind the label of a block its body opens.
+    if (this.#scope === "body" && (outer === undefined || closed !== "template")) this.#assigned = true;
+  }
+
+  #startsFor(brace: number): boolean {
+    let next = brace + 1;
+    const isBlank = (code: number): boolean => UNSEEN[code] === 1 || code === NEWLINE;
+    while (next < brace + 64 && isBlank(this.#table.codeAt(next))) next += 1;
+    return this.#table.codeAt(next) === IDENT && this.#table.imageAt(next) === "for";
   }
 }

@@ -1,4 +1,3 @@
-import type { IToken } from "chevrotain";
 import { nestedTooDeeply, tooManyMistakes } from "../diagnostics/catalog/syntax.js";
 import { limitErrors } from "../diagnostics/collect.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
@@ -6,19 +5,17 @@ import { type SourceFile, sourceFile } from "../source/source-file.js";
 import type { Expr, NativeBody, SyntaxFile, Token } from "./ast.js";
 import { decodeUtf8 } from "./decode-utf8.js";
 import { reportInvalidTokens, withoutConsequences } from "./invalid-tokens.js";
-import { lexTokens, publicTokens } from "./lexer.js";
-import { significantTokens } from "./newlines.js";
+import { losslessTokens } from "./lossless-tokens.js";
+import { DEEPEST_NESTING, type Surrounding, significantTokens } from "./newlines.js";
 import { HclParser, type Reading } from "./parser.js";
-import { isClosing, isOpening } from "./recovery.js";
+import { scan } from "./scanner.js";
+import type { TokenTable } from "./token-table.js";
 
 /** An expression and the text it was read from. */
 export interface ParsedExpression {
   readonly expr: Expr;
   readonly file: SourceFile;
 }
-
-/** Brackets, blocks, strings and template sequences inside one another. */
-export const DEEPEST_NESTING = 250;
 
 /** Of one file, as many as are told. */
 const MOST_MISTAKES = 100;
@@ -34,7 +31,7 @@ export function parseFile(path: string, text: string | Uint8Array, report: Repor
     body,
     // Few ask for them.
     get tokens() {
-      lossless ??= publicTokens(tokens);
+      lossless ??= losslessTokens(tokens);
       return lossless;
     },
   };
@@ -42,7 +39,7 @@ export function parseFile(path: string, text: string | Uint8Array, report: Repor
 
 /** The tokens of a file, for who needs no tree of it and so does not keep one; reports as parseFile() does. */
 export const parseTokens = (path: string, text: string | Uint8Array, report: Reporter): readonly Token[] =>
-  publicTokens(read(path, text, report).tokens);
+  losslessTokens(read(path, text, report).tokens);
 
 function read(path: string, text: string | Uint8Array, report: Reporter) {
   const { text: decoded, badBytes } = decodeUtf8(text);
@@ -70,7 +67,7 @@ export function parseTemplate(text: string, filename: string, report: Reporter):
 }
 
 /** The lossless tokens of a text, whatever is wrong with it. */
-export const tokensOf = (text: string): readonly Token[] => publicTokens(lexTokens(text, "code"));
+export const tokensOf = (text: string): readonly Token[] => losslessTokens(scan(text, "code"));
 
 const nothing = ({ file }: Reading): Expr => ({ kind: "Error", start: 0, end: file.text.length });
 
@@ -82,26 +79,20 @@ function theParser(): HclParser {
 function prepare(
   path: string,
   text: string,
-  outermost: "body" | "flat" | "template",
+  surrounding: Surrounding,
   badBytes: ReadonlySet<number>,
   report: Reporter,
-): { readonly reading: Reading; readonly tokens: readonly IToken[] } {
+): { readonly reading: Reading; readonly tokens: TokenTable } {
   const file = sourceFile(path, text);
-  const tokens = lexTokens(text, outermost === "template" ? "bare" : "code");
+  const tokens = scan(text, surrounding === "template" ? "bare" : "code");
   const invalid = reportInvalidTokens(tokens, file, badBytes, MOST_MISTAKES, report);
   const own = withoutConsequences(invalid, file, report);
-  return { reading: { file, tokens: significantTokens(tokens, outermost), report: own }, tokens };
+  return { reading: { file, tokens: significantTokens(tokens, surrounding), report: own }, tokens };
 }
 
-/** The parser calls itself for each level: beyond the limit it is not asked. */
 function isTooDeep({ tokens, file, report }: Reading): boolean {
-  let depth = 0;
-  for (const { tokenType, startOffset, image } of tokens) {
-    if (isOpening(tokenType)) depth += 1;
-    else if (isClosing(tokenType)) depth -= 1;
-    if (depth <= DEEPEST_NESTING) continue;
-    report.report(at(nestedTooDeeply(DEEPEST_NESTING), { file, start: startOffset, end: startOffset + image.length }));
-    return true;
-  }
-  return false;
+  if (tokens.tooDeep === undefined) return false;
+  const place = { start: tokens.startAt(tokens.tooDeep), end: tokens.endAt(tokens.tooDeep) };
+  report.report(at(nestedTooDeeply(DEEPEST_NESTING), { file, ...place }));
+  return true;
 }

@@ -8,51 +8,66 @@ import type { SourceFile } from "../source/source-file.js";
 import { AnalysedParser } from "./analysed-parser.js";
 import type {
   Attribute,
-  AttrStep,
   BinaryOp,
   Block,
   Call,
-  EachStep,
   Expr,
-  IndexStep,
   Label,
   Name,
   NativeBody,
   ObjectItem,
-  Splat,
   TemplateExpr,
   TextPart,
 } from "./ast.js";
+import { CLOSER_OF, CLOSING } from "./brackets.js";
 import { buildFor, type ForParts } from "./for-parts.js";
 import { describeFound } from "./found.js";
 import { LOOKAHEAD } from "./lookahead.gen.js";
 import { SyntaxMistake } from "./mistake.js";
+import {
+  attributeStep,
+  blockNode,
+  callNode,
+  conditional,
+  endOf,
+  indexStep,
+  isWord,
+  NOWHERE,
+  nameOf,
+  numberNode,
+  sequencePiece,
+  textPiece,
+  withStep,
+  wordNode,
+} from "./nodes.js";
 import { misreading } from "./parse-errors.js";
-import { isNumber, plainOperandLength, plainStringLength } from "./plain-operand.js";
+import { isNumber, plainHeaderLength, plainLabelLength, plainOperandLength } from "./plain-syntax.js";
 import { binaryTree, type Operation } from "./precedence.js";
-import { behindItem, isClosing, isOpening } from "./recovery.js";
+import { behindItem } from "./recovery.js";
+import type { SignificantTokens } from "./significant-tokens.js";
 import { pairDirectives, type Sequence } from "./template-directives.js";
 import { type Piece, templateParts, unescapeHeredoc, unescapeQuoted } from "./template-text.js";
 import * as T from "./tokens.js";
 
 type Form = TemplateExpr["form"];
+type Item = Attribute | Block;
 
 /** What is read, and who hears of mistakes. */
 export interface Reading {
   readonly file: SourceFile;
-  readonly tokens: IToken[];
+  readonly tokens: SignificantTokens;
   readonly report: Reporter;
   /** After so many mistakes the rest of the file is passed over. */
   readonly isHopeless?: () => boolean;
 }
 
-const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
+const [IDENT, EQUALS] = [T.codeOf(T.Ident), T.codeOf(T.Equals)];
+const [NEWLINE, RBRACE] = [T.codeOf(T.Newline), T.codeOf(T.RBrace)];
 
 export class HclParser extends AnalysedParser {
   #reading: Reading | undefined;
   /** Whether the last mistake was that the file ended too early. */
   #ranOut = false;
-  readonly #at = (distance: number): IToken => this.LA(distance);
 
   /** With a strategy, Chevrotain analyses and validates the grammar itself (analysis.ts). */
   constructor(analyse?: ILookaheadStrategy) {
@@ -85,7 +100,7 @@ export class HclParser extends AnalysedParser {
   #begin(reading: Reading): void {
     this.#reading = reading;
     this.#ranOut = false;
-    this.input = reading.tokens;
+    this.readTokens(reading.tokens);
   }
 
   get #file(): SourceFile {
@@ -101,11 +116,11 @@ export class HclParser extends AnalysedParser {
     return this.made(() => ({ kind: "Body", items, start: 0, end: this.#file.text.length }));
   });
 
-  private items = this.RULE("items", (): (Attribute | Block)[] => {
-    const found: (Attribute | Block)[] = [];
+  /** Adds to those that were found before. */
+  private items = this.RULE("items", (found: Item[] = []): Item[] => {
     do {
       this.MANY(() => {
-        if (this.takePlainArguments(found)) return;
+        if (this.takePlainItems(found)) return;
         this.OR([
           { ALT: () => this.CONSUME(T.Newline) },
           {
@@ -158,13 +173,13 @@ export class HclParser extends AnalysedParser {
   private block = this.RULE("block", (type: IToken): Block => {
     const labels: Label[] = [];
     this.MANY(() => {
-      const label = this.plainLabel() ?? this.SUBRULE(this.label);
+      const label = this.plainLabel(plainLabelLength(this, 1)) ?? this.SUBRULE(this.label);
       this.ACTION(() => labels.push(label));
     });
     this.need(T.LBrace, (found) => mistakes.invalidBlock(blockExpectation(found)));
     const open = this.CONSUME(T.LBrace);
     this.ACTION(() => this.refuseSingleLineBlocks());
-    const items = this.OR<(Attribute | Block)[]>([
+    const items = this.OR<Item[]>([
       { GATE: () => this.holdsOneArgument(), ALT: () => this.SUBRULE(this.singleArgument) },
       { ALT: () => this.SUBRULE(this.items) },
     ]);
@@ -199,7 +214,7 @@ export class HclParser extends AnalysedParser {
   });
 
   /** `{ name = value }` on one line. */
-  private singleArgument = this.RULE("singleArgument", (): (Attribute | Block)[] => {
+  private singleArgument = this.RULE("singleArgument", (): Item[] => {
     const name = this.CONSUME(T.Ident);
     const attribute = this.SUBRULE(this.assignment, { ARGS: [name] });
     this.need(T.RBrace, () =>
@@ -242,15 +257,16 @@ export class HclParser extends AnalysedParser {
   private passStrayTokens(): boolean {
     if (this.RECORDING_PHASE || this.isNext(EOF, T.RBrace)) return false;
     const stray = this.LA(1);
+    const { position } = this;
     const quoted = stray.tokenType === T.OQuote;
     this.report(quoted ? mistakes.quotedArgumentName() : mistakes.itemRequired(""), stray);
     this.skipBehind(stray);
     // A token that is passed over and over would never let the body end.
-    if (this.LA(1) === stray) this.SKIP_TOKEN();
+    if (this.position === position) this.SKIP_TOKEN();
     return true;
   }
 
-  private refuseRepeated(items: readonly (Attribute | Block)[]): void {
+  private refuseRepeated(items: readonly Item[]): void {
     const first = new Map<string, Attribute>();
     for (const item of items) {
       if (item.kind !== "Attribute") continue;
@@ -280,7 +296,7 @@ export class HclParser extends AnalysedParser {
 
   /** Expression = Operation ("?" Expression ":" Operation)*, the arms nesting to the right */
   private expression = this.RULE("expression", (): Expr => {
-    const plain = this.plainOperand(plainOperandLength(this.#at, 1));
+    const plain = this.plainOperand(plainOperandLength(this, 1));
     if (plain !== undefined) return plain;
     const first = this.SUBRULE(this.operation);
     const arms: { readonly then: Expr; readonly next: Expr }[] = [];
@@ -772,38 +788,66 @@ export class HclParser extends AnalysedParser {
     });
   });
 
-  // ─── what is read without its rules (plain-operand.ts); nothing is, while they are recorded ───
+  // ─── what is read without its rules (plain-syntax.ts); nothing is, while they are recorded ───
 
-  /** Passes newlines and plain arguments, of which it adds the nodes. False when none is next. */
-  protected takePlainArguments(found: (Attribute | Block)[]): boolean {
-    const first = this.LA(1);
+  /** Passes newlines and plain items, of which it adds the nodes. False when none is next. */
+  protected takePlainItems(found: Item[]): boolean {
+    const first = this.position;
     for (;;) {
-      while (this.isNext(T.Newline)) this.SKIP_TOKEN();
-      const argument = this.plainArgument();
-      if (argument === undefined) return this.LA(1) !== first;
-      found.push(argument);
+      while (this.codeAhead(1) === NEWLINE) this.pass();
+      const item = this.plainArgument() ?? this.plainBlock();
+      if (item === undefined) return this.position > first;
+      found.push(item);
     }
   }
 
   /** `name = operand` and the end of the line. */
   protected plainArgument(): Attribute | undefined {
-    if (!this.isNext(T.Ident) || this.LA(2).tokenType !== T.Equals) return undefined;
-    const length = plainOperandLength(this.#at, 3);
-    const behind = this.LA(3 + length).tokenType;
-    if (length === 0 || (behind !== T.Newline && behind !== EOF)) return undefined;
+    if (this.codeAhead(1) !== IDENT || this.codeAhead(2) !== EQUALS) return undefined;
+    const length = plainOperandLength(this, 3);
+    if (length === 0 || !this.endsLine(3 + length)) return undefined;
     const name = this.taken();
-    this.taken();
+    this.pass();
     const value = this.plainOperand(length);
     return value && { kind: "Attribute", name: nameOf(name), value, start: name.startOffset, end: value.end };
   }
 
-  /** A label in quotes. */
-  protected plainLabel(): Label | undefined {
-    const length = plainStringLength(this.#at, 1);
+  /** A block whose header is plain; the rules read what its body holds besides plain items. */
+  private plainBlock(): Block | undefined {
+    const length = plainHeaderLength(this);
     if (length === 0) return undefined;
+    const type = this.taken();
+    const labels = this.plainLabels();
     const open = this.taken();
+    const items: Item[] = [];
+    this.takePlainItems(items);
+    if (this.codeAhead(1) === RBRACE) this.refuseRepeated(items);
+    else this.SUBRULE(this.items, { ARGS: [items] });
+    const closed = this.codeAhead(1) === RBRACE && this.endsLine(2);
+    return blockNode(type, labels, items, open, closed ? this.taken() : this.closing(open, type), this.#file);
+  }
+
+  private plainLabels(): readonly Label[] {
+    const labels: Label[] = [];
+    for (;;) {
+      const label = this.plainLabel(plainLabelLength(this, 1));
+      if (label === undefined) return labels;
+      labels.push(label);
+    }
+  }
+
+  private endsLine(distance: number): boolean {
+    const code = this.codeAhead(distance);
+    return code === NEWLINE || code === T.END;
+  }
+
+  /** The label that the next `length` tokens are; undefined when that is none. */
+  protected plainLabel(length: number): Label | undefined {
+    if (length === 0) return undefined;
+    const first = this.taken();
+    if (length === 1) return { ...nameOf(first), quoted: false };
     const text = length === 3 ? this.unescaped(this.taken()) : "";
-    return { text: text.normalize("NFC"), quoted: true, start: open.startOffset, end: endOf(this.taken()) };
+    return { text: text.normalize("NFC"), quoted: true, start: first.startOffset, end: endOf(this.taken()) };
   }
 
   /** The operand that the next `length` tokens are; undefined when that is none. */
@@ -814,7 +858,7 @@ export class HclParser extends AnalysedParser {
     if (first.tokenType === T.OQuote) return this.plainString(first, length);
     let operand = wordNode(first);
     for (let left = length - 1; left > 0; left -= 2) {
-      this.taken();
+      this.pass();
       operand = attributeStep(operand, this.taken());
     }
     return operand;
@@ -832,14 +876,15 @@ export class HclParser extends AnalysedParser {
   /** The next token, which is passed. */
   private taken(): IToken {
     const token = this.LA(1);
-    this.SKIP_TOKEN();
+    this.pass();
     return token;
   }
 
   // ─── looking ahead, and mistakes ───────────────────────────────────────────
 
   private isNext(...types: readonly TokenType[]): boolean {
-    return types.includes(this.LA(1).tokenType);
+    const code = this.codeAhead(1);
+    return types.some((type) => type.tokenTypeIdx === code);
   }
 
   /** Passes a token where it is there; for use in actions, which Chevrotain does not record. */
@@ -888,13 +933,12 @@ export class HclParser extends AnalysedParser {
   /** The bracket that closes what is open here, or the end of the file: where HCL points when an index goes on. */
   private nextClosing(closer: TokenType): IToken {
     let distance = 1;
-    for (let depth = 0; this.LA(distance).tokenType !== EOF; distance += 1) {
-      const { tokenType } = this.LA(distance);
-      if (tokenType === closer && depth === 0) break;
-      if (isOpening(tokenType)) depth += 1;
-      else if (isClosing(tokenType)) depth = Math.max(0, depth - 1);
+    for (let depth = 0; ; distance += 1) {
+      const code = this.codeAhead(distance);
+      if (code === T.END || (code === closer.tokenTypeIdx && depth === 0)) return this.LA(distance);
+      if (CLOSER_OF[code] !== 0) depth += 1;
+      else if (CLOSING[code] === 1) depth = Math.max(0, depth - 1);
     }
-    return this.LA(distance);
   }
 
   /** What stands for a text that could not be read. */
@@ -907,150 +951,14 @@ export class HclParser extends AnalysedParser {
   private skipBehind(first: IToken, from: IToken = first): void {
     if (this.RECORDING_PHASE || this.#reading === undefined) return;
     const hopeless = this.#reading.isHopeless?.() === true;
-    const target = hopeless ? undefined : behindItem(this.#reading.tokens, from, this.LA(1));
-    while (this.LA(1) !== target && !this.isNext(EOF)) this.SKIP_TOKEN();
+    const { tokens } = this.#reading;
+    const target = hopeless ? tokens.length : behindItem(tokens, tokens.positionOf(from.startOffset), this.position);
+    this.pass(target - this.position);
   }
 }
-
-const endOf = ({ startOffset, image }: IToken): number => startOffset + image.length;
-const nameOf = (token: IToken): Name => ({
-  text: token.image.normalize("NFC"),
-  start: token.startOffset,
-  end: endOf(token),
-});
 
 function blockExpectation({ tokenType }: IToken): string {
   if (tokenType === T.Equals) return 'An "=" sets an argument; the name of an argument is a single word.';
   if (tokenType === T.Newline || tokenType === EOF) return 'The "{" of a block stands on the line of its header.';
   return 'Another label in quotes, or the "{" of the block, is expected here.';
 }
-
-function blockNode(
-  type: IToken,
-  labels: readonly Label[],
-  items: readonly (Attribute | Block)[],
-  open: IToken,
-  close: IToken | undefined,
-  file: SourceFile,
-): Block {
-  const end = close === undefined ? file.text.length : endOf(close);
-  const body: NativeBody = { kind: "Body", items, start: open.startOffset, end };
-  return {
-    kind: "Block",
-    type: nameOf(type),
-    labels,
-    body,
-    open: open.startOffset,
-    close: close?.startOffset ?? end,
-    start: type.startOffset,
-    end,
-  };
-}
-
-function conditional(first: Expr, arms: readonly { readonly then: Expr; readonly next: Expr }[]): Expr {
-  const conditions = [first, ...arms.map(({ next }) => next)];
-  return arms.reduceRight<Expr>((otherwise, { then }, i) => {
-    const condition = conditions[i] ?? first;
-    return { kind: "Conditional", condition, then, else: otherwise, start: condition.start, end: otherwise.end };
-  }, conditions.at(-1) ?? first);
-}
-
-/** A splat takes what follows it: `.*` attributes and legacy indexes, `[*]` everything. */
-function attributeStep(from: Expr, name: IToken): Expr {
-  const end = endOf(name);
-  if (from.kind !== "Splat") return { kind: "GetAttr", object: from, name: nameOf(name), start: from.start, end };
-  return withNarrowStep(
-    from,
-    { kind: "AttrStep", name: name.image.normalize("NFC"), start: name.startOffset, end },
-    end,
-  );
-}
-
-function indexStep(from: Expr, key: Expr, end: number, legacyDot: boolean): Expr {
-  if (from.kind === "Splat" && (legacyDot || from.style === "[*]")) {
-    const step: IndexStep = { kind: "IndexStep", key, start: key.start, end };
-    return legacyDot ? withNarrowStep(from, step, end) : withStep(from, step, end);
-  }
-  return { kind: "Index", collection: from, key, legacyDot, start: from.start, end };
-}
-
-/** A step that a `.*` before it takes for itself. */
-function withNarrowStep(splat: Splat, step: AttrStep | IndexStep, end: number): Splat {
-  const last = splat.each.at(-1);
-  if (last?.kind !== "AttrSplatStep") return withStep(splat, step, end);
-  return { ...splat, each: [...splat.each.slice(0, -1), { ...last, each: [...last.each, step], end }], end };
-}
-
-const withStep = (splat: Splat, step: EachStep, end: number): Splat => ({
-  ...splat,
-  each: [...splat.each, step],
-  end,
-});
-
-const WORDS: Readonly<Record<string, { readonly kind: "Bool"; readonly value: boolean } | { readonly kind: "Null" }>> =
-  {
-    true: { kind: "Bool", value: true },
-    false: { kind: "Bool", value: false },
-    null: { kind: "Null" },
-  };
-
-function wordNode(word: IToken | undefined): Expr {
-  if (word === undefined) return NOWHERE;
-  const place = { start: word.startOffset, end: endOf(word) };
-  const literal = Object.hasOwn(WORDS, word.image) ? WORDS[word.image] : undefined;
-  return literal === undefined
-    ? { kind: "Variable", name: word.image.normalize("NFC"), ...place }
-    : { ...literal, ...place };
-}
-
-const numberNode = (token: IToken): Expr => ({
-  kind: "Number",
-  text: token.image,
-  start: token.startOffset,
-  end: endOf(token),
-});
-
-const isWord = (expr: Expr): boolean => expr.kind === "Bool" || expr.kind === "Null";
-
-function callNode(
-  words: readonly IToken[],
-  args: readonly Expr[],
-  expandLast: boolean,
-  open: IToken,
-  close: IToken,
-): Call {
-  const [first] = words;
-  const last = words.at(-1);
-  const start = first?.startOffset ?? open.startOffset;
-  const name = {
-    text: words.map(({ image }) => image).join("::"),
-    start,
-    end: last === undefined ? start : endOf(last),
-  };
-  return {
-    kind: "Call",
-    name,
-    args,
-    expandLast,
-    open: open.startOffset,
-    close: close.startOffset,
-    start,
-    end: endOf(close),
-  };
-}
-
-const textPiece = (text: string, token: IToken): Piece<Sequence> => ({
-  kind: "text",
-  text,
-  start: token.startOffset,
-  end: endOf(token),
-});
-
-const sequencePiece = (value: Sequence, open: IToken, close: IToken): Piece<Sequence> => ({
-  kind: "sequence",
-  value,
-  trimBefore: open.image.endsWith("~"),
-  trimAfter: close.image.startsWith("~"),
-  start: open.startOffset,
-  end: endOf(close),
-});

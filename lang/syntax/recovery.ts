@@ -1,59 +1,31 @@
 // Where to go on after a mistake: behind the item in which it was made.
 
-import type { IToken, TokenType } from "chevrotain";
+import { CLOSER_OF, CLOSING } from "./brackets.js";
+import type { SignificantTokens } from "./significant-tokens.js";
 import * as T from "./tokens.js";
 
-const CLOSER: ReadonlyMap<TokenType, TokenType> = new Map([
-  [T.LBrace, T.RBrace],
-  [T.LBracket, T.RBracket],
-  [T.LParen, T.RParen],
-  [T.OQuote, T.CQuote],
-  [T.OHeredoc, T.CHeredoc],
-  [T.TemplateInterp, T.TemplateEnd],
-  [T.TemplateControl, T.TemplateEnd],
-]);
-const CLOSERS: ReadonlySet<TokenType> = new Set(CLOSER.values());
-
-export const closerOf = (type: TokenType): TokenType | undefined => CLOSER.get(type);
-export const isOpening = (type: TokenType): boolean => CLOSER.has(type);
-export const isClosing = (type: TokenType): boolean => CLOSERS.has(type);
+const [RBRACE, NEWLINE] = [T.codeOf(T.RBrace), T.codeOf(T.Newline)];
 
 /**
- * The token to go on with: the first one not before `mistake` that ends the line of the item beginning at `first`
- * with all brackets opened in the item closed, or the brace that closes the body around it. Undefined at the end of the file.
+ * The token to go on with, by position: the first one not before `mistake` that ends the line of the item beginning at `first`
+ * with all brackets opened in the item closed, or the brace that closes the body around it. The end of the file when there is none.
  */
-export function behindItem(tokens: readonly IToken[], first: IToken, mistake: IToken): IToken | undefined {
-  const open: TokenType[] = [];
-  const from = indexAt(tokens, first.startOffset);
-  const mistakeAt = Number.isNaN(mistake.startOffset) ? Number.POSITIVE_INFINITY : mistake.startOffset;
-  for (let i = from; i < tokens.length; i += 1) {
-    const token = tokens[i];
-    if (token === undefined) break;
-    const { tokenType, startOffset } = token;
-    const passed = startOffset >= mistakeAt;
-    const closer = closerOf(tokenType);
-    if (closer !== undefined) open.push(closer);
-    else if (isClosing(tokenType) && !close(open, tokenType) && tokenType === T.RBrace && passed) return token;
-    else if (tokenType === T.Newline && passed && open.length === 0) return token;
+export function behindItem(tokens: SignificantTokens, first: number, mistake: number): number {
+  const open: number[] = [];
+  for (let position = first; position < tokens.length; position += 1) {
+    const code = tokens.codeAt(position);
+    const closer = CLOSER_OF[code] ?? 0;
+    const passed = position >= mistake;
+    if (closer !== 0) open.push(closer);
+    else if (CLOSING[code] === 1 && !close(open, code) && code === RBRACE && passed) return position;
+    else if (code === NEWLINE && passed && open.length === 0) return position;
   }
-  return undefined;
+  return tokens.length;
 }
 
 /** Closes the innermost bracket of this kind, and those left open inside it. False when there is none. */
-function close(open: TokenType[], closer: TokenType): boolean {
+function close(open: number[], closer: number): boolean {
   const at = open.lastIndexOf(closer);
   if (at >= 0) open.length = at;
   return at >= 0;
-}
-
-/** Tokens stand in the order of their offsets. */
-function indexAt(tokens: readonly IToken[], offset: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle]?.startOffset ?? 0) < offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

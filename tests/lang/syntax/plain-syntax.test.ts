@@ -3,9 +3,9 @@ import fc from "fast-check";
 import * as assert from "uvu/assert";
 import { collectDiagnostics } from "../../../lang/diagnostics/collect.js";
 import { sourceFile } from "../../../lang/source/source-file.js";
-import { lexTokens } from "../../../lang/syntax/lexer.js";
 import { significantTokens } from "../../../lang/syntax/newlines.js";
 import { HclParser } from "../../../lang/syntax/parser.js";
+import { scan } from "../../../lang/syntax/scanner.js";
 import { describe } from "../../support/describe.js";
 import { body, broken } from "../../support/hcl-bodies.js";
 
@@ -13,7 +13,7 @@ const { PKRTS_FUZZ_RUNS = "300", PKRTS_FUZZ_SEED = "20261125" } = process.env;
 const [runs, seed] = [Number(PKRTS_FUZZ_RUNS), Number(PKRTS_FUZZ_SEED)];
 
 class RulesAlone extends HclParser {
-  protected override takePlainArguments(): boolean {
+  protected override takePlainItems(): boolean {
     return false;
   }
   protected override plainLabel(): undefined {
@@ -37,7 +37,7 @@ const [short, full] = [new Counting(), new RulesAlone()];
 function read(parser: HclParser, text: string) {
   const report = collectDiagnostics();
   const file = sourceFile("t.hcl", text);
-  const tree = parser.readFile({ file, tokens: significantTokens(lexTokens(text, "code"), "body"), report });
+  const tree = parser.readFile({ file, tokens: significantTokens(scan(text, "code"), "body"), report });
   return {
     tree,
     complaints: report.diagnostics.map(({ summary, detail, subject }) => [summary, detail, subject?.start]),

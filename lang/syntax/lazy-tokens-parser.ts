@@ -1,0 +1,68 @@
+// Chevrotain's parser over tokens that become objects when they are looked at. Its methods for the next tokens are meant to be
+// overridden by lexers that work on demand.
+
+import { EmbeddedActionsParser, EOF, type IToken } from "chevrotain";
+import type { SignificantTokens } from "./significant-tokens.js";
+import { END } from "./tokens.js";
+
+/** What Chevrotain 11.2 keeps to itself. */
+interface Internals {
+  /** Of the last token that was passed. */
+  currIdx: number;
+}
+
+/** Behind the last token, as Chevrotain has it. */
+const END_OF_FILE: IToken = { image: "", startOffset: Number.NaN, tokenType: EOF, tokenTypeIdx: END };
+
+export abstract class LazyTokensParser extends EmbeddedActionsParser {
+  #tokens: SignificantTokens | undefined;
+  /** Rules look at a token several times. */
+  #seen = END_OF_FILE;
+  #seenPosition = -1;
+
+  /** From the first of them, at which every rule that is called next begins. */
+  protected readTokens(tokens: SignificantTokens): void {
+    this.input = [];
+    this.#tokens = tokens;
+    this.#seenPosition = -1;
+  }
+
+  /** Of the next token. */
+  protected get position(): number {
+    return (this as unknown as Internals).currIdx + 1;
+  }
+
+  /** The type of the token at a distance; 1 is the next. */
+  codeAhead(distance: number): number {
+    return this.#tokens === undefined ? END : this.#tokens.codeAt(this.position + distance - 1);
+  }
+
+  imageAhead(distance: number): string {
+    const position = this.position + distance - 1;
+    return this.codeAhead(distance) === END ? "" : (this.#tokens?.imageAt(position) ?? "");
+  }
+
+  /** Without looking at them. */
+  protected pass(count = 1): void {
+    (this as unknown as Internals).currIdx += count;
+  }
+
+  protected override LA(distance: number): IToken {
+    const position = this.position + distance - 1;
+    if (this.#tokens === undefined || position < 0 || position >= this.#tokens.length) return END_OF_FILE;
+    if (position !== this.#seenPosition) {
+      this.#seen = this.#tokens.tokenAt(position);
+      this.#seenPosition = position;
+    }
+    return this.#seen;
+  }
+
+  protected override LA_FAST(distance: number): IToken {
+    return this.LA(distance);
+  }
+
+  protected override SKIP_TOKEN(): IToken {
+    this.pass();
+    return this.LA(1);
+  }
+}

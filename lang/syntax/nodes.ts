@@ -1,0 +1,159 @@
+// Nodes of the abstract syntax, made from the tokens that they were read from.
+
+import type { IToken } from "chevrotain";
+import type { SourceFile } from "../source/source-file.js";
+import type {
+  Attribute,
+  AttrStep,
+  Block,
+  Call,
+  EachStep,
+  Expr,
+  IndexStep,
+  Label,
+  Name,
+  NativeBody,
+  Splat,
+} from "./ast.js";
+import type { Sequence } from "./template-directives.js";
+import type { Piece } from "./template-text.js";
+
+/** What stands where nothing could be read. */
+export const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
+
+export const endOf = ({ startOffset, image }: IToken): number => startOffset + image.length;
+export const nameOf = (token: IToken): Name => ({
+  text: token.image.normalize("NFC"),
+  start: token.startOffset,
+  end: endOf(token),
+});
+
+export function blockNode(
+  type: IToken,
+  labels: readonly Label[],
+  items: readonly (Attribute | Block)[],
+  open: IToken,
+  close: IToken | undefined,
+  file: SourceFile,
+): Block {
+  const end = close === undefined ? file.text.length : endOf(close);
+  const body: NativeBody = { kind: "Body", items, start: open.startOffset, end };
+  return {
+    kind: "Block",
+    type: nameOf(type),
+    labels,
+    body,
+    open: open.startOffset,
+    close: close?.startOffset ?? end,
+    start: type.startOffset,
+    end,
+  };
+}
+
+export function conditional(first: Expr, arms: readonly { readonly then: Expr; readonly next: Expr }[]): Expr {
+  const conditions = [first, ...arms.map(({ next }) => next)];
+  return arms.reduceRight<Expr>((otherwise, { then }, i) => {
+    const condition = conditions[i] ?? first;
+    return { kind: "Conditional", condition, then, else: otherwise, start: condition.start, end: otherwise.end };
+  }, conditions.at(-1) ?? first);
+}
+
+/** A splat takes what follows it: `.*` attributes and legacy indexes, `[*]` everything. */
+export function attributeStep(from: Expr, name: IToken): Expr {
+  const end = endOf(name);
+  if (from.kind !== "Splat") return { kind: "GetAttr", object: from, name: nameOf(name), start: from.start, end };
+  return withNarrowStep(
+    from,
+    { kind: "AttrStep", name: name.image.normalize("NFC"), start: name.startOffset, end },
+    end,
+  );
+}
+
+export function indexStep(from: Expr, key: Expr, end: number, legacyDot: boolean): Expr {
+  if (from.kind === "Splat" && (legacyDot || from.style === "[*]")) {
+    const step: IndexStep = { kind: "IndexStep", key, start: key.start, end };
+    return legacyDot ? withNarrowStep(from, step, end) : withStep(from, step, end);
+  }
+  return { kind: "Index", collection: from, key, legacyDot, start: from.start, end };
+}
+
+/** A step that a `.*` before it takes for itself. */
+function withNarrowStep(splat: Splat, step: AttrStep | IndexStep, end: number): Splat {
+  const last = splat.each.at(-1);
+  if (last?.kind !== "AttrSplatStep") return withStep(splat, step, end);
+  return { ...splat, each: [...splat.each.slice(0, -1), { ...last, each: [...last.each, step], end }], end };
+}
+
+export const withStep = (splat: Splat, step: EachStep, end: number): Splat => ({
+  ...splat,
+  each: [...splat.each, step],
+  end,
+});
+
+const WORDS: Readonly<Record<string, { readonly kind: "Bool"; readonly value: boolean } | { readonly kind: "Null" }>> =
+  {
+    true: { kind: "Bool", value: true },
+    false: { kind: "Bool", value: false },
+    null: { kind: "Null" },
+  };
+
+export function wordNode(word: IToken | undefined): Expr {
+  if (word === undefined) return NOWHERE;
+  const place = { start: word.startOffset, end: endOf(word) };
+  const literal = Object.hasOwn(WORDS, word.image) ? WORDS[word.image] : undefined;
+  return literal === undefined
+    ? { kind: "Variable", name: word.image.normalize("NFC"), ...place }
+    : { ...literal, ...place };
+}
+
+export const numberNode = (token: IToken): Expr => ({
+  kind: "Number",
+  text: token.image,
+  start: token.startOffset,
+  end: endOf(token),
+});
+
+export const isWord = (expr: Expr): boolean => expr.kind === "Bool" || expr.kind === "Null";
+
+export function callNode(
+  words: readonly IToken[],
+  args: readonly Expr[],
+  expandLast: boolean,
+  open: IToken,
+  close: IToken,
+): Call {
+  const [first] = words;
+  const last = words.at(-1);
+  const start = first?.startOffset ?? open.startOffset;
+  const name = {
+    text: words.map(({ image }) => image).join("::"),
+    start,
+    end: last === undefined ? start : endOf(last),
+  };
+  return {
+    kind: "Call",
+    name,
+    args,
+    expandLast,
+    open: open.startOffset,
+    close: close.startOffset,
+    start,
+    end: endOf(close),
+  };
+}
+
+export const textPiece = (text: string, token: IToken): Piece<Sequence> => ({
+  kind: "text",
+  text,
+  start: token.startOffset,
+  end: endOf(token),
+});
+
+export const sequencePiece = (value: Sequence, open: IToken, close: IToken): Piece<Sequence> => ({
+  kind: "sequence",
+  value,
+  trimBefore: open.image.endsWith("~"),
+  trimAfter: close.image.startsWith("~"),
+  start: open.startOffset,
+  end: endOf(close),
+});

@@ -1,0 +1,93 @@
+// Where a run of characters ends. All take the offset of its first character, and give it back where no such run begins.
+
+const LINE_FEED = 0x0a;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+
+const WORD = new Uint8Array(0x80);
+for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-") WORD[char.charCodeAt(0)] = 1;
+const IDENTIFIER = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
+
+const matchEnd = (pattern: RegExp, text: string, start: number): number => {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : start;
+};
+
+export function blanksEnd(text: string, start: number): number {
+  let end = start;
+  for (let char = text.charCodeAt(end); char === 0x20 || char === 0x09; char = text.charCodeAt(end)) end += 1;
+  return end;
+}
+
+/** Of a name that begins with an ASCII letter. Nearly all have no other characters, and the expression is not even compiled. */
+export function wordEnd(text: string, start: number): number {
+  let end = start;
+  while (WORD[text.charCodeAt(end)] === 1) end += 1;
+  return text.charCodeAt(end) >= 0x80 ? identifierEnd(text, start) : end;
+}
+
+export const identifierEnd = (text: string, start: number): number => matchEnd(IDENTIFIER, text, start);
+
+const DIGITS = /\d+/y;
+const MORE_OF_NUMBER = /\.*(?:\d+|[eE][+-]?\d+)/y;
+
+/** Of what looks like a number, whether it is one or not. */
+export function numberEnd(text: string, start: number): number {
+  let end = matchEnd(DIGITS, text, start);
+  for (let before = start; end > before; ) {
+    before = end;
+    end = matchEnd(MORE_OF_NUMBER, text, end);
+  }
+  return end;
+}
+
+const LINE = /[^\r\n]+|\r(?!\n)/y;
+
+/** The line's end, which is not part of the comment. */
+export function lineCommentEnd(text: string, start: number): number {
+  let end = start;
+  for (let before = -1; end > before; ) {
+    before = end;
+    end = matchEnd(LINE, text, end);
+  }
+  return end;
+}
+
+const QUOTED_TEXT = /[^"\\$%\r\n]+/y;
+
+/** Of text in a string: up to its end, a sequence or a line break. */
+export function quotedTextEnd(text: string, start: number): number {
+  let end = start;
+  for (let before = -1; end > before; ) {
+    before = end;
+    end = matchEnd(QUOTED_TEXT, text, end);
+    end = text.charCodeAt(end) === BACKSLASH ? escapeEnd(text, end) : introducerEnd(text, end);
+  }
+  return end;
+}
+
+/** A backslash and what it stands before, unless that is a line break. */
+function escapeEnd(text: string, start: number): number {
+  const next = text.charAt(start + 1);
+  return next === "" || next === "\n" || next === "\r" ? start + 1 : start + 2;
+}
+
+const HEREDOC_TEXT = /[^$%\n]+/y;
+
+/** Of text in a heredoc: up to and with the end of its line, or up to a sequence. */
+export function heredocTextEnd(text: string, start: number): number {
+  let end = start;
+  for (let before = -1; end > before; ) {
+    before = end;
+    end = introducerEnd(text, matchEnd(HEREDOC_TEXT, text, end));
+  }
+  return text.charCodeAt(end) === LINE_FEED ? end + 1 : end;
+}
+
+/** A `$` or `%` that introduces no sequence; doubled before a brace they are an escape. */
+function introducerEnd(text: string, start: number): number {
+  const char = text.charAt(start);
+  if (char !== "$" && char !== "%") return start;
+  if (text.charCodeAt(start + 1) === OPEN_BRACE) return start;
+  return text.charAt(start + 1) === char && text.charCodeAt(start + 2) === OPEN_BRACE ? start + 3 : start + 1;
+}
