@@ -2,7 +2,7 @@ import { shortSecret } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { toPublicDiagnostic } from "../../lang/diagnostics/render-json.js";
 import { builtins } from "../builtins.js";
-import { type Prepared, prepareTemplate } from "../engine.js";
+import { type EngineOptions, type Prepared, prepareTemplate } from "../engine.js";
 import { RemoteCalls } from "../interpreter/remote-calls.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut, maskDiagnostic } from "../ui/fan-out.js";
@@ -57,47 +57,66 @@ export const build = defineCommand({
   async run(flags, operands, world) {
     const path = oneOperand(operands, "PATH");
     if (flags["dry-run"]) return planTemplate(path, flags, world);
-    const secrets = secretStore();
     const colour = wantsColour(flags.color, world.env, world.stdout.isTerminal);
-    const abort = new AbortController();
-    const options = {
-      ...(await engineOptions(path, flags, world)),
-      purpose: "build" as const,
-      force: flags.force,
-      // Of -local, once the embedded EC2 is there to be asked.
-      evaluateDataSources: !flags.local,
-      warnUndeclared: flags["warn-on-undeclared-var"],
-      signal: abort.signal,
-      remote: new RemoteCalls({ registry: builtins, env: (name) => world.env[name], signal: abort.signal }),
-    };
+    const session = { flags, world, colour, secrets: secretStore(), abort: new AbortController() };
+    const options = await optionsOf(path, session);
     const cannot = whyNoOutput(flags, world);
     if (cannot !== undefined) {
       world.stderr.write(`Error: ${cannot}\n`);
       return 1;
     }
-    const tell = (diagnostics: readonly Diagnostic[]): void => {
-      printDiagnostics(diagnostics, world.stderr, secrets, colour && world.stderr.isTerminal);
-      annotateDiagnostics(diagnostics, world, secrets);
-    };
-    const run = (prepared: Prepared): Promise<number> => runPrepared(prepared, flags, world, secrets, colour, abort);
-    // Everything that can be told before anything is made, is.
-    const draft = await prepareTemplate(path, options);
-    const short = (draft.plan?.secrets ?? []).filter((secret) => secrets.add(secret) === "short");
-    tell(short.length === 0 ? draft.diagnostics : [...draft.diagnostics, at(shortSecret(), undefined)]);
-    if (draft.plan?.runnable !== true || !flags.local) return run(draft);
-    const refusal = whyNoLocal(draft.plan);
-    if (refusal !== undefined) {
-      tell([refusal]);
-      return 1;
-    }
-    return openLocal(world, async (localEndpoint) => {
-      const asked = await prepareTemplate(path, { ...options, evaluateDataSources: true, localEndpoint });
-      for (const secret of asked.plan?.secrets ?? []) secrets.add(secret);
-      tell(withoutThose(asked.diagnostics, draft.diagnostics));
-      return run(asked);
-    });
+    return buildTemplate(path, options, session);
   },
 });
+
+/** What holds from the first reading of the template to the end of the run. */
+interface Session {
+  readonly flags: Flags;
+  readonly world: World;
+  readonly colour: boolean;
+  readonly secrets: Secrets;
+  readonly abort: AbortController;
+}
+
+async function optionsOf(path: string, { flags, world, abort }: Session): Promise<EngineOptions> {
+  return {
+    ...(await engineOptions(path, flags, world)),
+    purpose: "build",
+    force: flags.force,
+    // Of -local, once the embedded EC2 is there to be asked.
+    evaluateDataSources: !flags.local,
+    warnUndeclared: flags["warn-on-undeclared-var"],
+    signal: abort.signal,
+    remote: new RemoteCalls({ registry: builtins, env: (name) => world.env[name], signal: abort.signal }),
+  };
+}
+
+/** Everything that can be told before anything is made, is. */
+async function buildTemplate(path: string, options: EngineOptions, session: Session): Promise<number> {
+  const { flags, secrets } = session;
+  const draft = await prepareTemplate(path, options);
+  const short = (draft.plan?.secrets ?? []).filter((secret) => secrets.add(secret) === "short");
+  tell(short.length === 0 ? draft.diagnostics : [...draft.diagnostics, at(shortSecret(), undefined)], session);
+  if (draft.plan?.runnable !== true || !flags.local) return runPrepared(draft, session);
+  const refusal = whyNoLocal(draft.plan);
+  if (refusal === undefined) return buildLocally(path, options, draft, session);
+  tell([refusal], session);
+  return 1;
+}
+
+function buildLocally(path: string, options: EngineOptions, draft: Prepared, session: Session): Promise<number> {
+  return openLocal(session.world, async (localEndpoint) => {
+    const asked = await prepareTemplate(path, { ...options, evaluateDataSources: true, localEndpoint });
+    for (const secret of asked.plan?.secrets ?? []) session.secrets.add(secret);
+    tell(withoutThose(asked.diagnostics, draft.diagnostics), session);
+    return runPrepared(asked, session);
+  });
+}
+
+function tell(diagnostics: readonly Diagnostic[], { world, secrets, colour }: Session): void {
+  printDiagnostics(diagnostics, world.stderr, secrets, colour && world.stderr.isTerminal);
+  annotateDiagnostics(diagnostics, world, secrets);
+}
 
 /** The same mistake at the same place is told once. */
 function withoutThose(diagnostics: readonly Diagnostic[], told: readonly Diagnostic[]): readonly Diagnostic[] {
@@ -107,14 +126,8 @@ function withoutThose(diagnostics: readonly Diagnostic[], told: readonly Diagnos
 }
 
 /** A build that could not be prepared fails the whole, though the others ran. */
-async function runPrepared(
-  { plan, ok, diagnostics }: Prepared,
-  flags: Flags,
-  world: World,
-  secrets: Secrets,
-  colour: boolean,
-  abort: AbortController,
-): Promise<number> {
+async function runPrepared({ plan, ok, diagnostics }: Prepared, session: Session): Promise<number> {
+  const { flags, world, colour, secrets, abort } = session;
   const builds = (plan?.builds ?? []).map(({ label }) => label);
   const masked = diagnostics.map((diagnostic) => maskDiagnostic(diagnostic, secrets));
   const output = { flags, world, colour, builds, diagnostics: masked };

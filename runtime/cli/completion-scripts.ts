@@ -46,7 +46,15 @@ function bashScript(commands: readonly Command[]): string {
     ([name, values]) =>
       `    -${name}=* | --${name}=*) COMPREPLY=($(compgen -W "${values.join(" ")}" -- "\${word#*=}")); return ;;`,
   );
-  return `# bash completion of pkrts: eval "$(pkrts completion bash)"
+  return bashFunction(names, flags.join("\n"), words.join("\n"));
+}
+
+/** `flags` and `words` are cases of the shell. */
+const bashFunction = (
+  names: string,
+  flags: string,
+  words: string,
+): string => `# bash completion of pkrts: eval "$(pkrts completion bash)"
 _pkrts() {
   local line=\${COMP_LINE:0:COMP_POINT} flags="" value kept
   local word=\${line##* }
@@ -56,7 +64,7 @@ _pkrts() {
     return
   fi
   case \${COMP_WORDS[1]} in
-${flags.join("\n")}
+${flags}
   esac
   case $word in
     -only=* | --only=* | -except=* | --except=*)
@@ -65,7 +73,7 @@ ${flags.join("\n")}
       COMPREPLY=($(compgen -P "$kept" -W "$(pkrts completion builds 2>/dev/null)" -- "\${value##*,}"))
       return
       ;;
-${words.join("\n")}
+${words}
     -*=*) COMPREPLY=($(compgen -f -- "\${word#*=}")); return ;;
     -*)
       COMPREPLY=($(compgen -W "$flags -help" -- "\${word/#--/-}"))
@@ -77,7 +85,6 @@ ${words.join("\n")}
 }
 complete -o filenames -F _pkrts pkrts
 `;
-}
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 /** zsh's _describe ends a name at its first colon. */

@@ -38,8 +38,29 @@ function logIn(
   signal: AbortSignal,
 ): Promise<Client> {
   const client = new ssh2.Client();
+  // What we refuse ends the connection, which would be told as a mere loss of it.
+  let refusal: SshFailure | undefined;
+  const config = configOf(login, settings, hostKeys, (failure) => {
+    refusal = failure;
+  });
+  const connect = (): void => {
+    try {
+      client.connect({ ...config, sock: stream, authHandler: methodsOf(login, ask) as AnyAuthMethod[] });
+    } catch (thrown) {
+      throw new SshFailure("refused", `${addressOf(login)}: ${errorFrom(thrown).message}`, thrown);
+    }
+  };
+  return connected(client, connect, (error) => refusal ?? failureOf(error, login), signal);
+}
+
+/** `client` once it is logged in; it is gone when it is not. */
+function connected(
+  client: Client,
+  connect: () => void,
+  explain: (error: Error | undefined) => SshFailure,
+  signal: AbortSignal,
+): Promise<Client> {
   return new Promise((resolve, reject) => {
-    let refusal: SshFailure | undefined;
     const fail = (error: unknown): void => {
       signal.removeEventListener("abort", onAbort);
       client.destroy();
@@ -48,25 +69,16 @@ function logIn(
     const onAbort = (): void => fail(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     // For as long as the client lives: an error event that nobody listens to would end the process.
-    client.on("error", (error) => fail(refusal ?? failureOf(error, login)));
-    client.once("close", () =>
-      fail(refusal ?? new SshFailure("network", `${addressOf(login)}: the connection was closed`)),
-    );
+    client.on("error", (error) => fail(explain(error)));
+    client.once("close", () => fail(explain(undefined)));
     client.once("ready", () => {
       signal.removeEventListener("abort", onAbort);
       resolve(client);
     });
-    const onRefusal = (failure: SshFailure): void => {
-      refusal = failure;
-    };
     try {
-      client.connect({
-        ...configOf(login, settings, hostKeys, onRefusal),
-        sock: stream,
-        authHandler: methodsOf(login, ask) as AnyAuthMethod[],
-      });
-    } catch (thrown) {
-      fail(new SshFailure("refused", `${addressOf(login)}: ${errorFrom(thrown).message}`, thrown));
+      connect();
+    } catch (error) {
+      fail(error);
     }
   });
 }
@@ -138,8 +150,10 @@ async function answerAll(
   finish(answers);
 }
 
-function failureOf(error: Error & { readonly level?: string }, login: Login): SshFailure {
+/** Without an error: the connection was closed. */
+function failureOf(error: (Error & { readonly level?: string }) | undefined, login: Login): SshFailure {
   const where = addressOf(login);
+  if (error === undefined) return new SshFailure("network", `${where}: the connection was closed`);
   if (error.level === "client-authentication") {
     const how = methodNames(login).join(" and ");
     return new SshFailure("login", `${where} refused to let ${login.username} in by ${how}`, error);

@@ -10,53 +10,73 @@ import { quoted } from "./run-command.js";
 import { type Dialogue, plainly } from "./scp-dialogue.js";
 import { folderInTheWay, folderMissing, type Transfer, unlessAborted } from "./transfer.js";
 
-/** `open` starts a command on the machine to talk with. */
-export function scpTransfer(open: (command: string) => Promise<Dialogue>): Transfer {
-  return {
-    async upload(from, to, mode, size) {
-      const [bytes, length] = size === undefined ? await collected(from) : [from, size];
-      // -d: what the file goes into must be a folder that is there.
-      await talk(await open(`scp -p -d -t ${remotePath(posix.dirname(to))}`), async (dialogue) => {
-        await dialogue.answer();
-        await sendFile(dialogue, bytes, posix.basename(to), mode, length);
-      }).catch((error: unknown) => {
-        throw explained(error, to);
-      });
-    },
-    async uploadFolder(from, to, name, signal) {
-      const named =
-        name === undefined ? "" : `if [ -d ${remotePath(to)} ]; then to=${remotePath(posix.join(to, name))}; fi; `;
-      const command = `to=${remotePath(to)}; ${named}mkdir -p "$to" && exec scp -p -r -d -t "$to"`;
-      const body = async (dialogue: Dialogue): Promise<void> => {
-        await dialogue.answer();
-        await sendContents(dialogue, from);
-      };
-      await talk(await open(command), body, signal);
-    },
-    async *download(from) {
-      const dialogue = await open(`scp -f ${remotePath(from)}`);
-      try {
-        await dialogue.ok();
-        const { kind, size } = await announced(dialogue);
-        if (kind === "D")
-          throw new RunError(`${from} is a folder on the machine: end the source with a slash to download it`);
-        yield* received(dialogue, size);
-      } catch (error) {
-        dialogue.abandon();
-        throw error;
-      }
-      await dialogue.end();
-    },
-    async downloadContents(from, to, signal) {
-      const body = async (dialogue: Dialogue): Promise<void> => {
-        await dialogue.ok();
-        if ((await announced(dialogue)).kind !== "D") throw new RunError(`${from} is no folder on the machine`);
-        await dialogue.ok();
-        await receiveContents(dialogue, to);
-      };
-      await talk(await open(`scp -r -f ${remotePath(from.replace(/(?<=.)\/+$/, ""))}`), body, signal);
-    },
+/** Starts a command on the machine to talk with. */
+type Open = (command: string) => Promise<Dialogue>;
+
+export const scpTransfer = (open: Open): Transfer => ({
+  upload: (from, to, mode, size) => upload(open, from, to, mode, size),
+  uploadFolder: (from, to, name, signal) => uploadFolder(open, from, to, name, signal),
+  download: (from) => download(open, from),
+  downloadContents: (from, to, signal) => downloadContents(open, from, to, signal),
+});
+
+async function upload(
+  open: Open,
+  from: AsyncIterable<Uint8Array>,
+  to: string,
+  mode: number,
+  size: number | undefined,
+): Promise<void> {
+  const [bytes, length] = size === undefined ? await collected(from) : [from, size];
+  // -d: what the file goes into must be a folder that is there.
+  await talk(await open(`scp -p -d -t ${remotePath(posix.dirname(to))}`), async (dialogue) => {
+    await dialogue.answer();
+    await sendFile(dialogue, bytes, posix.basename(to), mode, length);
+  }).catch((error: unknown) => {
+    throw explained(error, to);
+  });
+}
+
+async function uploadFolder(
+  open: Open,
+  from: string,
+  to: string,
+  name: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const named =
+    name === undefined ? "" : `if [ -d ${remotePath(to)} ]; then to=${remotePath(posix.join(to, name))}; fi; `;
+  const command = `to=${remotePath(to)}; ${named}mkdir -p "$to" && exec scp -p -r -d -t "$to"`;
+  const body = async (dialogue: Dialogue): Promise<void> => {
+    await dialogue.answer();
+    await sendContents(dialogue, from);
   };
+  await talk(await open(command), body, signal);
+}
+
+async function* download(open: Open, from: string): AsyncGenerator<Uint8Array> {
+  const dialogue = await open(`scp -f ${remotePath(from)}`);
+  try {
+    await dialogue.ok();
+    const { kind, size } = await announced(dialogue);
+    if (kind === "D")
+      throw new RunError(`${from} is a folder on the machine: end the source with a slash to download it`);
+    yield* received(dialogue, size);
+  } catch (error) {
+    dialogue.abandon();
+    throw error;
+  }
+  await dialogue.end();
+}
+
+async function downloadContents(open: Open, from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  const body = async (dialogue: Dialogue): Promise<void> => {
+    await dialogue.ok();
+    if ((await announced(dialogue)).kind !== "D") throw new RunError(`${from} is no folder on the machine`);
+    await dialogue.ok();
+    await receiveContents(dialogue, to);
+  };
+  await talk(await open(`scp -r -f ${remotePath(from.replace(/(?<=.)\/+$/, ""))}`), body, signal);
 }
 
 /** For the machine's shell: everything stands for itself, but for a tilde at the beginning. */

@@ -59,11 +59,9 @@ describe("dynamic blocks in JSON", (test) => {
             sources: ["null.a"],
             dynamic: {
               provisioner: {
-                // biome-ignore lint/suspicious/noTemplateCurlyInString: an HCL template
                 for_each: '${["x", "y"]}',
                 iterator: "each",
                 labels: ["shell-local"],
-                // biome-ignore lint/suspicious/noTemplateCurlyInString: an HCL template
                 content: { inline: ["echo told-${each.value}"] },
               },
             },
