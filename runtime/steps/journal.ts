@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import type { JournalEntry, Undo } from "../contract/cleanup.js";
+import { unlessHalfWritten } from "../system/half-written.js";
 import { type ProcessIdentity, processIdentity } from "../system/process-identity.js";
 
 /** The first line: whose journal it is. */
@@ -105,21 +106,14 @@ export function readJournals(stateDir: string): readonly JournalFile[] {
 }
 
 function readJournal(path: string): JournalFile | undefined {
-  const [header, ...entries] = readFileSync(path, "utf8").split("\n").map(parseLine);
+  const [header, ...entries] = readFileSync(path, "utf8")
+    .split("\n")
+    .map((line) => unlessHalfWritten(line));
   if (header === undefined) return undefined;
   const open = new Map<number, OpenEntry>();
   // What this program wrote itself, line by line.
   for (const entry of entries as (JournalEntry | undefined)[]) if (entry !== undefined) apply(open, entry);
   return { path, header: header as unknown as JournalHeader, open: [...open.values()] };
-}
-
-function parseLine(line: string): object | undefined {
-  try {
-    return JSON.parse(line) as object;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function apply(open: Map<number, OpenEntry>, entry: JournalEntry): void {

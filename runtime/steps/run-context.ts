@@ -1,7 +1,6 @@
-import type { CleanupStack } from "../contract/cleanup.js";
 import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunEvent, RunEventBody } from "../contract/events.js";
-import type { Clock, RunContext } from "../contract/run-context.js";
+import type { RunContext } from "../contract/run-context.js";
 
 /** Who follows the steps of a build. */
 export interface StepHooks {
@@ -11,17 +10,13 @@ export interface StepHooks {
   failed(name: string, error: Error): Promise<"retry" | "give up">;
 }
 
-export interface RunContextOptions {
-  readonly build: string;
-  readonly runId: string;
-  readonly signal: AbortSignal;
-  readonly clock: Clock;
-  readonly cleanup: CleanupStack;
-  readonly force: boolean;
+/** What a build's run gives its components as it is. */
+type Given = Pick<RunContext, "build" | "runId" | "signal" | "clock" | "cleanup" | "force" | "hide">;
+
+export interface RunContextOptions extends Given {
   readonly steps?: StepHooks;
   readonly voice?: string;
   send(event: RunEvent): void;
-  hide(text: string): void;
   mask?(text: string): string;
   ask?(question: string, emit: (event: RunEventBody) => void, signal: AbortSignal): Promise<string>;
 }

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "./sync.js";
 
 /**
  * Gives `file` another content, at once: whatever happens, it holds all of the old one or all of the new one. It keeps its
@@ -28,14 +29,4 @@ export async function replaceFile(file: string, text: string, mode?: number): Pr
     throw error;
   }
   await syncFolder(dirname(real));
-}
-
-/** Waits until the names in `folder` are on the disk; not every file system can say. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync().catch(() => undefined);
-  } finally {
-    await handle.close();
-  }
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { unlessHalfWritten } from "../../../runtime/system/half-written.js";
 import { isAlive, type ProcessIdentity, processIdentity } from "../../../runtime/system/process-identity.js";
 
 /** A build of a run: how an undo knows that a claim is its own. */
@@ -17,10 +18,12 @@ export const claimFile = (folder: string, device: string): string =>
 
 /** Who has the name; undefined when nobody has, or none who lives. */
 export function claimantOf(file: string): Claim | undefined {
-  if (!existsSync(file)) return undefined;
-  const claim = parsed(readFileSync(file, "utf8"));
+  const claim = claimIn(file);
   return claim !== undefined && isAlive(claim) ? claim : undefined;
 }
+
+const claimIn = (file: string): Claim | undefined =>
+  existsSync(file) ? (unlessHalfWritten(readFileSync(file, "utf8")) as Claim | undefined) : undefined;
 
 /** Under the lock of device names only. */
 export function claim(file: string, { runId, build }: Claimant): void {
@@ -31,16 +34,6 @@ export function claim(file: string, { runId, build }: Claimant): void {
 
 /** Nothing where it is another's. */
 export function unclaim(file: string, { runId, build }: Claimant): void {
-  const owner = existsSync(file) ? parsed(readFileSync(file, "utf8")) : undefined;
+  const owner = claimIn(file);
   if (owner?.runId === runId && owner.build === build) rmSync(file, { force: true });
-}
-
-/** What a process that was killed wrote by half counts as nothing. */
-function parsed(text: string): Claim | undefined {
-  try {
-    return JSON.parse(text) as Claim;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

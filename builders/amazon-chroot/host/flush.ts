@@ -1,7 +1,7 @@
 // What the kernel still holds of a disk is written before EC2 takes a snapshot of it.
 
-import { type FileHandle, open } from "node:fs/promises";
 import { RunError } from "../../../runtime/contract/errors.js";
+import { syncFile } from "../../../runtime/system/sync.js";
 import { blockDevices } from "./block-devices.js";
 import { hostProgram } from "./host-program.js";
 import type { Wrapper } from "./wrapper.js";
@@ -15,14 +15,10 @@ export async function flushDisk(path: string, wrapper: Wrapper, signal: AbortSig
 }
 
 async function flush(path: string): Promise<void> {
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(path, "r");
-    await handle.sync();
+    await syncFile(path);
   } catch (error) {
     // A partition that the kernel was told to forget meanwhile holds nothing.
     if (!(error instanceof Error && "code" in error && ["ENOENT", "ENXIO"].includes(String(error.code)))) throw error;
-  } finally {
-    await handle?.close();
   }
 }

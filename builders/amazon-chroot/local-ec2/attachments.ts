@@ -2,6 +2,7 @@
 
 import { lstat, open, readdir, readFile, readlink, realpath, rm, symlink } from "node:fs/promises";
 import { exec, run as runProgram } from "../../../runtime/system/exec.js";
+import { syncFile } from "../../../runtime/system/sync.js";
 import { Ec2Error } from "./ec2-error.js";
 
 const run = async (...argv: readonly string[]): Promise<string> => (await runProgram(argv)).trim();
@@ -63,7 +64,7 @@ export async function detachDisk(file: string, disk: AttachedDisk): Promise<void
   const loops = [...disk.partitionLoops, disk.loop].filter((loop) => bound.includes(loop));
   if (await isMounted(loops))
     throw new Ec2Error("IncorrectState", "The volume is still mounted on the instance: unmount it, then detach it.");
-  for (const loop of loops) await flush(loop);
+  for (const loop of loops) await syncFile(loop);
   await removeLinks(disk.links, loops);
   for (const loop of loops) await run("losetup", "--detach", loop);
 }
@@ -78,7 +79,7 @@ export async function releaseLoop(loop: string): Promise<boolean> {
 
 /** Writes what the kernel still holds, so that a copy of the file is what the instance saw. */
 export async function flushDisk(disk: AttachedDisk): Promise<void> {
-  for (const loop of [...disk.partitionLoops, disk.loop]) await flush(loop);
+  for (const loop of [...disk.partitionLoops, disk.loop]) await syncFile(loop);
 }
 
 /** The loop devices bound to `file`. */
@@ -105,15 +106,6 @@ async function backingFile(name: string): Promise<string | undefined> {
 async function isMounted(loops: readonly string[]): Promise<boolean> {
   const mounts = await readFile("/proc/self/mounts", "utf8");
   return mounts.split("\n").some((line) => loops.some((loop) => new RegExp(`^${loop}(p\\d+)? `).test(line)));
-}
-
-async function flush(loop: string): Promise<void> {
-  const device = await open(loop, "r+");
-  try {
-    await device.sync();
-  } finally {
-    await device.close();
-  }
 }
 
 async function removeLinks(links: readonly string[], loops: readonly string[]): Promise<void> {

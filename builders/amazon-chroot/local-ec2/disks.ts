@@ -3,7 +3,7 @@
 import { link, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { run as runProgram } from "../../../runtime/system/exec.js";
-import { syncFolder } from "../../../runtime/system/replace-file.js";
+import { syncFile, syncFolder } from "../../../runtime/system/sync.js";
 import { namedIfFull } from "./full-disk.js";
 
 const run = async (...argv: readonly string[]): Promise<string> => (await runProgram(argv)).trim();
@@ -50,12 +50,7 @@ export async function placeDisk(disk: string, file: string): Promise<void> {
  * whose disk is shared gets its own when it is attached ({@link unshareDisk}).
  */
 export async function shareDisk(source: string, file: string): Promise<void> {
-  const handle = await open(source, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await syncFile(source);
   await link(source, file);
   await syncFolder(dirname(file));
 }

@@ -5,6 +5,7 @@ import type { Stats } from "node:fs";
 import { open, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { exec, run } from "../../../runtime/system/exec.js";
+import { syncFile } from "../../../runtime/system/sync.js";
 import { createDisk, placeDisk, settleDisk } from "./disks.js";
 import type { StateStore } from "./state.js";
 
@@ -43,20 +44,11 @@ export async function takeOut(disk: string, file: string, format: DiskFormat): P
   try {
     if (format === "raw") await run(["cp", "--reflink=auto", "--sparse=auto", "--", disk, part]);
     else await convert(disk, "raw", part, format);
-    await sync(part);
+    await syncFile(part);
     await placeDisk(part, file);
   } catch (error) {
     await rm(part, { force: true });
     throw error;
-  }
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, "r+");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -23,25 +23,29 @@ export interface Ebs {
   readonly deleteOnTermination?: boolean;
 }
 
-export interface Image {
-  readonly id: string;
+/** What an AMI is registered with. */
+interface Registered {
   readonly name: string;
-  readonly state: string;
-  readonly created: string;
-  readonly owner: string;
-  readonly ownerAlias: string;
   readonly architecture: string;
   readonly virtualization: string;
-  readonly rootDeviceType: string;
   readonly rootDeviceName: string;
   readonly devices: readonly BlockDevice[];
-  readonly tags: Tags;
   readonly kernel?: string;
   readonly ramdisk?: string;
   readonly ena: boolean;
   readonly sriov: boolean;
   readonly bootMode?: string;
   readonly tpm?: string;
+}
+
+export interface Image extends Registered {
+  readonly id: string;
+  readonly state: string;
+  readonly created: string;
+  readonly owner: string;
+  readonly ownerAlias: string;
+  readonly rootDeviceType: string;
+  readonly tags: Tags;
   readonly imds?: string;
   /** Against deregistration: `disabled`, or how it is enabled. */
   readonly protection?: string;
@@ -81,18 +85,7 @@ export interface VolumeSpec extends Ebs {
   readonly token: string;
 }
 
-export interface ImageSpec {
-  readonly name: string;
-  readonly architecture: string;
-  readonly virtualization: string;
-  readonly rootDeviceName: string;
-  readonly devices: readonly BlockDevice[];
-  readonly kernel?: string;
-  readonly ramdisk?: string;
-  readonly ena: boolean;
-  readonly sriov: boolean;
-  readonly bootMode?: string;
-  readonly tpm?: string;
+export interface ImageSpec extends Registered {
   /** Base64. */
   readonly uefiData?: string;
 }
