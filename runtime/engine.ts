@@ -7,36 +7,13 @@ import { givenTexts, type LegacyGiven, legacyVariables, resolveLegacy } from "..
 import { sourceFile } from "../lang/source/source-file.js";
 import { collectInputs } from "../lang/template/inputs.js";
 import type { Template } from "../lang/template/ir.js";
-import type { Registry } from "./contract/component.js";
-import { functionHost, type HostWorld } from "./interpreter/host.js";
+import type { EngineOptions } from "./engine-options.js";
+import { functionHost } from "./interpreter/host.js";
 import { environmentVariables, type Loaded, loadTemplate, readBytes, readVarFiles } from "./interpreter/load.js";
 import { type Inputs, makePlan, type PlanOptions } from "./interpreter/plan.js";
 import type { Plan } from "./interpreter/plan-types.js";
 import { RemoteCalls, type Settling, UNASKED } from "./interpreter/remote-calls.js";
 import { PACKER_VERSION } from "./product.js";
-
-export interface EngineOptions {
-  readonly world: HostWorld;
-  readonly registry: Registry;
-  readonly variables: ReadonlyMap<string, string>;
-  readonly varFiles: readonly string[];
-  readonly only: readonly string[];
-  readonly except: readonly string[];
-  readonly purpose: "validate" | "build";
-  readonly force: boolean;
-  readonly warnUndeclared: boolean;
-  readonly evaluateDataSources: boolean;
-  readonly syntaxOnly: boolean;
-  readonly unsetIsUnknown: boolean;
-  readonly stdin?: string;
-  readonly stdinDialect?: "json" | "hcl2";
-  readonly localEndpoint?: string;
-  /** What services have answered already: two readings of one template then ask once. */
-  readonly remote?: RemoteCalls;
-  /** Files as an editor has them, by absolute path: they are read instead of what is on disk. */
-  readonly openFiles?: ReadonlyMap<string, string>;
-  readonly signal: AbortSignal;
-}
 
 export interface Prepared {
   readonly template: Template | undefined;

@@ -16,7 +16,8 @@ import { runPlan } from "./build/run-plan.js";
 import { builtins, localEc2 } from "./builtins.js";
 import { RunError } from "./contract/errors.js";
 import type { RunEvent } from "./contract/events.js";
-import { type EngineOptions, prepareTemplate } from "./engine.js";
+import { prepareTemplate } from "./engine.js";
+import { DEFAULTS, type EngineOptions } from "./engine-options.js";
 import { functionHost, type HostWorld } from "./interpreter/host.js";
 import type { Plan } from "./interpreter/plan-types.js";
 import { stateDir } from "./state-dir.js";
@@ -158,18 +159,13 @@ function engineOptions({
   signal,
 }: TemplateOptions): EngineOptions {
   return {
+    ...DEFAULTS,
     world: processWorld(),
     registry: builtins,
     variables: new Map(Object.entries(variables)),
     varFiles,
     only,
     except,
-    purpose: "validate",
-    force: false,
-    warnUndeclared: true,
-    evaluateDataSources: false,
-    syntaxOnly: false,
-    unsetIsUnknown: false,
     signal: signal ?? new AbortController().signal,
   };
 }

@@ -1,7 +1,7 @@
 import { text as readAll } from "node:stream/consumers";
 import { builtins } from "../builtins.js";
 import { UsageError } from "../contract/errors.js";
-import type { EngineOptions } from "../engine.js";
+import { DEFAULTS, type EngineOptions } from "../engine-options.js";
 import { bool, commaList, type FlagValues, list, pairs, text } from "./flags.js";
 import type { World } from "./world.js";
 
@@ -40,18 +40,14 @@ export async function engineOptions(
   if (dialect !== "json" && dialect !== "hcl2")
     throw new UsageError(`invalid value ${JSON.stringify(dialect)} for flag -config-type: json or hcl2`);
   return {
+    ...DEFAULTS,
     world,
     registry: builtins,
     variables: flags.var,
     varFiles: flags["var-file"],
     only: flags.only ?? [],
     except: flags.except ?? [],
-    purpose: "validate",
-    force: false,
     warnUndeclared: false,
-    evaluateDataSources: false,
-    syntaxOnly: false,
-    unsetIsUnknown: false,
     signal: new AbortController().signal,
     ...(path === "-" ? { stdin: texts[dialect] ?? (await readAll(world.stdin)), stdinDialect: dialect } : {}),
   };

@@ -5,7 +5,8 @@ import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { parseJsonFile } from "../../lang/json/index.js";
 import { parseFile } from "../../lang/syntax/parse.js";
-import { type EngineOptions, prepareTemplate } from "../engine.js";
+import { prepareTemplate } from "../engine.js";
+import { DEFAULTS, type EngineOptions } from "../engine-options.js";
 import { isTemplateFile, type OpenFiles } from "./open-template.js";
 
 export type Settings = Pick<EngineOptions, "world" | "registry">;
@@ -19,17 +20,9 @@ export async function diagnose(
 ): Promise<readonly Diagnostic[]> {
   if (!isTemplateFile(path)) return syntaxOf(path, open.get(path) ?? "");
   const { diagnostics } = await prepareTemplate(dirname(path), {
+    ...DEFAULTS,
     ...settings,
     openFiles: open,
-    variables: new Map(),
-    varFiles: [],
-    only: [],
-    except: [],
-    purpose: "validate",
-    force: false,
-    warnUndeclared: true,
-    evaluateDataSources: false,
-    syntaxOnly: false,
     unsetIsUnknown: true,
     signal,
   });

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import type { Fault } from "../../builders/amazon-chroot/local-ec2/faults.js";
 import { type LocalEc2, openLocalEc2 } from "../../builders/amazon-chroot/local-ec2/index.js";
 import { makeBaseImage } from "../../fixtures/quickstart/make-base-image.js";
-import { runPlan } from "../../runtime/build/run-plan.js";
 import { builtins } from "../../runtime/builtins.js";
 import type { BuildOutcome } from "../../runtime/contract/events.js";
 import { prepareTemplate } from "../../runtime/engine.js";
 import { recover } from "../../runtime/steps/recover.js";
+import { optionsIn, run } from "./engine.js";
 import { fastClock } from "./fast-clock.js";
 import { aheadOf } from "./lanes.js";
 import { whyNoLocalBuilds } from "./workshop.js";
@@ -98,30 +98,20 @@ export async function build(account: Account, faults: readonly Fault[], local = 
     file,
     template(account, local ? undefined : server.url, faults.some(({ stuck }) => stuck === true) ? DEADLINE : ""),
   );
-  const signal = new AbortController().signal;
-  const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: server.url, PATH: process.env["PATH"] };
   try {
-    const { plan, diagnostics } = await prepareTemplate(file, {
-      world: { cwd: folder, home: folder, env, startedAt: new Date() },
-      registry: builtins,
-      variables: new Map(),
-      varFiles: [],
-      only: [],
-      except: [],
-      purpose: "build",
-      force: false,
-      warnUndeclared: true,
-      evaluateDataSources: true,
-      syntaxOnly: false,
-      unsetIsUnknown: false,
-      ...(local ? { localEndpoint: server.url } : {}),
-      signal,
-    });
+    const { plan, diagnostics } = await prepareTemplate(
+      file,
+      optionsIn(folder, {
+        env: { AWS_EC2_METADATA_SERVICE_ENDPOINT: server.url, PATH: process.env["PATH"] },
+        purpose: "build",
+        evaluateDataSources: true,
+        ...(local ? { localEndpoint: server.url } : {}),
+      }),
+    );
     if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
-    const options = { stateDir: folder, parallel: 0, force: false, onError: "cleanup", signal, clock } as const;
     const errors: string[] = [];
     let outcome: BuildOutcome | undefined;
-    for await (const event of runPlan(plan, { ...options, hide: () => undefined })) {
+    for await (const event of run(plan, folder, clock)) {
       if (event.type === "error") errors.push(event.text);
       if (event.type === "summary") outcome = event.builds[0];
     }

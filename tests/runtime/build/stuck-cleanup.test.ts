@@ -3,13 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { runPlan } from "../../../runtime/build/run-plan.js";
 import { builtins } from "../../../runtime/builtins.js";
 import type { BuildOutcome } from "../../../runtime/contract/events.js";
 import type { RunContext } from "../../../runtime/contract/run-context.js";
 import type { Plan, PlannedBuild } from "../../../runtime/interpreter/plan-types.js";
-import { systemClock } from "../../../runtime/system/clock.js";
 import { describe } from "../../support/describe.js";
+import { run } from "../../support/engine.js";
 
 /** Holds a thing that is given back at the `succeedsAt`th attempt, and makes a file of its own. */
 async function outcomeOf(succeedsAt: number): Promise<BuildOutcome | undefined> {
@@ -43,17 +42,8 @@ async function outcomeOf(succeedsAt: number): Promise<BuildOutcome | undefined> 
     errorCleanup: undefined,
     chains: [],
   } as unknown as PlannedBuild;
-  const options = {
-    stateDir,
-    parallel: 0,
-    force: false,
-    onError: "cleanup" as const,
-    signal: new AbortController().signal,
-    clock: systemClock,
-    hide: () => undefined,
-  };
   try {
-    for await (const event of runPlan({ builds: [build], secrets: [] } as unknown as Plan, options))
+    for await (const event of run({ builds: [build], secrets: [] } as unknown as Plan, stateDir))
       if (event.type === "summary") return event.builds[0];
     return undefined;
   } finally {

@@ -1,10 +1,7 @@
 // The table of traps (cli-runtime §10), row 81: what a builder may tell its provisioners through `build.X`.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { mapOf, NUMBER, STRING, type Type } from "../../../lang/types/type.js";
-import { runPlan } from "../../../runtime/build/run-plan.js";
 import { builtins } from "../../../runtime/builtins.js";
 import { noCommunicator } from "../../../runtime/communicators/none.js";
 import {
@@ -15,11 +12,12 @@ import {
   type Kinds,
   type Registry,
 } from "../../../runtime/contract/component.js";
-import { type EngineOptions, prepareTemplate } from "../../../runtime/engine.js";
-import { systemClock } from "../../../runtime/system/clock.js";
+import { prepareTemplate } from "../../../runtime/engine.js";
 import { fileOptions } from "../../../schemas/components/file.gen.js";
 import type { File } from "../../../schemas/options.gen.js";
 import { describe } from "../../support/describe.js";
+import { optionsIn, run } from "../../support/engine.js";
+import { withFiles } from "../../support/template-files.js";
 
 /** The file builder's options, and a builder that tells `generated`. */
 const telling = (generated: GeneratedData): Builder =>
@@ -41,55 +39,24 @@ const telling = (generated: GeneratedData): Builder =>
 
 /** What `inline` prints under such a builder. */
 async function printed(inline: string, generated: GeneratedData): Promise<readonly string[]> {
-  const folder = mkdtempSync(join(tmpdir(), "pkrts-values-"));
   const registry: Registry = {
     ...builtins,
     load: async <K extends Kind>(kind: K, type: string): Promise<Kinds[K] | undefined> =>
       kind === "builder" ? (telling(generated) as Kinds[K]) : builtins.load(kind, type),
   };
-  const path = join(folder, "t.pkr.hcl");
-  writeFileSync(
-    path,
-    `source "file" "a" {\n  target = "x"\n  content = "x"\n}\nbuild {\n  sources = ["file.a"]\n  provisioner "shell-local" {\n    inline = [${inline}]\n  }\n}\n`,
-  );
-  try {
-    const { plan, diagnostics } = await prepareTemplate(path, engine(registry, folder));
+  const template = `source "file" "a" {\n  target = "x"\n  content = "x"\n}\nbuild {\n  sources = ["file.a"]\n  provisioner "shell-local" {\n    inline = [${inline}]\n  }\n}\n`;
+  return withFiles({ "t.pkr.hcl": template }, async (folder) => {
+    const options = optionsIn(folder, { registry, env: process.env, purpose: "build" });
+    const { plan, diagnostics } = await prepareTemplate(join(folder, "t.pkr.hcl"), options);
     if (plan === undefined) throw new Error(JSON.stringify(diagnostics));
     const lines: string[] = [];
-    const options = {
-      stateDir: folder,
-      parallel: 0,
-      force: false,
-      onError: "cleanup" as const,
-      signal: new AbortController().signal,
-      clock: systemClock,
-      hide: () => undefined,
-    };
-    for await (const event of runPlan(plan, options)) {
+    for await (const event of run(plan, folder)) {
       if (event.type === "output") lines.push(event.line);
       if (event.type === "summary") assert.is(event.builds[0]?.error, undefined);
     }
     return lines;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
-
-const engine = (registry: Registry, cwd: string): EngineOptions => ({
-  world: { cwd, home: cwd, env: process.env, startedAt: new Date() },
-  registry,
-  variables: new Map(),
-  varFiles: [],
-  only: [],
-  except: [],
-  purpose: "build",
-  force: false,
-  warnUndeclared: false,
-  evaluateDataSources: false,
-  syntaxOnly: false,
-  unsetIsUnknown: false,
-  signal: new AbortController().signal,
-});
 
 describe("traps: values of build", (test) => {
   test("81 [D] a map is one", async () => {

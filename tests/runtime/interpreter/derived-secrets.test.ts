@@ -1,23 +1,21 @@
 // What an option makes of a sensitive value, by functions and templates, is as secret as the value itself.
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { builtins } from "../../../runtime/builtins.js";
 import { type Prepared, prepareTemplate } from "../../../runtime/engine.js";
 import { describe } from "../../support/describe.js";
+import { optionsIn } from "../../support/engine.js";
+import { withFiles } from "../../support/template-files.js";
 
 const SECRET = "correct-horse";
 const ENCODED = Buffer.from(SECRET).toString("base64");
 
 /** A build whose body is this, prepared. */
-async function prepared(
+function prepared(
   body: string,
   source = 'content = "a"',
   files: Readonly<Record<string, string>> = {},
 ): Promise<Prepared> {
-  const folder = mkdtempSync(join(tmpdir(), "pkrts-derived-"));
   const template = `variable "secret" {
   type      = string
   default   = "${SECRET}"
@@ -40,27 +38,9 @@ build {
   ${body}
 }
 `;
-  try {
-    for (const [name, text] of Object.entries({ "t.pkr.hcl": template, ...files }))
-      writeFileSync(join(folder, name), text);
-    return await prepareTemplate(join(folder, "t.pkr.hcl"), {
-      world: { cwd: folder, home: folder, env: {}, startedAt: new Date() },
-      registry: builtins,
-      variables: new Map(),
-      varFiles: [],
-      only: [],
-      except: [],
-      purpose: "validate",
-      force: false,
-      warnUndeclared: true,
-      evaluateDataSources: false,
-      syntaxOnly: false,
-      unsetIsUnknown: false,
-      signal: new AbortController().signal,
-    });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  return withFiles({ "t.pkr.hcl": template, ...files }, (folder) =>
+    prepareTemplate(join(folder, "t.pkr.hcl"), optionsIn(folder)),
+  );
 }
 
 /** What no output may show of it. */
