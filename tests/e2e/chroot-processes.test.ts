@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
 
 const unable = whyNoLocalBuilds();
 const shop = unable === undefined ? await openWorkshop() : undefined;
@@ -39,8 +39,7 @@ const LEFT = [
   shell("kill -0 $(cat /tmp/holder) && kill -0 $(cat /tmp/stubborn) && kill -0 $(cat /tmp/daemon) && echo all alive"),
 ];
 
-const asShop = (body: (at: Workshop) => Promise<void>) => () =>
-  shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop);
+const asShop = sharing(shop);
 
 describe("processes that a provisioner leaves in the chroot", (test) => {
   test.unless(

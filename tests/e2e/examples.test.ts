@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as assert from "uvu/assert";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds, whyNoTool } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds, whyNoTool } from "../support/workshop.js";
 
 const builds = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "fixtures", "builds");
 const DIALECTS = ["template.pkr.hcl", "template.json"] as const;
@@ -38,16 +38,14 @@ const lastAmi = (manifest: Manifest): string => manifest.builds.at(-1)?.artifact
 const unable = whyNoLocalBuilds();
 const shop = unable === undefined ? await openWorkshop() : undefined;
 
-function withShop(body: (shop: Workshop) => Promise<void>): () => Promise<void> {
-  return () => (shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop));
-}
+const asShop = sharing(shop);
 
 describe("the examples, built with -local", (test) => {
   for (const dialect of DIALECTS) {
     test.unless(
       unable,
       `(a) basic, ${dialect}`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         const manifest = await buildExample(at, "basic", dialect, { source_ami: at.sourceAmi });
         const own = await at.inspect(at.sourceAmi, (root) => readFileSync(join(root, "etc/resolv.conf")));
         await at.inspect(lastAmi(manifest), (root) => {
@@ -60,7 +58,7 @@ describe("the examples, built with -local", (test) => {
     test.unless(
       unable,
       `(b) chroot_mounts given, ${dialect}`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         const manifest = await buildExample(at, "mounts", dialect, { source_ami: at.sourceAmi });
         await at.inspect(lastAmi(manifest), (root) => {
           const seen = readFileSync(join(root, "root/mounts.seen"), "utf8");
@@ -73,7 +71,7 @@ describe("the examples, built with -local", (test) => {
     test.unless(
       unable,
       `(c) policy-rc.d around other provisioners, ${dialect}`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         const manifest = await buildExample(at, "policy-rc", dialect, { source_ami: at.sourceAmi });
         await at.inspect(lastAmi(manifest), (root) => {
           assert.is(readFileSync(join(root, "root/greeting"), "utf8"), `it's a "$HOME" day\n`);
@@ -85,7 +83,7 @@ describe("the examples, built with -local", (test) => {
     test.unless(
       unable,
       `(d) NVMe with a source_ami_filter, ${dialect}`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         // This host has no NVMe disk to give away: the mount path is the device that the embedded EC2 attaches.
         const vars = { device_path: "/dev/xvdg", nvme_device_path: "/dev/xvdg" };
         const manifest = await buildExample(at, "nvme", dialect, vars);
@@ -97,7 +95,7 @@ describe("the examples, built with -local", (test) => {
     test.unless(
       unable ?? whyNoTool("parted"),
       `(e) from scratch, ${dialect}`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         const root = await at.inspect(at.sourceAmi, (from) => copyOf(from, join(at.folder, `scratch-${dialect}`)));
         const manifest = await buildExample(at, "from-scratch", dialect, { root });
         await at.inspect(lastAmi(manifest), (made) => {
@@ -109,7 +107,7 @@ describe("the examples, built with -local", (test) => {
     test.unless(
       unable,
       `(f) tags and custom_data, ${dialect}`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         const manifest = await buildExample(at, "tags", dialect, { source_ami: at.sourceAmi });
         const images = JSON.parse((await at.run(["ec2", "images", "-json"])).stdout) as readonly {
           readonly id: string;

@@ -12,7 +12,7 @@ import {
 import { basename, join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
 
 const unable = whyNoLocalBuilds();
 // What no shell may run, no template engine render, and no cleverness lose.
@@ -64,8 +64,7 @@ function listing(folder: string): readonly string[] {
     });
 }
 
-const asShop = (body: (at: Workshop) => Promise<void>) => () =>
-  shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop);
+const asShop = sharing(shop);
 
 const pwned = (at: Workshop): boolean => existsSync(join(at.folder, "pwned")) || existsSync("pwned");
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
 
 const unable = whyNoLocalBuilds();
 const shop = unable === undefined ? await openWorkshop() : undefined;
@@ -129,8 +129,7 @@ async function buildWatched(at: Workshop, flags: readonly string[], file: string
   return { output: stdout + stderr, leaks: [...leaks] };
 }
 
-const asShop = (body: (at: Workshop) => Promise<void>) => () =>
-  shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop);
+const asShop = sharing(shop);
 
 describe("secrets of a build", (test) => {
   for (const flags of [[], ["-json"], ["-machine-readable"]])

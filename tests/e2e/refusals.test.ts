@@ -5,14 +5,12 @@ import * as assert from "uvu/assert";
 import type { Fault } from "../../builders/amazon-chroot/local-ec2/faults.js";
 import { openLocalEc2 } from "../../builders/amazon-chroot/local-ec2/index.js";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
 
 const unable = whyNoLocalBuilds();
 const shop = unable === undefined ? await openWorkshop() : undefined;
 
-function withShop(body: (shop: Workshop) => Promise<void>): () => Promise<void> {
-  return () => (shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop));
-}
+const asShop = sharing(shop);
 
 /** EC2 deprecates at most ten years ahead. */
 const NEXT_YEAR = `${new Date().getUTCFullYear() + 1}-06-01T00:00:00Z`;
@@ -82,7 +80,7 @@ describe("what EC2 refuses", (test) => {
     test.unless(
       unable,
       `${action} denied: the build fails with EC2's words, and leaves nothing`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         const before = await kept(at);
         const message = "You are not authorized to perform this operation.";
         const done = await build(at, `denied ${action}`, [
@@ -98,7 +96,7 @@ describe("what EC2 refuses", (test) => {
   test.unless(
     unable,
     "every call throttled once, and every other failing once inside EC2: the build succeeds",
-    withShop(async (at) => {
+    asShop(async (at) => {
       const faults = CALLS.map((action, index) =>
         index % 2 === 0
           ? { action, code: "RequestLimitExceeded", status: 503, times: 1 }
@@ -115,7 +113,7 @@ describe("what EC2 refuses", (test) => {
     test.unless(
       unable,
       `${code} while waiting: says at once what to do, and leaves nothing`,
-      withShop(async (at) => {
+      asShop(async (at) => {
         const before = await kept(at);
         // The first DescribeVolumes of a build waits for its volume; a wait that went on would outlast the test.
         const done = await build(at, `stops at ${code}`, [{ action: "DescribeVolumes", code, status: 400, times: 1 }]);

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
 
 interface Row {
   readonly id: string;
@@ -16,9 +16,7 @@ interface Row {
 const unable = whyNoLocalBuilds();
 const shop = unable === undefined ? await openWorkshop() : undefined;
 
-function withShop(body: (shop: Workshop) => Promise<void>): () => Promise<void> {
-  return () => (shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop));
-}
+const asShop = sharing(shop);
 
 async function rows(at: Workshop, what: "images" | "snapshots"): Promise<readonly Row[]> {
   return JSON.parse((await at.run(["ec2", what, "-json"])).stdout) as readonly Row[];
@@ -39,7 +37,7 @@ describe("AMIs of several regions", (test) => {
   test.unless(
     unable,
     "copies in parallel, each tagged, in the artifact sorted by region",
-    withShop(async (at) => {
+    asShop(async (at) => {
       const done = await build(
         at,
         "spread",
@@ -60,7 +58,7 @@ describe("AMIs of several regions", (test) => {
   test.unless(
     unable,
     "encrypt_boot leaves neither the unencrypted AMI nor its snapshot",
-    withShop(async (at) => {
+    asShop(async (at) => {
       const before = await rows(at, "snapshots");
       const done = await build(at, "sealed", 'encrypt_boot = true\nkms_key_id = "alias/own"');
       assert.is(done.code, 0, done.stdout + done.stderr);
@@ -74,7 +72,7 @@ describe("AMIs of several regions", (test) => {
   test.unless(
     unable,
     "skip_save_build_region keeps nothing in the build region",
-    withShop(async (at) => {
+    asShop(async (at) => {
       const done = await build(at, "abroad", 'skip_save_build_region = true\nami_regions = ["eu-west-1"]');
       assert.is(done.code, 0, done.stdout + done.stderr);
       assert.equal(
@@ -86,7 +84,7 @@ describe("AMIs of several regions", (test) => {
   test.unless(
     unable,
     "a name that is taken where a copy would go is refused before anything is made",
-    withShop(async (at) => {
+    asShop(async (at) => {
       await build(at, "taken", 'skip_save_build_region = true\nami_regions = ["eu-west-1"]');
       const before = await rows(at, "snapshots");
       const taken = await build(at, "taken", 'ami_regions = ["eu-west-1"]');
@@ -98,7 +96,7 @@ describe("AMIs of several regions", (test) => {
   test.unless(
     unable,
     "force_deregister replaces the AMI, and force_delete_snapshot its snapshots, in every region",
-    withShop(async (at) => {
+    asShop(async (at) => {
       const options = 'ami_regions = ["eu-west-1"]\nforce_deregister = true\nforce_delete_snapshot = true';
       await build(at, "again", options);
       const old = await named(at, "again");
@@ -114,7 +112,7 @@ describe("AMIs of several regions", (test) => {
   test.unless(
     unable,
     "builds as a role that it assumes, and says when the role is missing",
-    withShop(async (at) => {
+    asShop(async (at) => {
       const done = await build(
         at,
         "as a role",

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { fileSystemOf, holdsRoot, partitionsOf } from "../../builders/amazon-chroot/host/root-device.js";
 import { NO_WRAPPER } from "../../builders/amazon-chroot/host/wrapper.js";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds, whyNoTool } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds, whyNoTool } from "../support/workshop.js";
 
 const unable = whyNoLocalBuilds() ?? whyNoTool("mkfs.xfs") ?? whyNoTool("sfdisk");
 const shop = unable === undefined ? await openWorkshop() : undefined;
@@ -95,8 +95,7 @@ async function build(at: Workshop, sources: readonly string[], inline: string) {
   return at.run(["build", "-local", file]);
 }
 
-const asShop = (body: (at: Workshop) => Promise<void>) => () =>
-  shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop);
+const asShop = sharing(shop);
 
 describe("the root file system of a volume", (test) => {
   test.unless(

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../support/describe.js";
-import { openWorkshop, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
+import { openWorkshop, sharing, type Workshop, whyNoLocalBuilds } from "../support/workshop.js";
 
 const template = (sourceAmi: string, inline: string): string => `
 source "amazon-chroot" "s" {
@@ -41,8 +41,7 @@ function whenStarted(act: (child: ChildProcess) => void): (output: string, child
   };
 }
 
-const asShop = (body: (at: Workshop) => Promise<void>) => () =>
-  shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop);
+const asShop = sharing(shop);
 
 describe("a build that does not come to its end", (test) => {
   for (const [signal, exit] of [

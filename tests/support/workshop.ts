@@ -60,6 +60,13 @@ export async function openWorkshop(base = "pkrts-base e2e"): Promise<Workshop> {
   };
 }
 
+/** Makes tests of one file that work in the same workshop. */
+export const sharing =
+  (shop: Workshop | undefined) =>
+  (body: (at: Workshop) => Promise<void>): (() => Promise<void>) =>
+  () =>
+    shop === undefined ? Promise.reject(new Error("no workshop")) : body(shop);
+
 type Run = Workshop["run"];
 
 async function leftoversOf(before: ReadonlySet<string>, run: Run): Promise<readonly string[]> {

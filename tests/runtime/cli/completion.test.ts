@@ -9,6 +9,7 @@ import { COMMANDS } from "../../../runtime/cli/commands.js";
 import { pkrts } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
 import { rows } from "../../support/rows.js";
+import { withFiles } from "../../support/template-files.js";
 import { whyNoTool } from "../../support/workshop.js";
 
 const program = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "dist", "pkrts.cjs");
@@ -83,7 +84,10 @@ describe("completion scripts", (test) => {
     });
     test.unless(whyNoTool(shell), `${shell} can read it`, async () => {
       const { stdout } = await pkrts(["completion", shell]);
-      execFileSync(shell, ["-n"], { input: stdout, stdio: ["pipe", "ignore", "inherit"] });
+      // A file: fish reads no script from the socket that Node's pipes are.
+      await withFiles({ script: stdout }, (folder) =>
+        execFileSync(shell, ["-n", join(folder, "script")], { stdio: ["ignore", "ignore", "inherit"] }),
+      );
     });
   }
   test("another shell: exit 2, and which there are", async () => {
