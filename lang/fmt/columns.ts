@@ -1,40 +1,46 @@
 import { graphemeCount } from "../source/graphemes.js";
-import type { FormatToken } from "./format-token.js";
+import type { FormatTokens } from "./format-tokens.js";
 import type { Line } from "./lines.js";
 
 /** Lines one below the other get their `=`, and their comments, in one column. */
-export function alignColumns(lines: readonly Line[]): void {
+export function alignColumns(tokens: FormatTokens, lines: readonly Line[]): void {
   align(
+    tokens,
     lines,
-    ({ assign }) => assign[0],
-    ({ lead }) => columnsOf(lead),
+    ({ assign, comment }) => (assign < comment ? assign : undefined),
+    ({ lead, assign }) => columnsOf(tokens, lead, assign),
   );
   align(
+    tokens,
     lines,
-    ({ comment }) => comment,
-    ({ lead, assign }) => columnsOf(lead) + columnsOf(assign),
+    ({ comment, end }) => (comment < end ? comment : undefined),
+    ({ lead, comment }) => columnsOf(tokens, lead, comment),
   );
 }
 
 /** Of runs of lines that have it, moves `cell` behind the longest of what stands before it. */
 function align(
+  tokens: FormatTokens,
   lines: readonly Line[],
-  cell: (line: Line) => FormatToken | undefined,
+  cell: (line: Line) => number | undefined,
   before: (line: Line) => number,
 ): void {
-  let run: { readonly token: FormatToken; readonly width: number }[] = [];
+  let run: { readonly at: number; readonly width: number }[] = [];
   const finish = (): void => {
     const widest = Math.max(0, ...run.map(({ width }) => width));
-    for (const { token, width } of run) token.spaces = widest - width + 1;
+    for (const { at, width } of run) tokens.spaces[at] = widest - width + 1;
     run = [];
   };
   for (const line of lines) {
-    const token = cell(line);
-    if (token === undefined) finish();
-    else run.push({ token, width: before(line) });
+    const at = cell(line);
+    if (at === undefined) finish();
+    else run.push({ at, width: before(line) });
   }
   finish();
 }
 
-const columnsOf = (tokens: readonly FormatToken[]): number =>
-  tokens.reduce((sum, { spaces, text }) => sum + spaces + graphemeCount(text), 0);
+function columnsOf(tokens: FormatTokens, from: number, to: number): number {
+  let columns = 0;
+  for (let at = from; at < to; at += 1) columns += (tokens.spaces[at] ?? 0) + graphemeCount(tokens.textAt(at));
+  return columns;
+}

@@ -3,7 +3,7 @@
 import type { Reporter } from "../diagnostics/diagnostic.js";
 import { parseTokens } from "../syntax/parse.js";
 import { alignColumns } from "./columns.js";
-import { formatTokens } from "./format-token.js";
+import { FormatTokens } from "./format-tokens.js";
 import { indentLines } from "./indent.js";
 import { linesOf } from "./lines.js";
 import { spaceLines } from "./spaces.js";
@@ -11,11 +11,11 @@ import { spaceLines } from "./spaces.js";
 /** The text in its canonical format. A file that does not parse is reported, and given back as it is. */
 export function format(source: Uint8Array | string, filename: string, report: Reporter): string {
   const before = report.errors;
-  const { tokens, tail } = formatTokens(parseTokens(filename, source, report));
+  const tokens = new FormatTokens(parseTokens(filename, source, report));
   if (report.errors > before) return typeof source === "string" ? source : Buffer.from(source).toString("utf8");
   const lines = linesOf(tokens);
-  indentLines(lines);
-  spaceLines(lines);
-  alignColumns(lines);
-  return tokens.map(({ spaces, text }) => " ".repeat(spaces) + text).join("") + tail;
+  indentLines(tokens, lines);
+  spaceLines(tokens, lines);
+  alignColumns(tokens, lines);
+  return tokens.joined();
 }

@@ -1,31 +1,42 @@
-import { endsLine, type FormatToken, netChange } from "./format-token.js";
+import * as T from "../syntax/tokens.js";
+import type { FormatTokens } from "./format-tokens.js";
 
-/** A line in the three cells that columns are made of; a heredoc belongs to the line in which it begins. */
+const [EQUALS, LINE_COMMENT, BLOCK_COMMENT] = [T.codeOf(T.Equals), T.codeOf(T.LineComment), T.codeOf(T.BlockComment)];
+
+/**
+ * A line in the three cells that columns are made of, by the positions where they begin; a heredoc belongs to the line in which
+ * it begins. A cell that begins where the next one does is empty.
+ */
 export interface Line {
-  readonly lead: readonly FormatToken[];
+  readonly lead: number;
   /** From `=` on, where the value begins and ends on this line. */
-  readonly assign: readonly FormatToken[];
+  readonly assign: number;
   /** A comment behind something else. */
-  readonly comment: FormatToken | undefined;
+  readonly comment: number;
+  readonly end: number;
 }
 
-export function linesOf(tokens: readonly FormatToken[]): readonly Line[] {
+export function linesOf(tokens: FormatTokens): readonly Line[] {
   const lines: Line[] = [];
-  let start = 0;
-  tokens.forEach((token, i) => {
-    if (!endsLine(token) && i + 1 < tokens.length) return;
-    lines.push(cellsOf(tokens.slice(start, i + 1)));
-    start = i + 1;
-  });
+  for (let start = 0, at = 0; at < tokens.length; at += 1) {
+    if (!tokens.endsLine(at) && at + 1 < tokens.length) continue;
+    lines.push(cellsOf(tokens, start, at + 1));
+    start = at + 1;
+  }
   return lines;
 }
 
-function cellsOf(tokens: readonly FormatToken[]): Line {
-  const last = tokens.at(-1);
-  const comment = tokens.length > 1 && last?.kind === "Comment" ? last : undefined;
-  const rest = comment === undefined ? tokens : tokens.slice(0, -1);
-  const equals = rest.findIndex(({ kind }, i) => i > 0 && kind === "=");
+function cellsOf(tokens: FormatTokens, lead: number, end: number): Line {
+  const comment = end - lead > 1 && isComment(tokens.codeAt(end - 1)) ? end - 1 : end;
+  const equals = equalsIn(tokens, lead + 1, comment);
   // A value that goes on in further lines has no column.
-  if (equals < 0 || netChange(rest, equals) !== 0) return { lead: rest, assign: [], comment };
-  return { lead: rest.slice(0, equals), assign: rest.slice(equals), comment };
+  const assign = tokens.netChange(equals, comment) === 0 ? equals : comment;
+  return { lead, assign, comment, end };
+}
+
+const isComment = (code: number): boolean => code === LINE_COMMENT || code === BLOCK_COMMENT;
+
+function equalsIn(tokens: FormatTokens, from: number, to: number): number {
+  for (let at = from; at < to; at += 1) if (tokens.codeAt(at) === EQUALS) return at;
+  return to;
 }

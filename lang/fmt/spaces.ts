@@ -1,74 +1,94 @@
-import type { FormatToken } from "./format-token.js";
+import * as T from "../syntax/tokens.js";
+import { CLOSING, type FormatTokens, OPENING } from "./format-tokens.js";
 import type { Line } from "./lines.js";
 
 /** One blank or none between the tokens of a cell. */
-export function spaceLines(lines: readonly Line[]): void {
-  for (const { lead, assign } of lines) {
-    spaceCell(lead);
-    spaceCell(assign);
-    if (assign[0] !== undefined) assign[0].spaces = 1;
+export function spaceLines(tokens: FormatTokens, lines: readonly Line[]): void {
+  for (const { lead, assign, comment } of lines) {
+    spaceCell(tokens, lead, assign);
+    spaceCell(tokens, assign, comment);
+    if (assign < comment) tokens.spaces[assign] = 1;
   }
 }
 
-function spaceCell(cell: readonly FormatToken[]): void {
-  let before: FormatToken | undefined;
-  let subject: FormatToken | undefined;
-  for (const after of cell) {
-    if (subject !== undefined) after.spaces = hasSpace(before, subject, after) ? 1 : 0;
-    [before, subject] = [subject, after];
+function spaceCell(tokens: FormatTokens, from: number, to: number): void {
+  for (let at = from + 1; at < to; at += 1) {
+    const before = at - 2 < from ? NONE : tokens.codeAt(at - 2);
+    tokens.spaces[at] = hasSpace(tokens, before, at) ? 1 : 0;
   }
 }
 
-const LITERAL_START: readonly string[] = ["QuotedLit", "HeredocLit", "OQuote", "OHeredoc"];
-const LITERAL_END: readonly string[] = ["QuotedLit", "HeredocLit", "CQuote", "CHeredoc"];
+// Token types by their codes.
+const NONE = 0;
+const [NEWLINE, IDENT, NUMBER] = [T.codeOf(T.Newline), T.codeOf(T.Ident), T.codeOf(T.NumberToken)];
+const [LPAREN, LBRACKET] = [T.codeOf(T.LParen), T.codeOf(T.LBracket)];
+const [LBRACE, RBRACE, TEMPLATE_END] = [T.codeOf(T.LBrace), T.codeOf(T.RBrace), T.codeOf(T.TemplateEnd)];
+const [DOT, COMMA, ELLIPSIS] = [T.codeOf(T.Dot), T.codeOf(T.Comma), T.codeOf(T.Ellipsis)];
+const [NOT, MINUS] = [T.codeOf(T.Not), T.codeOf(T.Minus)];
+const NAMES = T.codesOf([T.Ident, T.DoubleColon]);
+const LITERAL_STARTS = T.codesOf([T.QuotedLit, T.HeredocLit, T.OQuote, T.OHeredoc]);
+const LITERAL_ENDS = T.codesOf([T.QuotedLit, T.HeredocLit, T.CQuote, T.CHeredoc]);
+const SEQUENCES = T.codesOf([T.TemplateInterp, T.TemplateControl]);
 /** Behind these a minus is a sign. */
-const BEFORE_SIGN: readonly string[] = [..."({[=:,?+*/%-!", ...["==", "!=", ">", ">=", "<", "<=", "&&", "||"]];
-const isName = (token: FormatToken): boolean => token.kind === "Ident" || token.kind === "::";
+const BEFORE_SIGN = T.codesOf([
+  ...[T.LParen, T.LBrace, T.LBracket, T.Equals, T.Colon, T.Comma, T.Question, T.Not, ...T.BINARY_OPERATORS],
+]);
 
-type Rule = (before: FormatToken | undefined, subject: FormatToken, after: FormatToken) => boolean | undefined;
+/** Three tokens in a row: is there a blank before the last? */
+interface Row {
+  /** NONE at the beginning of a cell. */
+  readonly before: number;
+  readonly subject: number;
+  /** Whether the subject is the word `in`. */
+  readonly isIn: boolean;
+  readonly after: number;
+}
+
+type Rule = (row: Row) => boolean | undefined;
 
 /** The first rule that has an opinion decides (spec: spaces between tokens); without any, there is a blank. */
 const RULES: readonly Rule[] = [
-  (_, __, after) => no(after.kind === "Newline"),
-  (_, subject, after) => no(subject.kind === "Ident" && after.kind === "("),
-  (_, subject, after) => no(isName(subject) && isName(after) && subject.kind !== after.kind),
-  (_, subject, after) => no(subject.kind === "." || after.kind === "."),
-  (_, __, after) => no(after.kind === "," || after.kind === "..."),
-  (_, subject) => yes(subject.kind === ","),
-  (_, subject, after) => no(LITERAL_START.includes(subject.kind) || LITERAL_END.includes(after.kind)),
-  (before, subject) => yes(subject.kind === "Ident" && subject.text === "in" && before?.kind === "Ident"),
-  (_, subject, after) => no(after.kind === "[" && (["Ident", "Number"].includes(subject.kind) || subject.opens < 0)),
-  (_, subject) => no(subject.kind === "!"),
-  (before, subject) => (subject.kind === "-" ? before !== undefined && !BEFORE_SIGN.includes(before.kind) : undefined),
-  (_, subject, after) =>
-    subject.kind === "{" || after.kind === "}" ? !(subject.kind === "{" && after.kind === "}") : undefined,
-  (_, subject, after) => yes(isSequence(subject) && after.kind === "{"),
-  (_, subject, after) => yes(subject.kind === "}" && after.kind === "TemplateEnd"),
-  (_, subject, after) => no(subject.kind === "TemplateEnd" && isSequence(after)),
-  (_, subject) => no(subject.opens > 0),
-  (_, __, after) => no(after.opens < 0),
+  ({ after }) => no(after === NEWLINE),
+  ({ subject, after }) => no(subject === IDENT && after === LPAREN),
+  ({ subject, after }) => no(NAMES[subject] === 1 && NAMES[after] === 1 && subject !== after),
+  ({ subject, after }) => no(subject === DOT || after === DOT),
+  ({ after }) => no(after === COMMA || after === ELLIPSIS),
+  ({ subject }) => yes(subject === COMMA),
+  ({ subject, after }) => no(LITERAL_STARTS[subject] === 1 || LITERAL_ENDS[after] === 1),
+  ({ before, isIn }) => yes(isIn && before === IDENT),
+  ({ subject, after }) => no(after === LBRACKET && (subject === IDENT || subject === NUMBER || CLOSING[subject] === 1)),
+  ({ subject }) => no(subject === NOT),
+  ({ before, subject }) => (subject === MINUS ? before !== NONE && BEFORE_SIGN[before] === 0 : undefined),
+  ({ subject, after }) =>
+    subject === LBRACE || after === RBRACE ? !(subject === LBRACE && after === RBRACE) : undefined,
+  ({ subject, after }) => yes(SEQUENCES[subject] === 1 && after === LBRACE),
+  ({ subject, after }) => yes(subject === RBRACE && after === TEMPLATE_END),
+  ({ subject, after }) => no(subject === TEMPLATE_END && SEQUENCES[after] === 1),
+  ({ subject }) => no(OPENING[subject] === 1),
+  ({ after }) => no(CLOSING[after] === 1),
 ];
 
-const isSequence = ({ kind }: FormatToken): boolean => kind === "TemplateInterp" || kind === "TemplateControl";
 const no = (applies: boolean): false | undefined => (applies ? false : undefined);
 const yes = (applies: boolean): true | undefined => (applies ? true : undefined);
 
-/** What the rules said of two kinds, one behind the other: there are few such pairs in a file. */
-const known = new Map<string, Map<string, boolean>>();
+/** What the rules said of two types, one behind the other: there are few such pairs in a file. */
+const known = new Map<number, boolean>();
 
-function hasSpace(before: FormatToken | undefined, subject: FormatToken, after: FormatToken): boolean {
-  // Only of these do the rules ask more than the kinds.
-  if (subject.kind === "-" || subject.text === "in") return isSpaced(before, subject, after);
-  const behind = known.get(subject.kind) ?? new Map<string, boolean>();
-  known.set(subject.kind, behind);
-  const answer = behind.get(after.kind) ?? isSpaced(before, subject, after);
-  behind.set(after.kind, answer);
+function hasSpace(tokens: FormatTokens, before: number, at: number): boolean {
+  const [subject, after] = [tokens.codeAt(at - 1), tokens.codeAt(at)];
+  const isIn = subject === IDENT && tokens.isText(at - 1, "in");
+  const row = { before, subject, isIn, after };
+  // Only of these do the rules ask more than the types.
+  if (subject === MINUS || isIn) return isSpaced(row);
+  const pair = subject * 0x100 + after;
+  const answer = known.get(pair) ?? isSpaced(row);
+  known.set(pair, answer);
   return answer;
 }
 
-function isSpaced(before: FormatToken | undefined, subject: FormatToken, after: FormatToken): boolean {
+function isSpaced(row: Row): boolean {
   for (const rule of RULES) {
-    const opinion = rule(before, subject, after);
+    const opinion = rule(row);
     if (opinion !== undefined) return opinion;
   }
   return true;

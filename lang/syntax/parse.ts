@@ -38,8 +38,8 @@ export function parseFile(path: string, text: string | Uint8Array, report: Repor
 }
 
 /** The tokens of a file, for who needs no tree of it and so does not keep one; reports as parseFile() does. */
-export const parseTokens = (path: string, text: string | Uint8Array, report: Reporter): readonly Token[] =>
-  losslessTokens(read(path, text, report).tokens);
+export const parseTokens = (path: string, text: string | Uint8Array, report: Reporter): TokenTable =>
+  read(path, text, report).tokens;
 
 function read(path: string, text: string | Uint8Array, report: Reporter) {
   const { text: decoded, badBytes } = decodeUtf8(text);
