@@ -84,7 +84,7 @@ export async function attachVolume(build: ChrootBuild, volume: string, instance:
           : await attachTo(build, volume, instance, { device: named, names: [] });
       if (attached !== undefined) return attached;
     } finally {
-      await release();
+      release();
     }
     // Not while Packer is kept out: it may be what has to go on.
     await run.clock.sleep(500 + Math.random() * 1000, run.signal);

@@ -74,8 +74,12 @@ async function detachMeanwhile(own: ChrootBuild, device: readonly Held<unknown>[
     failed.abort(error);
     throw error;
   });
-  const ended = await Promise.allSettled([releasing, waitForSnapshot({ ...own, run }, snapshot)]);
-  for (const end of ended) if (end.status === "rejected") throw end.reason;
+  await allEnded([releasing, waitForSnapshot({ ...own, run }, snapshot)]);
+}
+
+/** Returns when all have ended; throws what the first of those that failed did with. */
+async function allEnded(all: readonly Promise<unknown>[]): Promise<void> {
+  for (const end of await Promise.allSettled(all)) if (end.status === "rejected") throw end.reason;
 }
 
 /** From the attached disk to the provisioned, unmounted image. */
@@ -109,8 +113,8 @@ async function provisionVolume(
   );
   await run.step("unmount", async () => {
     run.emit({ type: "say", text: "Unmounting the root device..." });
-    await checkWritten(root, run.signal);
-    await releaseAll([...copies, ...apart.held]);
+    await allEnded([checkWritten(root, run.signal), releaseAll(apart.held)]);
+    await releaseAll(copies);
     await unmountTogether([root, ...mounts.map(({ path }) => path)], own.wrapper, run.signal);
     await releaseAll([...held, ...mounts.map((mount) => mount.held)]);
   });

@@ -83,6 +83,8 @@ async function devicesOf(build: ChrootBuild, disk: string): Promise<readonly Can
   const isPartitioned = (): boolean => partitionsOf(disk).length > 0;
   const isSettled = isPartitioned() || (await fileSystemOf(disk, probe)) !== undefined;
   const trouble = isSettled ? "" : await waitFor(build, disk, isPartitioned);
+  // One alone is mounted, whatever it holds.
+  if (partitionsOf(disk).join() === first) return [{ device: first }];
   const candidates = await rootCandidates(disk, probe);
   if (candidates.length > 0) return candidates;
   if (existsSync(first)) return [{ device: first }];
@@ -155,13 +157,17 @@ interface ToMount {
   readonly argv: readonly string[];
   /** What an error begins with. */
   readonly blame: string;
+  /** Where it may be mounted with others: the paths at which that went well. */
+  readonly together?: Promise<ReadonlySet<string>>;
 }
 
 /** Mounts something; releasing unmounts it. */
-export function mounted({ run, wrapper }: ChrootBuild, { path, root, argv, blame }: ToMount): Promise<Held<string>> {
+export function mounted({ run, wrapper }: ChrootBuild, wanted: ToMount): Promise<Held<string>> {
+  const { path, root, argv, blame, together } = wanted;
   const undo = { op: "unmount", args: { path, root }, endsWithMachine: true } as const;
   const take = async (): Promise<string> => {
-    await blaming(blame, run.signal, () => hostProgram(wrapper, argv, run.signal));
+    const isThere = (await together)?.has(path) === true;
+    if (!isThere) await blaming(blame, run.signal, () => hostProgram(wrapper, argv, run.signal));
     return path;
   };
   return run.cleanup.acquire(`mount ${path}`, undo, take, () => undo);

@@ -30,21 +30,21 @@ export function withLock<T>(name: string, env: Env, body: () => Promise<T>): Pro
 }
 
 /**
- * Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it. `onWait` is told, when it takes
- * long, who has it, where the kernel says so. `through`: the wrapper of a user who is not root, whose lock it is.
+ * Takes Packer's lock shared, so that Packer waits for us and we for it; gives what releases it, soon after. `onWait` is told,
+ * when it takes long, who has it, where the kernel says so. `through`: the wrapper of a user who is not root, whose lock it is.
  */
 export async function holdPackerLock(
   signal: AbortSignal,
   onWait: (holders: readonly string[]) => void,
   through: Through = (argv) => argv,
-): Promise<() => Promise<void>> {
+): Promise<() => void> {
   const timer = setTimeout(() => onWait(holdersOf(PACKER_LOCK)), 2000);
   try {
     const folder = dirname(PACKER_LOCK);
     if (!existsSync(folder)) await run(through(["mkdir", "-p", "-m", "755", "--", folder]), { signal, through });
     const flock = ["flock", "-s", PACKER_LOCK, "sh", "-c", "echo held; read -r _"];
     const holder = await startHelper(through(flock), signal, through);
-    return () => holder.end();
+    return () => void holder.end();
   } catch (thrown) {
     signal.throwIfAborted();
     throw new RunError(`${PACKER_LOCK} can't be locked: ${errorFrom(thrown).message}`, { cause: thrown });

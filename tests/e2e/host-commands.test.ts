@@ -294,12 +294,21 @@ const PROGRAMS: readonly (readonly [string, Omit<Shim, "act">, RegExp, string?])
   ["sync", { program: "sync" }, /could be kept .*: sync --file-system -- \S+: exit status 77: sync is out of order/],
 ];
 
+const WRAPPER = 'command_wrapper = "env {{.Command}}"';
+
 /** Programs that a build can do without. */
-const HELPFUL: readonly (readonly [string, Omit<Shim, "act">, RegExp])[] = [
+const HELPFUL: readonly (readonly [string, Omit<Shim, "act">, RegExp, string?])[] = [
   [
-    "blkid",
+    "blkid, which is asked under a wrapper",
     { program: "blkid", times: 99 },
     /What is on \/dev\/\w+ is not known: blkid .*: exit status 77: blkid is out of order/,
+    WRAPPER,
+  ],
+  [
+    "mount of several at once",
+    { program: "mount", calls: "--all*" },
+    /AMIs were created/,
+    'chroot_mounts = [["proc", "proc", "/proc"], ["tmpfs", "tmpfs", "/opt"]]',
   ],
   ["unshare", { program: "unshare" }, /share the host's processes and mounts: unshare: unshare is out of order/],
   [
@@ -310,8 +319,7 @@ const HELPFUL: readonly (readonly [string, Omit<Shim, "act">, RegExp])[] = [
   ["umount", { program: "umount" }, /AMIs were created/],
 ];
 
-/** Under a wrapper files are touched by programs, too. */
-const WRAPPER = 'command_wrapper = "env {{.Command}}"';
+/** Under it files are touched by programs, too. */
 const WRAPPED: readonly (readonly [string, Omit<Shim, "act">, RegExp])[] = [
   ["mkdir", { program: "mkdir" }, /mkdir -m 755 -- \S+\/mnt: exit status 77: mkdir is out of order/],
   ["mv", { program: "mv" }, /copy_files: mv .*: exit status 77: mv is out of order/],
@@ -333,8 +341,12 @@ const COMMANDS = ["pre_mount_commands", "post_mount_commands"];
 describe("a program that fails", (test) => {
   for (const [name, shim, words, options = ""] of PROGRAMS)
     test.unless(unable, `${name}: the build fails`, failing({ shim: { ...shim, act: "fails" }, options }, words));
-  for (const [name, shim, words] of HELPFUL)
-    test.unless(unable, `${name}: the build does without`, doingWithout({ shim: { ...shim, act: "fails" } }, words));
+  for (const [name, shim, words, options = ""] of HELPFUL)
+    test.unless(
+      unable,
+      `${name}: the build does without`,
+      doingWithout({ shim: { ...shim, act: "fails" }, options }, words),
+    );
   for (const [name, shim, words] of WRAPPED)
     test.unless(
       unable,
@@ -392,8 +404,16 @@ describe("a program that hangs", (test) => {
       `one of ${option}: Ctrl-C ends it`,
       cancelled({ options: `${option} = [": > REACHED; SLEEP; true"]` }),
     );
-  for (const program of ["mount", "blkid", "unshare"])
-    test.unless(unable, `${program}, deaf to TERM: Ctrl-C ends it`, cancelled({ shim: { program, act: "is deaf" } }));
+  for (const [program, options] of [
+    ["mount", ""],
+    ["blkid", WRAPPER],
+    ["unshare", ""],
+  ] as const)
+    test.unless(
+      unable,
+      `${program}, deaf to TERM: Ctrl-C ends it`,
+      cancelled({ shim: { program, act: "is deaf" }, options }),
+    );
   test.unless(
     unable,
     "umount, in the clean-up, too: the second Ctrl-C ends it",

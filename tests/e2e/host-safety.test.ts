@@ -196,6 +196,35 @@ build {
   );
 });
 
+describe("an image that looks like the host's /proc", (test) => {
+  test.unless(
+    unable,
+    "leads no mount out by a link that another mount would turn to the host",
+    asShop(async (at) => {
+      const host = join(at.folder, "beside");
+      mkdirSync(host);
+      const way = `/proc/${process.pid}/root${host}`;
+      const { ami } = await build(
+        at,
+        `ami_name = "a proc of its own"\n  chroot_mounts = [["tmpfs", "tmpfs", "/opt"]]`,
+        `provisioner "shell" {
+    inline = ["mkdir -p ${way} ${host} /mnt && ln -s ${way} /mnt/way"]
+  }`,
+      );
+      await build(
+        at,
+        `ami_name = "through it"
+  chroot_mounts = [["proc", "proc", "/proc"], ["tmpfs", "tmpfs", "/mnt/way"]]`,
+        `provisioner "shell-local" {
+    inline = ["! mountpoint -q ${host}"]
+  }`,
+        ami,
+      );
+      assert.equal(listing(host), []);
+    }),
+  );
+});
+
 describe("command_wrapper", (test) => {
   test.unless(
     unable,

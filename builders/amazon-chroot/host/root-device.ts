@@ -1,6 +1,7 @@
 // Which partition of a disk holds the root file system, and how it must be mounted.
 
 import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { ExecError } from "../../../runtime/system/exec.js";
 import { partitionOf } from "./device.js";
@@ -66,5 +67,22 @@ export async function neededOptions(
   probe: Probe,
 ): Promise<readonly string[]> {
   if (given.some((option) => option.split(",").includes("nouuid"))) return [];
-  return (type ?? (await fileSystemOf(device, probe))) === "xfs" ? ["-o", "nouuid"] : [];
+  const isXfs =
+    type === undefined && !probe.wrapper.given
+      ? await beginsWith(device, "XFSB")
+      : (type ?? (await fileSystemOf(device, probe))) === "xfs";
+  return isXfs ? ["-o", "nouuid"] : [];
+}
+
+/** False, too, for what can't be read: mount(8) will say why. */
+async function beginsWith(device: string, mark: string): Promise<boolean> {
+  const handle = await open(device, "r").catch(() => undefined);
+  try {
+    const start = await handle?.read(Buffer.alloc(mark.length), 0, mark.length, 0);
+    return start?.buffer.toString("latin1") === mark;
+  } catch {
+    return false;
+  } finally {
+    await handle?.close();
+  }
 }
