@@ -1,4 +1,7 @@
-/** The first candidate that is less than three edits away: what HCL suggests (not the nearest). */
+/**
+ * The first candidate that is less than three edits away: what HCL suggests (not the nearest). Of short names at least half
+ * must be right, or any two letters would do for any other two.
+ */
 export const closest = (name: string, candidates: Iterable<string>): string | undefined => {
   for (const candidate of candidates) if (isNear(name, candidate)) return candidate;
   return undefined;
@@ -18,15 +21,16 @@ export const someOf = (names: readonly string[]): string =>
     ? `${names.slice(0, MOST_NAMES).join(", ")}, and ${names.length - MOST_NAMES} more`
     : names.join(", ");
 
-const NEAR = 3;
+const MOST_EDITS = 2;
 
-/** Levenshtein distance below three. */
+/** By Levenshtein's distance. */
 function isNear(a: string, b: string): boolean {
   const [from, to] = [[...a], [...b]];
-  if (Math.abs(from.length - to.length) >= NEAR) return false;
+  const most = Math.min(MOST_EDITS, Math.floor(Math.max(from.length, to.length) / 2));
+  if (Math.abs(from.length - to.length) > most) return false;
   let row = Array.from({ length: to.length + 1 }, (_, j) => j);
   for (const [i, char] of from.entries()) row = nextRow(row, i, char, to);
-  return (row.at(-1) ?? 0) < NEAR;
+  return (row.at(-1) ?? 0) <= most;
 }
 
 function nextRow(row: readonly number[], i: number, char: string, to: readonly string[]): number[] {
