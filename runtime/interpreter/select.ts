@@ -2,6 +2,7 @@
 
 import { invalidPattern, unmatchedPattern } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { GlobError, nameGlob } from "./name-glob.js";
 
 export interface Selection {
   readonly only: readonly string[];
@@ -12,45 +13,35 @@ export interface Selection {
 export function selectNames(
   names: readonly string[],
   others: readonly string[],
-  { only, except }: Selection,
+  selection: Selection,
   globs: boolean,
   report: Reporter,
 ): ReadonlySet<string> {
-  const matcher = (pattern: string): ((name: string) => boolean) =>
-    globs ? globMatcher(pattern) : (name) => name === pattern;
-  const warn = (flag: "only" | "except", pattern: string, candidates: readonly string[]): void => {
-    if (globs && !isUnfinished(pattern) && !candidates.some(matcher(pattern)))
-      report.report(at(unmatchedPattern(flag, pattern, names.join(", ")), undefined));
-  };
-  if (globs) {
-    for (const flag of ["only", "except"] as const)
-      for (const pattern of { only, except }[flag])
-        if (isUnfinished(pattern)) report.report(at(invalidPattern(flag, pattern), undefined));
+  const matchers = (flag: "only" | "except", candidates: readonly string[]): readonly Matcher[] =>
+    selection[flag].map((pattern) => {
+      if (!globs) return (name) => name === pattern;
+      const matches = matcherOf(flag, pattern, report);
+      if (matches !== undefined && !candidates.some(matches))
+        report.report(at(unmatchedPattern(flag, pattern, names.join(", ")), undefined));
+      // What is no pattern hides no build, and with it no mistake in one.
+      return matches ?? (() => flag === "only");
+    });
+  const wanted = matchers("only", names);
+  const unwanted = matchers("except", [...names, ...others]);
+  return new Set(names.filter((name) => (wanted.length === 0 || anyOf(wanted, name)) && !anyOf(unwanted, name)));
+}
+
+type Matcher = (name: string) => boolean;
+
+const anyOf = (matchers: readonly Matcher[], name: string): boolean => matchers.some((matches) => matches(name));
+
+/** Undefined where the pattern is none, which is reported. */
+function matcherOf(flag: "only" | "except", pattern: string, report: Reporter): Matcher | undefined {
+  try {
+    return nameGlob(pattern);
+  } catch (error) {
+    if (!(error instanceof GlobError)) throw error;
+    report.report(at(invalidPattern(flag, pattern, error.problem), undefined));
+    return undefined;
   }
-  for (const pattern of only) warn("only", pattern, names);
-  for (const pattern of except) warn("except", pattern, [...names, ...others]);
-  const wanted = names.filter((name) => only.length === 0 || only.some((pattern) => matcher(pattern)(name)));
-  return new Set(wanted.filter((name) => !except.some((pattern) => matcher(pattern)(name))));
 }
-
-/** A `[` that nothing closes. What is left of `{a,b}` after the flag was split at its commas is taken as text, as in Packer. */
-const isUnfinished = (pattern: string): boolean => /(?:^|[^\\])\[[^\]]*$/.test(pattern.replace(/\[!?[^\]]+\]/g, "x"));
-
-/** `*` (also across dots), `?`, `[a-z]`, `[!a]`, `{a,b}`, `\` escapes. A broken pattern is taken as text. */
-export function globMatcher(pattern: string): (name: string) => boolean {
-  const parts = pattern.match(/\\[\s\S]|\*+|\?|\[!?[^\]]+\]|\{[^{}]*\}|[\s\S]/g) ?? [];
-  const source = parts.map(globPart).join("");
-  const expression = new RegExp(`^${source}$`, "su");
-  return (name) => expression.test(name);
-}
-
-function globPart(part: string): string {
-  if (part.startsWith("*")) return ".*?";
-  if (part === "?") return ".";
-  if (/^\[.+\]$/.test(part))
-    return `[${part.startsWith("[!") ? "^" : ""}${part.slice(part.startsWith("[!") ? 2 : 1, -1).replace(/[\\^[]/g, "\\$&")}]`;
-  if (/^\{.*\}$/s.test(part)) return `(?:${part.slice(1, -1).split(",").map(escaped).join("|")})`;
-  return escaped(part.startsWith("\\") && part.length > 1 ? part.slice(1) : part);
-}
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");

@@ -88,10 +88,20 @@ export const noBuilds = errorEntry(
   (known: string) =>
     `No build is selected by the given -only and -except.${known === "" ? "" : ` There are: ${known}.`}`,
 );
-const patternEntry = errorEntry("invalid-pattern", "Invalid pattern", () => "A [ of the pattern is never closed.");
-export const invalidPattern = (flag: "only" | "except", pattern: string): ReturnType<typeof patternEntry> => ({
+const patternEntry = errorEntry(
+  "invalid-pattern",
+  "Invalid pattern",
+  () =>
+    "Between [ and ] stand characters, such as [abc], or one range of them, such as [a-c]; a ! before them means all others. Elsewhere a [ is written \\[.",
+);
+/** `problem` is in Packer's words. */
+export const invalidPattern = (
+  flag: "only" | "except",
+  pattern: string,
+  problem: string,
+): ReturnType<typeof patternEntry> => ({
   ...patternEntry(),
-  summary: `Invalid -${flag} pattern ${pattern}: unexpected end of input`,
+  summary: `Invalid -${flag} pattern ${pattern}: ${problem}`,
 });
 const unmatched = warningEntry(
   "unmatched-pattern",

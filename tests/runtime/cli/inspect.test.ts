@@ -180,6 +180,20 @@ describe("-only and -except", (test) => {
       code: 1,
       has: ["Error: Invalid -only pattern [: unexpected end of input"],
     },
+    "and nothing is built, nor anything else wrong": {
+      files,
+      argv: ["build", "-only=[z-a],*", "."],
+      code: 1,
+      has: ["Error: Invalid -only pattern [z-a]: hi character 'a' should be greater than lo 'z'"],
+      lacks: ["Build 'b.null.n'", "No builds to run"],
+    },
+    "a group that is never closed goes on to the end": {
+      files,
+      argv: ["validate", "-only=b.null.{n", "."],
+      code: 0,
+      has: ["valid."],
+      lacks: ["Warning"],
+    },
     "and one that is closed a class": {
       files,
       argv: ["validate", "-only=b.null.[nm]", "."],
