@@ -71,8 +71,11 @@ export function stringsField(fields: Fields, name: string, label: string): reado
 
 export function objectField(fields: Fields, name: string, label: string): JsonObjectNode | undefined {
   const node = propertyOf(fields.object, name)?.value;
-  if (node === undefined || node.kind === "object") return node;
-  return complain(fields, node, `'${label}' expected a map, got '${goKind(node)}'`);
+  return node && objectOf(fields, node, label);
+}
+
+export function objectOf(fields: Fields, node: JsonNode, label: string): JsonObjectNode | undefined {
+  return node.kind === "object" ? node : complain(fields, node, `'${label}' expected a map, got '${goKind(node)}'`);
 }
 
 /** Never weak: the text "true" is an error. */

@@ -1,5 +1,5 @@
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
-import { FIXERS, fixTemplate } from "../../lang/legacy/fix/index.js";
+import { checkFixable, FIXERS, fixTemplate } from "../../lang/legacy/fix/index.js";
 import { loadLegacy, readLegacyRoot } from "../../lang/legacy/index.js";
 import { readBytes } from "../interpreter/load.js";
 import { PACKER_VERSION } from "../product.js";
@@ -33,11 +33,12 @@ function refuse(path: string, world: World): number {
   return 1;
 }
 
-/** Undefined when the template can't be read, which is told. What is in it is not looked at. */
+/** Undefined when the template can't be read or fixed, which is told. Its mistakes are not looked for yet. */
 function readText(path: string, world: World): string | undefined {
   const report = collectDiagnostics();
   const bytes = readBytes(path, world.cwd, report);
-  if (bytes !== undefined) readLegacyRoot(path, bytes, report);
+  const { file, root } = bytes === undefined ? {} : readLegacyRoot(path, bytes, report);
+  if (file !== undefined && root !== undefined) checkFixable(file, root, report);
   printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
   return bytes === undefined || report.errors > 0 ? undefined : new TextDecoder().decode(bytes);
 }

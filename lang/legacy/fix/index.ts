@@ -1,6 +1,7 @@
 import { FIXERS } from "./fixers.js";
 import { isObject, type Json, type Options, parseJson, printJson } from "./json.js";
 
+export { checkFixable } from "./fixable.js";
 export { FIXERS } from "./fixers.js";
 
 /** The text of a legacy template, which must be a JSON object, with everything renamed that has new names. Ends with a line break. */

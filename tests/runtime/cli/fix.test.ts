@@ -39,16 +39,36 @@ describe("fix", (test) => {
     assert.equal([code, stderr], [0, ""]);
   });
 
+  test("-validate=false: what has nothing to fix stays as it is", async () => {
+    const template = '{"builders": null, "post-processors": ["x", ["y"]], "provisioners": [3], "variables": 3}';
+    const { code, stdout, stderr } = await fix(template, "-validate=false");
+    assert.equal([code, stderr], [0, ""]);
+    assert.equal(JSON.parse(stdout), JSON.parse(template));
+  });
+
   rows(
     test,
     [
       ["no JSON", '{\n "builders": [}', "t.json line 2:"],
+      [
+        "builders that are no list",
+        '{"builders": 3}',
+        "* 'Builders': source data must be an array or slice, got float64",
+      ],
+      ["a builder that is no object", '{"builders": [{}, 3]}', "* 'Builders[1]' expected a map, got 'float64'"],
+      [
+        "post-processors that are no list",
+        '{"post-processors": "x"}',
+        "* 'post-processors': source data must be an array or slice, got string",
+      ],
       ["a name twice", '{"builders": [], "builders": []}', "template has duplicate field: builders"],
     ],
     async (template, message) => {
-      const { code, stdout, stderr } = await fix(template);
-      assert.equal([code, stdout], [1, ""]);
-      assert.ok(stderr.includes(message), stderr);
+      for (const flag of ["-validate=true", "-validate=false"]) {
+        const { code, stdout, stderr } = await fix(template, flag);
+        assert.equal([code, stdout], [1, ""]);
+        assert.ok(stderr.includes(message), stderr);
+      }
     },
   );
 
