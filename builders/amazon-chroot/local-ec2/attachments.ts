@@ -1,6 +1,18 @@
 // Disks as devices: a loop device each, with the names that make it look like an EBS volume under Xen.
 
-import { lstat, open, readdir, readFile, readlink, realpath, rm, symlink } from "node:fs/promises";
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { exec, run as runProgram } from "../../../runtime/system/exec.js";
 import { syncFile } from "../../../runtime/system/sync.js";
 import { Ec2Error } from "./ec2-error.js";
@@ -30,7 +42,7 @@ export function hostName(device: string): string {
 /** Shows the disk `file` as `device`. Nothing is left on failure. */
 export async function attachDisk(file: string, device: string, kernelPartitions = true): Promise<AttachedDisk> {
   const node = hostName(device);
-  if (await isTaken(node)) {
+  if (isTaken(node)) {
     throw new Ec2Error(
       "InvalidParameterValue",
       `Invalid value '${device}' for unixDevice. Attachment point ${device} is already in use`,
@@ -41,11 +53,11 @@ export async function attachDisk(file: string, device: string, kernelPartitions 
   const made = { loop, links: [] as string[], partitionLoops: [] as string[] };
   try {
     const partitions = kernelPartitions && (await kernelShows(loop, file)) ? [] : await partitionTable(file);
-    await makeLink(made.links, loop, node);
+    makeLink(made.links, loop, node);
     for (const number of PARTITIONS) {
       const part = partitions.find((each) => each.number === number);
       const target = part ? await partitionLoop(file, part, made.partitionLoops) : `${loop}p${number}`;
-      await makeLink(made.links, target, `${node}${number}`);
+      makeLink(made.links, target, `${node}${number}`);
     }
     return made;
   } catch (error) {
@@ -60,19 +72,19 @@ export async function attachDisk(file: string, device: string, kernelPartitions 
  * to the device could not be kept.
  */
 export async function detachDisk(file: string, disk: AttachedDisk): Promise<void> {
-  const bound = await loopsOf(file);
+  const bound = loopsOf(file);
   const loops = [...disk.partitionLoops, disk.loop].filter((loop) => bound.includes(loop));
-  if (await isMounted(loops))
+  if (isMounted(loops))
     throw new Ec2Error("IncorrectState", "The volume is still mounted on the instance: unmount it, then detach it.");
   for (const loop of loops) await syncFile(loop);
-  await removeLinks(disk.links, loops);
+  removeLinks(disk.links, loops);
   for (const loop of loops) await run("losetup", "--detach", loop);
 }
 
 /** Detaches `loop`, of which only the disk is known, with whatever names it has. False when it is mounted. */
 export async function releaseLoop(loop: string): Promise<boolean> {
-  if (await isMounted([loop])) return false;
-  await removeLinks(await linksTo(loop), [loop]);
+  if (isMounted([loop])) return false;
+  removeLinks(linksTo(loop), [loop]);
   await run("losetup", "--detach", loop);
   return true;
 }
@@ -83,60 +95,71 @@ export async function flushDisk(disk: AttachedDisk): Promise<void> {
 }
 
 /** The loop devices bound to `file`. */
-export async function loopsOf(file: string): Promise<readonly string[]> {
-  const path = await realpath(file).catch(() => file);
-  return (await loopsBelow(path)).map(({ loop }) => loop);
-}
+export const loopsOf = (file: string): readonly string[] => loopsBelow(realOf(file)).map(({ loop }) => loop);
+
+/** The path itself where there is nothing. */
+const realOf = (path: string): string => (existsSync(path) ? realpathSync.native(path) : path);
 
 /** The loop devices bound to `path` or to files below it; `file`: which one, by its real path. */
-export async function loopsBelow(path: string): Promise<readonly { readonly loop: string; readonly file: string }[]> {
-  const names = (await readdir("/sys/block")).filter((name) => name.startsWith("loop"));
-  const all = await Promise.all(names.map(async (name) => ({ loop: `/dev/${name}`, file: await backingFile(name) })));
-  return all.flatMap(({ loop, file }) =>
-    file === path || file?.startsWith(`${path}/`) === true ? [{ loop, file }] : [],
-  );
+export function loopsBelow(path: string): readonly { readonly loop: string; readonly file: string }[] {
+  const names = readdirSync("/sys/block").filter((name) => name.startsWith("loop"));
+  return names.flatMap((name) => {
+    const file = backingFile(name);
+    return file === path || file?.startsWith(`${path}/`) === true ? [{ loop: `/dev/${name}`, file }] : [];
+  });
 }
 
 /** Of a loop device that is bound; a deleted file counts by the name it had. */
-async function backingFile(name: string): Promise<string | undefined> {
-  const text = await readFile(`/sys/block/${name}/loop/backing_file`, "utf8").catch(() => undefined);
-  return text?.trimEnd().replace(/ \(deleted\)$/, "");
+const backingFile = (name: string): string | undefined =>
+  // A device that is not bound has no such file, and one may be let go meanwhile.
+  unlessGone(() => readFileSync(`/sys/block/${name}/loop/backing_file`, "utf8"))
+    ?.trimEnd()
+    .replace(/ \(deleted\)$/, "");
+
+/** Undefined where what is looked at is not there. */
+function unlessGone<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch {
+    return undefined;
+  }
 }
 
-async function isMounted(loops: readonly string[]): Promise<boolean> {
-  const mounts = await readFile("/proc/self/mounts", "utf8");
+function isMounted(loops: readonly string[]): boolean {
+  const mounts = readFileSync("/proc/self/mounts", "utf8");
   return mounts.split("\n").some((line) => loops.some((loop) => new RegExp(`^${loop}(p\\d+)? `).test(line)));
 }
 
-async function removeLinks(links: readonly string[], loops: readonly string[]): Promise<void> {
-  for (const name of links) if (await pointsInto(name, loops)) await rm(name, { force: true });
+function removeLinks(links: readonly string[], loops: readonly string[]): void {
+  for (const name of links) if (pointsInto(name, loops)) rmSync(name, { force: true });
 }
 
-async function linksTo(loop: string): Promise<readonly string[]> {
-  const names = (await readdir("/dev")).filter((name) => /^xvd[a-z]{1,2}\d*$/.test(name)).map((name) => `/dev/${name}`);
-  const ours = await Promise.all(names.map((name) => pointsInto(name, [loop])));
-  return names.filter((_, index) => ours[index]);
-}
+const linksTo = (loop: string): readonly string[] =>
+  readdirSync("/dev")
+    .filter((name) => /^xvd[a-z]{1,2}\d*$/.test(name))
+    .map((name) => `/dev/${name}`)
+    .filter((name) => pointsInto(name, [loop]));
 
 /** Whether the disk's partitions, if it has any, have device nodes; a kernel that reads no tables is told what is in them. */
 async function kernelShows(loop: string, file: string): Promise<boolean> {
-  if (!(await hasTable(file)) || (await showsPartitions(loop))) return true;
+  if (!hasTable(file) || showsPartitions(loop)) return true;
   // It fails for a table that holds nothing.
   await exec(["partx", "--add", loop]);
-  return (await showsPartitions(loop)) || (await partitionTable(file)).length === 0;
+  return showsPartitions(loop) || (await partitionTable(file)).length === 0;
 }
 
-const showsPartitions = async (loop: string): Promise<boolean> =>
-  (await readdir(`/sys/block/${loop.slice(5)}`)).some((name) => name.startsWith(`${loop.slice(5)}p`));
+const showsPartitions = (loop: string): boolean =>
+  readdirSync(`/sys/block/${loop.slice(5)}`).some((name) => name.startsWith(`${loop.slice(5)}p`));
 
 /** The mark of a boot record, which stands before a GUID table, too. */
-async function hasTable(file: string): Promise<boolean> {
-  const handle = await open(file, "r");
+function hasTable(file: string): boolean {
+  const handle = openSync(file, "r");
+  const mark = Buffer.alloc(2);
   try {
-    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 510);
-    return buffer.readUInt16LE() === 0xaa55;
+    readSync(handle, mark, 0, 2, 510);
+    return mark.readUInt16LE() === 0xaa55;
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
@@ -163,35 +186,28 @@ async function partitionLoop(file: string, part: Partition, made: string[]): Pro
   return loop;
 }
 
-async function makeLink(made: string[], target: string, name: string): Promise<void> {
-  await symlink(target, name);
+function makeLink(made: string[], target: string, name: string): void {
+  symlinkSync(target, name);
   made.push(name);
 }
 
 /** Whether a disk or its partitions have the name; what leads to a loop device that is bound to nothing any more is cleared away. */
-async function isTaken(node: string): Promise<boolean> {
+function isTaken(node: string): boolean {
   const names = [node, ...PARTITIONS.map((number) => `${node}${number}`)];
-  for (const name of names) if (await isInUse(name)) return true;
-  for (const name of names) await rm(name, { force: true });
+  if (names.some(isInUse)) return true;
+  for (const name of names) rmSync(name, { force: true });
   return false;
 }
 
-async function isInUse(name: string): Promise<boolean> {
-  if (!(await exists(name))) return false;
-  const loop = /^\/dev\/(loop\d+)(?:p\d+)?$/.exec(await readlink(name).catch(() => ""))?.[1];
-  return loop === undefined || (await exists(`/sys/block/${loop}/loop`));
+function isInUse(name: string): boolean {
+  if (!exists(name)) return false;
+  const loop = /^\/dev\/(loop\d+)(?:p\d+)?$/.exec(unlessGone(() => readlinkSync(name)) ?? "")?.[1];
+  return loop === undefined || exists(`/sys/block/${loop}/loop`);
 }
 
-const exists = (path: string): Promise<boolean> =>
-  lstat(path).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return false;
-      throw error;
-    },
-  );
+const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-async function pointsInto(name: string, loops: readonly string[]): Promise<boolean> {
-  const target = await readlink(name).catch(() => undefined);
+function pointsInto(name: string, loops: readonly string[]): boolean {
+  const target = unlessGone(() => readlinkSync(name));
   return target !== undefined && loops.some((loop) => target === loop || target.startsWith(`${loop}p`));
 }

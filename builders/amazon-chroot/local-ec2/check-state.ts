@@ -1,7 +1,7 @@
 // Whether the state, the disks and the loop devices tell the same story.
 
 import { lstat, readdir, readlink, realpath, stat } from "node:fs/promises";
-import { loopsBelow } from "./attachments.js";
+import { loopsBelow, loopsOf } from "./attachments.js";
 import type { Attachment, Image, State } from "./model.js";
 import { isAlive } from "./process-identity.js";
 import type { StateStore } from "./state.js";
@@ -45,10 +45,10 @@ async function volumeProblems(store: StateStore, { volumes }: State): Promise<re
 }
 
 async function attachmentProblems(file: string, id: string, attachment: Attachment): Promise<readonly string[]> {
-  const bound = (await loopsBelow(await realpath(file).catch(() => file))).map(({ loop }) => loop);
+  const bound = loopsOf(file);
   const loops = [attachment.loop, ...attachment.partitionLoops];
   const problems = loops.filter((loop) => !bound.includes(loop)).map((loop) => `${id}: ${loop} is not its disk`);
-  if (!(await isAlive(attachment.owner))) problems.push(`${id}: the server that attached it is gone`);
+  if (!isAlive(attachment.owner)) problems.push(`${id}: the server that attached it is gone`);
   if ((await stat(file).catch(() => undefined))?.nlink !== 1)
     problems.push(`${id}: is attached, but shares its disk with a snapshot`);
   const [node = ""] = attachment.links;
@@ -78,7 +78,7 @@ async function strangers(store: StateStore, { volumes, snapshots }: State): Prom
   });
   const attachments = Object.values(volumes).flatMap(({ attachment }) => attachment ?? []);
   const known = new Set(attachments.flatMap(({ loop, partitionLoops }) => [loop, ...partitionLoops]));
-  const loops = (await loopsBelow(await realpath(store.disks))).filter(({ loop }) => !known.has(loop));
+  const loops = loopsBelow(await realpath(store.disks)).filter(({ loop }) => !known.has(loop));
   const lost = await missingLinks(attachments);
   return [
     ...files.map((file) => `${file}: nothing knows of this disk`),

@@ -1,9 +1,10 @@
 // Disk files. What is made here is on the disk, with its name, when the promise resolves: the state may tell of it then.
 
-import { link, open, rename, rm, stat } from "node:fs/promises";
+import { closeSync, fchmodSync, fstatSync, ftruncateSync, linkSync, openSync, renameSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { run as runProgram } from "../../../runtime/system/exec.js";
-import { syncFile, syncFolder } from "../../../runtime/system/sync.js";
+import { synced, syncFile, syncFolder } from "../../../runtime/system/sync.js";
 import { namedIfFull } from "./full-disk.js";
 
 const run = async (...argv: readonly string[]): Promise<string> => (await runProgram(argv)).trim();
@@ -19,7 +20,7 @@ export async function createDisk(file: string, gib: number, source?: string): Pr
 async function makeDisk(file: string, gib: number, source?: string): Promise<void> {
   try {
     if (source) await run("cp", "--reflink=auto", "--sparse=auto", "--", source, file);
-    else await (await open(file, "wx", 0o600)).close();
+    else closeSync(openSync(file, "wx", 0o600));
     await settleDisk(file, gib);
   } catch (error) {
     await rm(file, { force: true });
@@ -29,19 +30,19 @@ async function makeDisk(file: string, gib: number, source?: string): Promise<voi
 
 /** Makes a file that was just written a disk of at least `gib` GiB, and waits until it is on the disk. */
 export async function settleDisk(file: string, gib: number): Promise<void> {
-  const handle = await open(file, "r+");
+  const handle = openSync(file, "r+");
   try {
-    await handle.chmod(0o600);
-    if ((await handle.stat()).size < gib * GIB) await handle.truncate(gib * GIB);
-    await handle.sync();
+    fchmodSync(handle, 0o600);
+    if (fstatSync(handle).size < gib * GIB) ftruncateSync(handle, gib * GIB);
+    await synced(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
 /** Gives a settled disk its name. */
 export async function placeDisk(disk: string, file: string): Promise<void> {
-  await rename(disk, file);
+  renameSync(disk, file);
   await syncFolder(dirname(file));
 }
 
@@ -51,13 +52,13 @@ export async function placeDisk(disk: string, file: string): Promise<void> {
  */
 export async function shareDisk(source: string, file: string): Promise<void> {
   await syncFile(source);
-  await link(source, file);
+  linkSync(source, file);
   await syncFolder(dirname(file));
 }
 
 /** Gives a volume a disk of its own before it is written to. Should this be interrupted, the other file belongs to nobody. */
 export async function unshareDisk(file: string): Promise<void> {
-  const { nlink, size } = await stat(file);
+  const { nlink, size } = statSync(file);
   if (nlink === 1) return;
   const own = `${file}.own`;
   await rm(own, { force: true });

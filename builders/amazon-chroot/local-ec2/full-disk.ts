@@ -1,4 +1,4 @@
-import { open, rm } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { Ec2Error } from "./ec2-error.js";
 
 export const isFull = (error: unknown): boolean => /ENOSPC|EDQUOT|No space left on device/.test(String(error));
@@ -23,21 +23,21 @@ export class Reserve {
   }
 
   /** Makes it large enough for a state of `bytes`; where the disk is too full for that, the next call tries again. */
-  async fill(bytes: number): Promise<void> {
+  fill(bytes: number): void {
     const wanted = LEAST * Math.ceil((2 * bytes) / LEAST + 1);
-    const handle = await open(this.#file, "a", 0o600);
+    const handle = openSync(this.#file, "a", 0o600);
     try {
-      const { size } = await handle.stat();
+      const { size } = fstatSync(handle);
       // Written, not truncated to: a hole would reserve nothing.
-      if (size < wanted) await handle.writeFile(Buffer.alloc(wanted - size));
+      if (size < wanted) writeFileSync(handle, Buffer.alloc(wanted - size));
     } catch (error) {
       if (!isFull(error)) throw error;
     } finally {
-      await handle.close();
+      closeSync(handle);
     }
   }
 
-  release(): Promise<void> {
-    return rm(this.#file, { force: true });
+  release(): void {
+    rmSync(this.#file, { force: true });
   }
 }

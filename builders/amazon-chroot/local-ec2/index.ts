@@ -29,9 +29,9 @@ export interface ImportOptions {
 
 /** Opens (and repairs) the embedded EC2 kept in `stateDir`. */
 export async function openLocalEc2(options: LocalEc2Options): Promise<LocalEc2> {
-  const store = await StateStore.open(options.stateDir);
+  const store = StateStore.open(options.stateDir);
   const repaired = await recoverState(store);
-  const owner = (await processIdentity(process.pid)) ?? String(process.pid);
+  const owner = processIdentity(process.pid) ?? String(process.pid);
   return new LocalEc2({ ...options, region: options.region ?? "us-east-1", store, owner }, repaired);
 }
 
@@ -120,12 +120,12 @@ export class LocalEc2 {
 
   /** `disk`: the file of the root device's snapshot. */
   images = async (): Promise<readonly (Image & { readonly disk?: string })[]> =>
-    Object.values((await this.#options.store.read()).images).map((image) => {
+    Object.values(this.#options.store.read().images).map((image) => {
       const snapshot = image.devices.find(({ device }) => device === image.rootDevice)?.ebs?.snapshot;
       return snapshot === undefined ? image : { ...image, disk: this.#options.store.disk(snapshot) };
     });
-  volumes = async (): Promise<readonly Volume[]> => Object.values((await this.#options.store.read()).volumes);
-  snapshots = async (): Promise<readonly Snapshot[]> => Object.values((await this.#options.store.read()).snapshots);
+  volumes = async (): Promise<readonly Volume[]> => Object.values(this.#options.store.read().volumes);
+  snapshots = async (): Promise<readonly Snapshot[]> => Object.values(this.#options.store.read().snapshots);
 
   async #call(
     name: string,

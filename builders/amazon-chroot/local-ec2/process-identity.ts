@@ -1,12 +1,20 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 
 /** `<pid> <start time>`: identifies a live process even when its number is used again. */
-export async function processIdentity(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => undefined);
+export function processIdentity(pid: number): string | undefined {
+  const stat = statOf(pid);
   const start = stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
   return start && `${pid} ${start}`;
 }
 
+/** Undefined when it is gone. */
+function statOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the process is still there that `identity` was made for. */
-export const isAlive = async (identity: string): Promise<boolean> =>
-  (await processIdentity(Number.parseInt(identity, 10))) === identity;
+export const isAlive = (identity: string): boolean => processIdentity(Number.parseInt(identity, 10)) === identity;

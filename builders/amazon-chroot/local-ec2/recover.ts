@@ -1,6 +1,7 @@
-import { readdir, realpath, rm } from "node:fs/promises";
+import { readdirSync, realpathSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AttachedDisk, detachDisk, loopsBelow, releaseLoop } from "./attachments.js";
+import { type AttachedDisk, detachDisk, loopsBelow, loopsOf, releaseLoop } from "./attachments.js";
 import { Ec2Error } from "./ec2-error.js";
 import type { State, Volume } from "./model.js";
 import { isAlive } from "./process-identity.js";
@@ -23,12 +24,9 @@ export async function recoverState(store: StateStore): Promise<readonly string[]
 async function recoverVolume(store: StateStore, volume: Volume): Promise<readonly string[]> {
   const { attachment } = volume;
   if (attachment === undefined) return [];
-  const bound = (await loopsBelow(await realpath(store.disk(volume.id)).catch(() => store.disk(volume.id)))).map(
-    ({ loop }) => loop,
-  );
+  const bound = loopsOf(store.disk(volume.id));
   const isBound = bound.includes(attachment.loop);
-  if (isBound && ((await isAlive(attachment.owner)) || !(await isDetached(store.disk(volume.id), attachment))))
-    return [];
+  if (isBound && (isAlive(attachment.owner) || !(await isDetached(store.disk(volume.id), attachment)))) return [];
   volume.attachment = undefined;
   return [`${volume.id}: detached from ${attachment.device}`];
 }
@@ -52,24 +50,24 @@ async function releaseStrangeLoops(store: StateStore, state: State): Promise<rea
     ),
   );
   const done: string[] = [];
-  for (const { loop, file } of await loopsBelow(await realpath(store.disks)))
+  for (const { loop, file } of loopsBelow(realpathSync.native(store.disks)))
     if (!known.has(loop) && (await releaseLoop(loop))) done.push(`${loop}: detached from ${file}`);
   return done;
 }
 
 async function removeStrangers(store: StateStore, state: State): Promise<readonly string[]> {
   const done: string[] = [];
-  const bound = new Set((await loopsBelow(await realpath(store.disks))).map(({ file }) => file));
+  const bound = new Set(loopsBelow(realpathSync.native(store.disks)).map(({ file }) => file));
   const remove = async (file: string): Promise<void> => {
-    if (bound.has(await realpath(file))) return;
+    if (bound.has(realpathSync.native(file))) return;
     await rm(file, { force: true });
     done.push(`${file}: removed, nothing knows of it`);
   };
-  for (const file of await readdir(store.disks)) if (!isKnown(state, file)) await remove(join(store.disks, file));
+  for (const file of readdirSync(store.disks)) if (!isKnown(state, file)) await remove(join(store.disks, file));
   // We hold the lock: whoever was writing the state is gone.
-  for (const file of await readdir(store.dir)) if (/^state\.json\.\d+$/.test(file)) await remove(join(store.dir, file));
-  for (const file of await readdir(store.incoming))
-    if (!(await isAlive(file.replace(/^(\d+)-(\d+)-.*/, "$1 $2")))) await remove(join(store.incoming, file));
+  for (const file of readdirSync(store.dir)) if (/^state\.json\.\d+$/.test(file)) await remove(join(store.dir, file));
+  for (const file of readdirSync(store.incoming))
+    if (!isAlive(file.replace(/^(\d+)-(\d+)-.*/, "$1 $2"))) await remove(join(store.incoming, file));
   return done;
 }
 

@@ -115,7 +115,7 @@ async function perform(options: ServerOptions, action: string, query: Query, reg
   const { store, owner, quota, kernelPartitions = true } = options;
   const call = { query, region, store, owner, quota, kernelPartitions, fate: fateOf(fault) };
   const readyAt = (what: string): number => (fault?.stuck ? NEVER : Date.now() + (options.delays?.[what] ?? 0) * 1000);
-  if (isReading(action)) return act({ ...call, ...NO_EFFECTS, readyAt, state: await store.read() });
+  if (isReading(action)) return act({ ...call, ...NO_EFFECTS, readyAt, state: store.read() });
   return store.update(async (state, effects) => {
     forgetDeleted(state);
     return act({ ...call, ...effects, readyAt, state });

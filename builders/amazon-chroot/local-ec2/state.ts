@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { withFileLock } from "../../../runtime/system/file-lock.js";
@@ -42,9 +42,9 @@ export class StateStore {
     this.#reserve = new Reserve(join(dir, "reserve"));
   }
 
-  static async open(dir: string): Promise<StateStore> {
+  static open(dir: string): StateStore {
     const store = new StateStore(dir);
-    for (const folder of [store.disks, store.incoming]) await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [store.disks, store.incoming]) mkdirSync(folder, { recursive: true, mode: 0o700 });
     return store;
   }
 
@@ -52,13 +52,17 @@ export class StateStore {
     return join(this.disks, `${id}.img`);
   }
 
-  async read(): Promise<State> {
-    const stored = await readFile(this.#file, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
+  read(): State {
+    return stateIn(this.#stored());
+  }
+
+  #stored(): string | undefined {
+    try {
+      return readFileSync(this.#file, "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
       throw error;
-    });
-    // Only this class writes the file, and always whole.
-    return stored === undefined ? emptyState() : (JSON.parse(stored) as State);
+    }
   }
 
   /** Runs `change` alone among all processes; what it did to the state is kept only when it returns. */
@@ -75,14 +79,15 @@ export class StateStore {
       undo: (takeBack: () => Promise<unknown>) => void undos.unshift(takeBack),
       afterwards: (act: () => Promise<unknown>) => void later.push(act),
     };
-    const state = await this.read();
-    const before = JSON.stringify(state);
+    const stored = this.#stored();
+    const state = stateIn(stored);
+    const before = stored ?? JSON.stringify(state);
     try {
       const result = await change(state, effects);
       const size = await this.#keep(before, state);
       // What fails here is found and done by the next recovery: the state says that it is not needed.
       for (const act of later) await act().catch(() => undefined);
-      await this.#reserve.fill(size);
+      this.#reserve.fill(size);
       return result;
     } catch (error) {
       for (const takeBack of undos) await takeBack().catch(() => undefined);
@@ -99,7 +104,7 @@ export class StateStore {
     } catch (error) {
       // What does not grow frees something: for that, there is space.
       if (!isFull(error) || after.length > before.length) throw namedIfFull(error, this.#file);
-      await this.#reserve.release();
+      this.#reserve.release();
       await this.#write(after);
     }
     return after.length;
@@ -109,3 +114,7 @@ export class StateStore {
     return replaceFile(this.#file, text, 0o600);
   }
 }
+
+/** Only {@link StateStore} writes the file, and always whole. */
+const stateIn = (stored: string | undefined): State =>
+  stored === undefined ? emptyState() : (JSON.parse(stored) as State);
