@@ -1,5 +1,6 @@
 // Paths and settings → Template and Plan: what the commands and the library share.
 
+import { varFileUnreadable } from "../lang/diagnostics/catalog/legacy.js";
 import { collectDiagnostics, inFileOrder } from "../lang/diagnostics/collect.js";
 import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
 import type { FunctionHost } from "../lang/functions/host.js";
@@ -117,7 +118,7 @@ export function legacyTexts(
 
 function legacyGiven({ world, variables, varFiles }: EngineOptions, report: Reporter): LegacyGiven {
   const files = varFiles.flatMap((path) => {
-    const bytes = readBytes(path, world.cwd, report);
+    const bytes = readBytes(path, world.cwd, report, varFileUnreadable);
     return bytes === undefined ? [] : [sourceFile(path, Buffer.from(bytes).toString("utf8"))];
   });
   return { varFiles: files, flags: [...variables] };

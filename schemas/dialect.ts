@@ -16,6 +16,10 @@ export interface OptionSchemaJson {
   readonly late?: boolean | "tried";
   readonly sensitive?: boolean;
   readonly deprecated?: boolean;
+  /** Of the field in Packer, where its messages show that it is no plain `int` or `bool`. */
+  readonly goType?: "int32" | "int64" | "trilean";
+  /** Of the field in Packer, where its messages call it by another name than the option's. */
+  readonly goName?: string;
 }
 
-export const CUSTOM_KEYWORDS = ["hcl", "late", "sensitive"] as const;
+export const CUSTOM_KEYWORDS = ["hcl", "late", "sensitive", "goType", "goName"] as const;

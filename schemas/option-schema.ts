@@ -21,9 +21,10 @@ import { hasUnknown } from "../lang/interpolate/unknown-text.js";
 import type { SourceRange } from "../lang/source/source-file.js";
 import type { Decoded } from "../lang/template/ir.js";
 import { parseGoDuration } from "../lang/values/go-duration.js";
+import { fieldProblem } from "../lang/values/go-field.js";
 import { isWhollyKnown, unmarkDeep } from "../lang/values/marks.js";
 import { type Plain, toPlain } from "../lang/values/plain.js";
-import { asEntries, type Value } from "../lang/values/value.js";
+import { asEntries, asItems, type Value } from "../lang/values/value.js";
 import type { OptionSchemaJson } from "./dialect.js";
 import type { CheckContext, OptionSchema, Options } from "./options.js";
 import { toBodySpec } from "./to-body-spec.js";
@@ -71,9 +72,10 @@ class Check<C> {
   }
 
   run(): Options<C> {
+    if (this.#context.dialect === "hcl2") this.#checkFields(this.#decoded.value, this.#schema, "");
     const plain = this.#knownPart(this.#decoded.value);
     const rendered = this.#withoutUnknown(this.#render(plain, this.#schema, "", false));
-    const typed = weakDecode(rendered, this.#schema, "", ({ pointer, message }) =>
+    const typed = weakDecode(rendered, this.#schema, ({ pointer, message }) =>
       this.#refuse(decodingProblem(message), pointer),
     );
     this.#dropEmpty(typed as Record<string, unknown>);
@@ -90,6 +92,24 @@ class Check<C> {
       given: (pointer) => this.#given.has(pointer),
       rangeOf: (pointer) => this.#decoded.rangeOf(pointer),
     };
+  }
+
+  /** Of what was converted already: a null inside of a list, a number of a field that holds whole ones. */
+  #checkFields(value: Value, schema: OptionSchemaJson, pointer: string): void {
+    if (value.state !== "known") return;
+    const { properties } = schema;
+    if (schema.hcl === "block" && schema.type === "array" && schema.items !== undefined) {
+      for (const [i, item] of asItems(value).entries())
+        this.#checkFields(item, { hcl: "block", ...schema.items }, `${pointer}/${i}`);
+    } else if (schema.hcl === "block" || pointer === "") {
+      for (const [name, member] of asEntries(value)) {
+        const inner = properties?.[name];
+        if (inner !== undefined) this.#checkFields(member, inner, `${pointer}/${name}`);
+      }
+    } else {
+      const problem = fieldProblem(value, holdsIntegers(schema));
+      if (problem !== undefined) this.#refuse(decodingProblem(problem), pointer);
+    }
   }
 
   /** As in Go, where an empty text is no text: what has a default then gets it. An empty duration is a mistake. */
@@ -224,6 +244,12 @@ function mentionsUnknown(value: Plain): boolean {
   return Object.entries(value).some(([name, member]) => hasUnknown(name) || mentionsUnknown(member as Plain));
 }
 
+/** It is one, or a list or map of them. */
+function holdsIntegers(schema: OptionSchemaJson): boolean {
+  const inner = schema.items ?? anyProperty(schema);
+  return schema.type === "integer" || (inner !== undefined && holdsIntegers(inner));
+}
+
 const anyProperty = (schema: OptionSchemaJson | undefined): OptionSchemaJson | undefined =>
   typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;
 
@@ -233,7 +259,10 @@ function propertyOf({ properties = {} }: OptionSchemaJson, name: string): Option
 
 function explain({ instancePath, message, keyword, params }: ValidationError): string {
   const name = instancePath.slice(1).replaceAll("/", ".");
-  if (keyword === "additionalProperties")
-    return `unknown configuration key: '"${String(params["additionalProperty"])}"'`;
+  if (keyword === "additionalProperties") {
+    const around = name.replace(/\.(\d+)(?=\.|$)/g, "[$1]");
+    const key = String(params["additionalProperty"]);
+    return `unknown configuration key: '"${around === "" ? key : `${around}.${key}`}"'`;
+  }
   return `${name === "" ? "the options" : name} ${message ?? "are not valid"}`;
 }

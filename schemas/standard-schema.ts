@@ -17,6 +17,8 @@ export function standardSchema(schema: OptionSchemaJson, templates = false): Jso
     hcl: _hcl,
     late: _late,
     format: _format,
+    goType: _goType,
+    goName: _goName,
     sensitive,
     items,
     properties,

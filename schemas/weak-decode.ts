@@ -8,61 +8,70 @@ export interface WeakProblem {
 }
 
 /** The value as the schema wants it, where it can be taken so; what can't is told and left out. */
-export function weakDecode(
-  value: unknown,
-  schema: OptionSchemaJson,
-  pointer: string,
-  refuse: (problem: WeakProblem) => void,
-): unknown {
+export const weakDecode = (value: unknown, schema: OptionSchemaJson, refuse: (problem: WeakProblem) => void): unknown =>
+  decode(value, schema, { pointer: "", label: "", refuse });
+
+/** Where a value stands, and who is told of what is wrong with it. */
+interface Place {
+  readonly pointer: string;
+  /** What Go's mapstructure calls it: `tag[0].key`. */
+  readonly label: string;
+  refuse(problem: WeakProblem): void;
+}
+
+const itemOf = ({ pointer, label, refuse }: Place, index: number): Place => ({
+  pointer: `${pointer}/${index}`,
+  label: `${label}[${index}]`,
+  refuse,
+});
+
+function memberOf({ pointer, label, refuse }: Place, name: string, schema: OptionSchemaJson): Place {
+  const own = schema.goName ?? name;
+  return { pointer: `${pointer}/${name}`, label: label === "" ? own : `${label}.${own}`, refuse };
+}
+
+function decode(value: unknown, schema: OptionSchemaJson, place: Place): unknown {
   if (value === null || value === undefined) return undefined;
   switch (schema.type) {
     case "string":
-      return weakString(value, pointer, refuse);
+      return schema.format === "duration" ? weakDuration(value, place) : weakString(value, place);
     case "boolean":
-      return weakBool(value, pointer, refuse);
+      return weakBool(value, schema, place);
     case "integer":
     case "number":
-      return weakNumber(value, schema.type === "integer", pointer, refuse);
+      return weakNumber(value, schema, place);
     case "array":
-      return weakList(value, schema, pointer, refuse);
+      return weakList(value, schema, place);
     case "object":
-      return weakObject(value, schema, pointer, refuse);
+      return weakObject(value, schema, place);
   }
 }
 
-type Refuse = (problem: WeakProblem) => void;
-
 /** The words of Go's mapstructure. */
-function mismatch(wanted: string, value: unknown, pointer: string, refuse: Refuse): undefined {
+function mismatch(wanted: string, value: unknown, { pointer, label, refuse }: Place): undefined {
   const found = `got unconvertible type '${goTypeOf(value)}', value: '${goText(value)}'`;
-  refuse({ pointer, message: `'${nameOf(pointer)}' expected type '${wanted}', ${found}` });
+  refuse({ pointer, message: `'${label}' expected type '${wanted}', ${found}` });
   return undefined;
 }
 
-function notMap(value: unknown, pointer: string, refuse: Refuse): undefined {
+function notMap(value: unknown, { pointer, label, refuse }: Place): undefined {
   const kind = Array.isArray(value) ? "slice" : typeof value === "number" ? "float64" : typeof value;
-  refuse({ pointer, message: `'${nameOf(pointer)}' expected a map, got '${kind === "boolean" ? "bool" : kind}'` });
+  refuse({ pointer, message: `'${label}' expected a map, got '${kind === "boolean" ? "bool" : kind}'` });
   return undefined;
 }
 
-function notParsed(kind: "bool" | "int" | "float", value: string, pointer: string, refuse: Refuse): undefined {
-  const parser = `strconv.Parse${kind[0]?.toUpperCase()}${kind.slice(1)}`;
-  const message = `cannot parse '${nameOf(pointer)}' as ${kind}: ${parser}: parsing ${JSON.stringify(value)}: invalid syntax`;
-  refuse({ pointer, message });
+function notParsed(kind: "bool" | "int" | "float", value: string, { pointer, label, refuse }: Place): undefined {
+  const problem = parseProblem(kind, value);
+  refuse({ pointer, message: `cannot parse '${label}' as ${kind}: ${problem}` });
   return undefined;
 }
 
-/** `/tag/0/key` → `tag[0].key` */
-const nameOf = (pointer: string): string =>
-  pointer
-    .slice(1)
-    .split("/")
-    .map((step, i) => (/^\d+$/.test(step) ? `[${step}]` : i === 0 ? step : `.${step}`))
-    .join("");
+const parseProblem = (kind: string, value: string): string =>
+  `strconv.Parse${kind[0]?.toUpperCase()}${kind.slice(1)}: parsing ${JSON.stringify(value)}: invalid syntax`;
 
 function goTypeOf(value: unknown): string {
   if (Array.isArray(value)) return "[]interface {}";
-  if (typeof value === "object") return "map[string]interface {}";
+  if (typeof value === "object") return "map[interface {}]interface {}";
   return typeof value === "number" ? "float64" : typeof value === "boolean" ? "bool" : typeof value;
 }
 
@@ -74,31 +83,45 @@ function goText(value: unknown): string {
   return `map[${pairs.map(([name, member]) => `${name}:${goText(member)}`).join(" ")}]`;
 }
 
-function weakString(value: unknown, pointer: string, refuse: Refuse): string | undefined {
+function weakString(value: unknown, place: Place): string | undefined {
   if (typeof value === "string") return value;
   if (typeof value === "boolean") return value ? "1" : "0";
-  return typeof value === "number" ? String(value) : mismatch("string", value, pointer, refuse);
+  return typeof value === "number" ? String(value) : mismatch("string", value, place);
+}
+
+/** A number is nanoseconds, as Go counts them. */
+function weakDuration(value: unknown, place: Place): string | undefined {
+  if (typeof value === "number") return `${Math.trunc(value)}ns`;
+  if (typeof value === "boolean") return value ? "1ns" : "0s";
+  return typeof value === "string" ? value : mismatch("time.Duration", value, place);
 }
 
 const TRUE = new Set(["1", "t", "T", "TRUE", "true", "True"]);
 const FALSE = new Set(["", "0", "f", "F", "FALSE", "false", "False"]);
 
-function weakBool(value: unknown, pointer: string, refuse: Refuse): boolean | undefined {
+function weakBool(value: unknown, { goType }: OptionSchemaJson, place: Place): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (typeof value === "number") return value !== 0;
-  if (typeof value === "string" && TRUE.has(value)) return true;
-  if (typeof value === "string" && FALSE.has(value)) return false;
-  return typeof value === "string"
-    ? notParsed("bool", value, pointer, refuse)
-    : mismatch("bool", value, pointer, refuse);
+  if (typeof value !== "string") return mismatch(goType === "trilean" ? "config.Trilean" : "bool", value, place);
+  if (TRUE.has(value)) return true;
+  if (FALSE.has(value)) return goType === "trilean" && value === "" ? undefined : false;
+  return goType === "trilean" ? notTrilean(value, place) : notParsed("bool", value, place);
 }
 
-function weakNumber(value: unknown, whole: boolean, pointer: string, refuse: Refuse): number | undefined {
+/** Read by a function of Packer's own, which says so. */
+function notTrilean(value: string, { pointer, label, refuse }: Place): undefined {
+  const message = `error decoding '${label}': Error parsing bool from given var: ${parseProblem("bool", value)}`;
+  refuse({ pointer, message });
+  return undefined;
+}
+
+function weakNumber(value: unknown, { type, goType }: OptionSchemaJson, place: Place): number | undefined {
+  const whole = type === "integer";
   if (typeof value === "boolean") return Number(value);
   if (typeof value === "number") return whole ? Math.trunc(value) : value;
-  if (typeof value !== "string") return mismatch(whole ? "int" : "float", value, pointer, refuse);
+  if (typeof value !== "string") return mismatch(goType ?? (whole ? "int" : "float64"), value, place);
   const number = value === "" ? 0 : whole ? goInt(value) : goFloat(value);
-  return Number.isNaN(number) ? notParsed(whole ? "int" : "float", value, pointer, refuse) : number;
+  return Number.isNaN(number) ? notParsed(whole ? "int" : "float", value, place) : number;
 }
 
 /** strconv.ParseInt with base 0: the prefix says the base, and a leading zero alone means octal. */
@@ -113,7 +136,7 @@ function goInt(text: string): number {
 const goFloat = (text: string): number =>
   /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
 
-function weakList(value: unknown, { items }: OptionSchemaJson, pointer: string, refuse: Refuse): readonly unknown[] {
+function weakList(value: unknown, { items }: OptionSchemaJson, place: Place): readonly unknown[] {
   const list = Array.isArray(value)
     ? value
     : typeof value === "string"
@@ -122,45 +145,36 @@ function weakList(value: unknown, { items }: OptionSchemaJson, pointer: string, 
         ? []
         : [value];
   if (items === undefined) return list;
-  return list.map((item, i) => weakDecode(item, items, `${pointer}/${i}`, refuse)).filter((item) => item !== undefined);
+  return list.map((item, i) => decode(item, items, itemOf(place, i))).filter((item) => item !== undefined);
 }
 
 const isEmpty = (value: unknown): boolean =>
   typeof value === "object" && value !== null && Object.keys(value).length === 0;
 const splitList = (text: string): readonly string[] => (text === "" ? [] : text.split(","));
 
-function weakObject(
-  value: unknown,
-  schema: OptionSchemaJson,
-  pointer: string,
-  refuse: Refuse,
-): Record<string, unknown> | undefined {
+function weakObject(value: unknown, schema: OptionSchemaJson, place: Place): Record<string, unknown> | undefined {
   const { properties, additionalProperties } = schema;
-  if (Array.isArray(value) && properties === undefined) return mergedObject(value, schema, pointer, refuse);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return notMap(value, pointer, refuse);
+  if (Array.isArray(value) && properties === undefined) return mergedObject(value, schema, place);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return notMap(value, place);
   const found: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(value)) {
-    const own = properties === undefined ? name : (nameIn(properties, name) ?? name);
+    const own = properties === undefined ? name : nameIn(properties, name, value);
     const inner = properties?.[own] ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
-    const decoded = inner === undefined ? member : weakDecode(member, inner, `${pointer}/${own}`, refuse);
+    const decoded = inner === undefined ? member : decode(member, inner, memberOf(place, own, inner));
     if (decoded !== undefined) found[own] = decoded;
   }
   return found;
 }
 
 /** A list of maps is as good as one map: later ones win. */
-function mergedObject(
-  list: readonly unknown[],
-  schema: OptionSchemaJson,
-  pointer: string,
-  refuse: Refuse,
-): Record<string, unknown> {
-  const maps = list.map((item, i) => weakObject(item, schema, `${pointer}/${i}`, refuse));
+function mergedObject(list: readonly unknown[], schema: OptionSchemaJson, place: Place): Record<string, unknown> {
+  const maps = list.map((item, i) => weakObject(item, schema, itemOf(place, i)));
   return Object.assign({}, ...maps) as Record<string, unknown>;
 }
 
-/** Option names match in any letter case. */
-function nameIn(properties: Readonly<Record<string, unknown>>, name: string): string | undefined {
+/** Option names match in any letter case, unless the exact name is written as well. */
+function nameIn(properties: Readonly<Record<string, unknown>>, name: string, value: object): string {
   if (Object.hasOwn(properties, name)) return name;
-  return Object.keys(properties).find((own) => own.toLowerCase() === name.toLowerCase());
+  const own = Object.keys(properties).find((known) => known.toLowerCase() === name.toLowerCase());
+  return own === undefined || Object.hasOwn(value, own) ? name : own;
 }

@@ -1,5 +1,6 @@
 import type { AmazonAccess } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
+import { usesVault } from "./access.js";
 
 /** Reports a mistake at an option, or at the block. */
 export type Refuse = (text: string, name?: string, detail?: string) => void;
@@ -8,7 +9,7 @@ export type Refuse = (text: string, name?: string, detail?: string) => void;
 export function checkKeys({ value, unknown }: Options<AmazonAccess>, refuse: Refuse): void {
   const isGiven = (name: "access_key" | "secret_key"): boolean =>
     unknown.includes(`/${name}`) || (value[name] ?? "") !== "";
-  if (value.vault_aws_engine !== undefined && isGiven("access_key"))
+  if (usesVault(value) && isGiven("access_key"))
     refuse("If you have set vault_aws_engine, you must not set the access_key or secret_key.", "vault_aws_engine");
   if (isGiven("access_key") !== isGiven("secret_key"))
     refuse("`access_key` and `secret_key` must both be either set or not set.");

@@ -81,20 +81,21 @@ function check(options: Options<Null>, context: PrepareContext, report: Reporter
   const { value, rangeOf, unknown } = options;
   const { communicator = "ssh" } = value;
   if (unknown.includes("/communicator") || communicator === "none") return;
+  if (communicator === "ssh") {
+    checkSsh(options, context, report);
+    return checkLogin(options, report);
+  }
   const here = rangeOf("/communicator");
   if (OTHERS.includes(communicator)) {
     const text = `pkrts has no communicator "${communicator}": there are none and ssh`;
     report.report(at(context.purpose === "build" ? optionProblem(text) : optionDoubt(text), here));
-    return;
-  }
-  if (communicator === "ssh") {
-    checkSsh(options, context, report);
-    checkLogin(options, report);
-    return;
+    if (communicator === "winrm" && (value.winrm_username ?? "") === "" && !unknown.includes("/winrm_username"))
+      report.report(at(optionProblem("winrm_username must be specified."), here));
+    return checkLogin(options, report, communicator === "winrm" ? "winrm" : "other");
   }
   // One mistake, though Packer goes on to ask what any communicator needs.
   const needed = collectDiagnostics();
-  checkLogin(options, needed);
+  checkLogin(options, needed, "other");
   const detail = needed.diagnostics.map(({ summary }) => summary).join("\n");
   report.report(at(optionProblem(`Communicator type ${communicator} is invalid`, detail), here));
 }

@@ -233,8 +233,10 @@ function declarations({ variables, sensitive }: LegacyTemplate): ReadonlyMap<str
   return new Map([...variables].map(([name, { range }]) => [name, declare(name, range)]));
 }
 
-function minVersionOf({ file, object }: Fields): Pick<LegacyTemplate, "minVersion"> {
-  const node = propertyOf(object, "min_packer_version")?.value;
-  if (node?.kind !== "string" || node.text === "") return {};
-  return { minVersion: { text: node.text, range: rangeOf(file, node) } };
+function minVersionOf(root: Fields): Pick<LegacyTemplate, "minVersion"> {
+  const node = propertyOf(root.object, "min_packer_version")?.value;
+  const text = stringField(root, "min_packer_version", "min_packer_version");
+  return node === undefined || text === undefined || text === ""
+    ? {}
+    : { minVersion: { text, range: rangeOf(root.file, node) } };
 }

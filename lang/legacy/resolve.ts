@@ -21,7 +21,11 @@ export function resolveLegacy(
   if (legacy === undefined) return template;
   const renderer = goTemplates({ functions: packerFunctions({ dialect: "legacy-json", host, user: variables }) });
   const { build } = legacy;
-  const resolve = (use: ProvisionerUse): ProvisionerUse => ({ ...use, maxRetries: retriesOf(use, renderer, report) });
+  const [first] = build.sources;
+  const resolve = (use: ProvisionerUse): ProvisionerUse => ({
+    ...use,
+    maxRetries: retriesOf(use, first?.name ?? "", renderer, report),
+  });
   const resolved = {
     ...build,
     sources: build.sources.map((source) => ({ ...source, localName: nameOf(source, renderer, report) })),
@@ -40,6 +44,7 @@ function nameOf({ name, range }: SourceRef, renderer: TemplateRenderer, report: 
 
 function retriesOf(
   { maxRetriesText, maxRetries }: ProvisionerUse,
+  build: string,
   renderer: TemplateRenderer,
   report: Reporter,
 ): number {
@@ -48,7 +53,9 @@ function retriesOf(
   if (typeof rendered === "string" && hasUnknown(rendered)) return 0;
   if (typeof rendered === "string" && /^[-+]?[0-9]{1,15}$/.test(rendered)) return Number(rendered);
   const words =
-    typeof rendered === "string" ? wording.maxRetriesInvalid(rendered) : wording.maxRetriesFailed(rendered.message);
+    typeof rendered === "string"
+      ? wording.maxRetriesInvalid(build, rendered)
+      : wording.maxRetriesFailed(rendered.message);
   report.report(at(words, maxRetriesText.range));
   return 0;
 }

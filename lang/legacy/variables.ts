@@ -5,6 +5,7 @@ import type { FunctionHost } from "../functions/host.js";
 import { packerFunctions, VARIABLE_NOT_SET } from "../interpolate/functions.js";
 import { goTemplates } from "../interpolate/go-template.js";
 import { TemplateFailure } from "../interpolate/renderer.js";
+import { type JsonSyntaxError, jsonSyntaxError } from "../json/json-syntax-error.js";
 import { readJson } from "../json/read-json.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { JsonProperty } from "../syntax/ast.js";
@@ -48,7 +49,7 @@ export function legacyVariables(
     texts.set(name, { name, value: value ?? "", range, sensitive: sensitive.has(name) });
   }
   for (const [name, text] of fromOutside) texts.set(name, { ...text, sensitive: sensitive.has(name) });
-  return renderAll(texts, fromOutside, host, report);
+  return renderAll(texts, fromOutside, { host, templateDir: template.baseDir }, report);
 }
 
 /** What the command line gives, as text: one of two values for a variable is the later one. Reports what is no text. */
@@ -60,12 +61,25 @@ export function givenTexts({ varFiles, flags }: LegacyGiven, report: Reporter): 
 }
 
 function readVarFile(source: SourceFile, report: Reporter): readonly Text[] {
+  const problem = jsonSyntaxError(source.text);
+  if (problem !== undefined) {
+    const { offset } = problem;
+    const words = wording.varFileNotJson(source.path, readerMessage(problem, source.text));
+    report.report(at(words, { file: source, start: offset, end: Math.min(offset + 1, source.text.length) }));
+    return [];
+  }
   const { root, file } = readJson(source.path, source.text, report);
-  if (root === undefined) return [];
-  if (root.kind === "object")
+  if (root?.kind === "object")
     return root.properties.map((property) => varFileText(file, property, report)).filter((text) => text !== undefined);
-  report.report(at(wording.varFileNotObject(), rangeOf(file, root)));
+  if (root !== undefined && root.kind !== "null")
+    report.report(at(wording.varFileNotObject(source.path, root.kind), rangeOf(file, root)));
   return [];
+}
+
+/** Of Go's decoder of streams, to which a text that ends is a stream that ends. */
+function readerMessage({ message, offset }: JsonSyntaxError, text: string): string {
+  if (offset < text.length) return message;
+  return text.trim() === "" ? "EOF" : "unexpected EOF";
 }
 
 function varFileText(file: SourceFile, { name, value }: JsonProperty, report: Reporter): Text | undefined {
@@ -73,17 +87,23 @@ function varFileText(file: SourceFile, { name, value }: JsonProperty, report: Re
   if (value.kind === "string") return { name: name.text, value: value.text, range, sensitive: false };
   // Go's decoder leaves "" where a null stands for a string.
   if (value.kind === "null") return { name: name.text, value: "", range, sensitive: false };
-  report.report(at(wording.varFileNotStrings(name.text, value.kind), range));
+  report.report(at(wording.varFileNotStrings(file.path, value.kind), range));
   return undefined;
 }
 
 // ─── rendering ───────────────────────────────────────────────────────────────
 
-interface Passes {
+/** What functions see of the world. */
+interface Surroundings {
+  readonly host: FunctionHost;
+  /** Absolute. */
+  readonly templateDir: string;
+}
+
+interface Passes extends Surroundings {
   /** What `user` reads: nothing until the first value is rendered, then also values that still wait. */
   visible: ReadonlyMap<string, string>;
   readonly values: Map<string, string>;
-  readonly host: FunctionHost;
   readonly report: Reporter;
   /** The last variable that referred to one without a value. */
   failed: { readonly text: Text; readonly failure: TemplateFailure } | undefined;
@@ -94,14 +114,14 @@ interface Passes {
 function renderAll(
   texts: ReadonlyMap<string, Text>,
   given: ReadonlyMap<string, Text>,
-  host: FunctionHost,
+  surroundings: Surroundings,
   report: Reporter,
 ): Map<string, string> {
   const values = new Map([...given].map(([name, { value }]) => [name, value]));
   const passes: Passes = {
     visible: new Map(),
     values,
-    host,
+    ...surroundings,
     report,
     failed: undefined,
     changed: false,
@@ -133,6 +153,7 @@ function renderOne(passes: Passes, text: Text): boolean {
   const functions = packerFunctions({
     dialect: "legacy-json",
     host: passes.host,
+    templateDir: passes.templateDir,
     user: passes.visible,
     inVariables: true,
   });

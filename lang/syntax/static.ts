@@ -5,6 +5,12 @@ import type { Expr, JsonNode } from "./ast.js";
 /** The word, for an expression that is a bare identifier. */
 export const keywordOf = (expr: Expr): string | undefined => (expr.kind === "Variable" ? expr.name : undefined);
 
+/** A word, or one with attributes and indexes behind it. */
+export function isTraversal(expr: Expr): boolean {
+  for (let inner = expr; ; inner = inner.kind === "GetAttr" ? inner.object : inner.collection)
+    if (inner.kind !== "GetAttr" && inner.kind !== "Index") return inner.kind === "Variable";
+}
+
 /** The values that an object literal gives to plain names, in HCL or in JSON; nothing for what is no object literal. */
 export function staticMembers(expr: Expr): readonly (readonly [name: string, value: Expr])[] {
   if (expr.kind === "Object")

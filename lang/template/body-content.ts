@@ -2,6 +2,7 @@
 
 import {
   duplicateArgument,
+  duplicateAttribute,
   extraneousLabel,
   extraneousProperty,
   missingLabel,
@@ -21,6 +22,8 @@ export interface BodyShape {
   readonly blocks: ReadonlyMap<string, readonly string[]>;
   /** Nothing is refused: what the shape does not know is left out. */
   readonly partial?: boolean;
+  /** Its arguments are all that there are, of any names. */
+  readonly free?: boolean;
 }
 
 export interface ContentAttribute {
@@ -139,7 +142,8 @@ function gatherProperty({ name, value }: JsonProperty, known: Known, found: Gath
 function gatherJsonAttribute(name: Name, json: JsonNode, known: Known, found: Gathered): void {
   const other = found.attributes.get(name.text);
   if (other !== undefined) {
-    refuse(known, name, duplicateArgument(name.text, placeText({ file: known.file, ...other.name })));
+    const twice = known.shape.free === true ? duplicateAttribute : duplicateArgument;
+    refuse(known, name, twice(name.text, placeText({ file: known.file, ...other.name })));
     return;
   }
   const value: Expr = { kind: "JsonValue", json, start: json.start, end: json.end };

@@ -2,22 +2,23 @@
 
 import {
   extraneousContent,
-  extraneousLabel,
+  extraneousDynamicLabel,
+  insufficientDynamicLabels,
   invalidDynamicLabel,
   invalidForEach,
   invalidIterator,
+  invalidStaticExpression,
   missingArgument,
   missingContent,
-  missingLabel,
   unsupportedBlock,
 } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import { suggestion } from "../diagnostics/did-you-mean.js";
 import { childContext, type EvalContext, scopesOf } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
-import type { SourceRange } from "../source/source-file.js";
+import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Expr, Label } from "../syntax/ast.js";
-import { keywordOf, staticItems } from "../syntax/static.js";
+import { isTraversal, keywordOf, staticItems } from "../syntax/static.js";
 import { STRING } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
 import { fromInteger } from "../values/number.js";
@@ -53,7 +54,7 @@ export function scopeOf({ context }: ScopedBlock): DynamicScope | undefined {
 /** The shape that also admits `dynamic`. */
 export const withDynamic = (shape: BodyShape): BodyShape => ({
   ...shape,
-  blocks: new Map([...shape.blocks, [DYNAMIC, ["block type"]]]),
+  blocks: new Map([...shape.blocks, [DYNAMIC, ["type"]]]),
 });
 
 /** The blocks in the order of the document, those of `dynamic` blocks in their places. */
@@ -68,7 +69,10 @@ export function expandBlocks(
   );
 }
 
-const SHAPE: BodyShape = { attributes: ["for_each", "iterator", "labels"], blocks: new Map([["content", []]]) };
+const shapeOf = (labels: readonly string[]): BodyShape => ({
+  attributes: ["for_each", "iterator", ...(labels.length === 0 ? [] : ["labels"])],
+  blocks: new Map([["content", []]]),
+});
 
 function generate(
   block: ContentBlock,
@@ -90,16 +94,17 @@ function generate(
     );
     return [];
   }
-  const content = contentOf(block.body, block.file, SHAPE, report);
+  const content = contentOf(block.body, block.file, shapeOf(labels), report);
   const body = contentBlock(content, block, report);
   const forEach = content.attributes.get("for_each");
   if (forEach === undefined) report.report(at(missingArgument("for_each"), block.range));
-  if (body === undefined || forEach === undefined) return [];
+  const written = writtenLabels(content, type, labels, block.range, report);
+  if (body === undefined || forEach === undefined || written === undefined) return [];
   const iterator = iteratorName(content.attributes.get("iterator"), type, report);
   return elementsOf(forEach, context, report).flatMap((element) => {
     const scope = childContext(context, new Map([[iterator, objectValue({ key: element.key, value: element.value })]]));
     const before = report.errors;
-    const given = labelsOf(content.attributes.get("labels"), type, labels, block.range, scope, report);
+    const given = written.map((label) => labelOf(label, block.file, scope, report));
     // A block whose labels are wrong is no block of any type.
     if (report.errors > before) return [];
     return [{ type, labels: given, body: body.body, file: block.file, range: block.range, context: scope }];
@@ -117,9 +122,12 @@ function iteratorName(attribute: ContentAttribute | undefined, type: string, rep
   if (attribute === undefined) return type;
   const { value, file } = attribute;
   const name = value.kind === "JsonValue" && value.json.kind === "string" ? value.json.text : keywordOf(value);
-  if (name === undefined) report.report(at(invalidIterator(), { file, start: value.start, end: value.end }));
+  const wording = isTraversal(value) ? invalidIterator() : invalidStaticExpression(A_WORD);
+  if (name === undefined) report.report(at(wording, { file, start: value.start, end: value.end }));
   return name ?? type;
 }
+
+const A_WORD = "The iterator of a dynamic block is a single word, without quotes: iterator = item.";
 
 interface Element {
   readonly key: Value;
@@ -154,22 +162,30 @@ function elementsOf(
   }
 }
 
-function labelsOf(
-  attribute: ContentAttribute | undefined,
+/** Undefined when there are not as many as the blocks of the type need, however many blocks there will be. */
+function writtenLabels(
+  { attributes }: Content,
   type: string,
   names: readonly string[],
   range: SourceRange,
-  context: EvalContext,
   report: Reporter,
-): readonly Label[] {
-  const items = attribute === undefined ? [] : (staticItems(attribute.value) ?? []);
-  const missing = names[items.length];
-  if (missing !== undefined) report.report(at(missingLabel(type, missing, names), range));
-  if (items.length > names.length) report.report(at(extraneousLabel(type, names), range));
-  return attribute === undefined ? [] : items.map((item) => labelOf(item, attribute, context, report));
+): readonly Expr[] | undefined {
+  const attribute = attributes.get("labels");
+  if (names.length === 0) return [];
+  if (attribute === undefined) return void report.report(at(missingArgument("labels"), range));
+  const place = { file: attribute.file, start: attribute.value.start, end: attribute.value.end };
+  const items = staticItems(attribute.value);
+  if (items === undefined)
+    return void report.report(
+      at(invalidStaticExpression("The labels of a dynamic block are a list that is written out."), place),
+    );
+  if (items.length === names.length) return items;
+  const wording = items.length > names.length ? extraneousDynamicLabel : insufficientDynamicLabels;
+  report.report(at(wording(type, names), place));
+  return undefined;
 }
 
-function labelOf(item: Expr, { file }: ContentAttribute, context: EvalContext, report: Reporter): Label {
+function labelOf(item: Expr, file: SourceFile, context: EvalContext, report: Reporter): Label {
   const { start, end } = item;
   const value = tryConvert(evaluate(item, file, context, report), STRING);
   if (!(value instanceof ConversionError) && value.state === "known")

@@ -27,7 +27,7 @@ import type {
   SourceRef,
 } from "./ir.js";
 import { literalText, rangeOf } from "./literals.js";
-import { flagOf, metaArgument, metaValue, numberOf, placeOf, textOf } from "./meta-arguments.js";
+import { flagOf, integerOf, metaArgument, metaValue, placeOf, textOf } from "./meta-arguments.js";
 import { checkRegistries } from "./registry.js";
 
 /** Reports what is wrong with the meta arguments; components' own options are not looked at. */
@@ -152,7 +152,7 @@ function provisioner(block: ScopedBlock, sources: KnownSources, report: Reporter
     filter: filterOf(content, context, sources, report),
     pauseBefore: duration(content, "pause_before", context, report) ?? 0,
     ...(timeout === undefined ? NO_LIMIT : { timeout }),
-    maxRetries: numberOf(content, "max_retries", context, report) ?? 0,
+    maxRetries: integerOf(content, "max_retries", context, report) ?? 0,
     continueOnError: flagOf(content, "continue_on_error", context, report) ?? false,
     override: overrides(content, context, report),
   };

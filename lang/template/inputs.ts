@@ -7,6 +7,7 @@ import {
   invalidFlagValue,
   invalidValueFor,
   invalidVariableValue,
+  noJsonObject,
   undefinedFileVariable,
   undefinedFlagVariable,
   unexpectedBlock,
@@ -183,7 +184,12 @@ class Inputs {
         );
       }
     }
-    const shape = { attributes: namesIn(body).filter((name) => name !== "//"), blocks: new Map(), partial: true };
+    if (body.kind === "JsonBody" && source.text.startsWith("[", body.start)) {
+      this.#report.report(at(noJsonObject(), { file: source, start: body.start, end: body.end }));
+      return [];
+    }
+    const attributes = namesIn(body).filter((name) => name !== "//");
+    const shape = { attributes, blocks: new Map(), partial: true, free: true };
     return contentOf(body, source, shape, this.#report).attributes.values();
   }
 

@@ -1,6 +1,6 @@
 // Arguments that are evaluated without any names: descriptions, versions, flags.
 
-import { incorrectType, missingArgument } from "../diagnostics/catalog/template.js";
+import { missingArgument, unsuitableType } from "../diagnostics/catalog/template.js";
 import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { Names } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
@@ -8,11 +8,14 @@ import type { FunctionHost } from "../functions/host.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { Expr } from "../syntax/ast.js";
 import { referencesOf } from "../syntax/references.js";
+import { partOf } from "../syntax/static.js";
 import { BOOL, STRING, type Type } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
-import { asBool, asString, type Value } from "../values/value.js";
+import { fieldProblem } from "../values/go-field.js";
+import { asBool, asString, type KnownValue, type Value } from "../values/value.js";
 import type { Content, ContentAttribute, ContentBlock } from "./body-content.js";
 import { literalContext } from "./contexts.js";
+import { pathText } from "./decode-body.js";
 import type { Thunk } from "./ir.js";
 
 /** The world is not asked while a template is lowered; literal contexts have no functions that could. */
@@ -40,14 +43,30 @@ export function literalValue(
   report: Reporter,
   iterators?: Names,
 ): Value | undefined {
-  const { name, value: expr, file } = attribute;
+  const { value: expr, file } = attribute;
   const before = report.errors;
   const value = evaluate(expr, file, { ...literalContext(NO_HOST), variables: iterators }, report);
   if (report.errors > before) return undefined;
+  return fitted(value, type, attribute, report);
+}
+
+/** The value in a field of the type; undefined when it is not known, or does not fit, which is reported. */
+export function fitted(
+  value: Value,
+  type: Type,
+  { value: expr, file }: ContentAttribute,
+  report: Reporter,
+  whole = false,
+): KnownValue | undefined {
   const converted = tryConvert(value, type);
-  if (!(converted instanceof ConversionError)) return converted.state === "known" ? converted : undefined;
-  report.report(at(incorrectType(name.text, converted.message), rangeOf(expr, file)));
-  return undefined;
+  if (converted instanceof ConversionError) {
+    const place = rangeOf(partOf(expr, converted.place), file);
+    report.report(at(unsuitableType(`${pathText(converted.path)}${converted.message}`), place));
+    return undefined;
+  }
+  const problem = type.kind === "dynamic" ? undefined : fieldProblem(converted, whole);
+  if (problem !== undefined) report.report(at(unsuitableType(problem), rangeOf(expr, file)));
+  return problem === undefined && converted.state === "known" ? converted : undefined;
 }
 
 export function literalText(

@@ -14,6 +14,7 @@ import {
 import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
 import { staticMembers } from "../syntax/static.js";
 import { DYNAMIC, STRING } from "../types/type.js";
+import { ConversionError, tryConvert } from "../values/convert.js";
 import { asEntries, asString, type Value } from "../values/value.js";
 import { PACKER } from "./blocks.js";
 import { type ContentAttribute, type ContentBlock, contentOf, placeText } from "./body-content.js";
@@ -36,20 +37,15 @@ export function lowerPacker(
 }
 
 function lowerVersion(attribute: ContentAttribute, versions: VersionConstraint[], report: Reporter): void {
-  const value = literalValue(attribute, STRING, report);
+  const value = literalValue(attribute, DYNAMIC, report);
   if (value === undefined) return;
   const range = rangeOf(attribute.value, attribute.file);
-  const text = asString(value);
-  if (parseConstraints(text) === undefined) {
-    report.report(
-      at(
-        invalidVersionConstraint(
-          `${JSON.stringify(text)} is no version constraint; write for example ">= 1.7.0, < 2".`,
-        ),
-        range,
-      ),
-    );
-  } else versions.push({ text, range });
+  const converted = tryConvert(value, STRING);
+  const text = converted instanceof ConversionError ? undefined : asString(converted);
+  if (text !== undefined && parseConstraints(text) !== undefined) return void versions.push({ text, range });
+  const found = text === undefined ? "This" : JSON.stringify(text);
+  const why = `${found} is no version constraint; write for example ">= 1.7.0, < 2".`;
+  report.report(at(invalidVersionConstraint(why), range));
 }
 
 function lowerPlugin(attribute: ContentAttribute, plugins: Map<string, RequiredPlugin>, report: Reporter): void {

@@ -129,7 +129,7 @@ export function everyAttribute(
   if (body.kind === "Body")
     for (const item of body.items)
       if (item.kind === "Block") report.report(at(unexpectedBlock(item.type.text), rangeOf(item.type, file)));
-  const shape = { attributes: namesIn(body), blocks: new Map(), partial: true };
+  const shape = { attributes: namesIn(body), blocks: new Map(), partial: true, free: true };
   return [...contentOf(body, file, shape, report).attributes.values()];
 }
 

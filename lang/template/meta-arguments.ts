@@ -1,34 +1,26 @@
 // Arguments of blocks that the template layer itself reads, evaluated.
 
-import { incorrectType } from "../diagnostics/catalog/template.js";
-import { at, type Reporter } from "../diagnostics/diagnostic.js";
+import type { Reporter } from "../diagnostics/diagnostic.js";
 import type { EvalContext } from "../eval/context.js";
 import { evaluate } from "../eval/evaluate.js";
 import type { SourceRange } from "../source/source-file.js";
-import { partOf } from "../syntax/static.js";
 import { BOOL, NUMBER, STRING, type Type } from "../types/type.js";
-import { ConversionError, tryConvert } from "../values/convert.js";
 import { toDouble } from "../values/number.js";
-import { asBool, asNumber, asString, type Value } from "../values/value.js";
+import { asBool, asNumber, asString, type KnownValue, type Value } from "../values/value.js";
 import type { Content, ContentAttribute } from "./body-content.js";
-import { pathText } from "./decode-body.js";
-import { rangeOf } from "./literals.js";
+import { fitted, rangeOf } from "./literals.js";
 
 /** Undefined when it is not known, or wrong, which is reported. */
 export function metaValue(
-  { name, value: expr, file }: ContentAttribute,
+  attribute: ContentAttribute,
   type: Type,
   context: EvalContext,
   report: Reporter,
-): (Value & { readonly state: "known" }) | undefined {
+  whole = false,
+): KnownValue | undefined {
   const before = report.errors;
-  const value = evaluate(expr, file, context, report);
-  if (report.errors > before) return undefined;
-  const converted = tryConvert(value, type);
-  if (!(converted instanceof ConversionError)) return converted.state === "known" ? converted : undefined;
-  const place = rangeOf(partOf(expr, converted.place), file);
-  report.report(at(incorrectType(name.text, `${pathText(converted.path)}${converted.message}`), place));
-  return undefined;
+  const value = evaluate(attribute.value, attribute.file, context, report);
+  return report.errors > before ? undefined : fitted(value, type, attribute, report, whole);
 }
 
 /** The same of an argument by its name; undefined also when it is not given. */
@@ -38,9 +30,10 @@ export function metaArgument(
   type: Type,
   context: EvalContext,
   report: Reporter,
+  whole = false,
 ): Value | undefined {
   const attribute = attributes.get(name);
-  return attribute === undefined ? undefined : metaValue(attribute, type, context, report);
+  return attribute === undefined ? undefined : metaValue(attribute, type, context, report, whole);
 }
 
 export function textOf(content: Content, name: string, context: EvalContext, report: Reporter): string | undefined {
@@ -53,8 +46,8 @@ export function flagOf(content: Content, name: string, context: EvalContext, rep
   return value === undefined ? undefined : asBool(value);
 }
 
-export function numberOf(content: Content, name: string, context: EvalContext, report: Reporter): number | undefined {
-  const value = metaArgument(content, name, NUMBER, context, report);
+export function integerOf(content: Content, name: string, context: EvalContext, report: Reporter): number | undefined {
+  const value = metaArgument(content, name, NUMBER, context, report, true);
   return value === undefined ? undefined : toDouble(asNumber(value));
 }
 

@@ -4,6 +4,7 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
   configNotFound,
+  failedToOpen,
   failedToRead,
   fileTooLarge,
   noConfigFile,
@@ -11,7 +12,7 @@ import {
   unsupportedCoreVersion,
   varFileFormat,
 } from "../../lang/diagnostics/catalog/template.js";
-import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
+import { at, type Reporter, type Wording } from "../../lang/diagnostics/diagnostic.js";
 import { parseJsonFile } from "../../lang/json/index.js";
 import { loadLegacy } from "../../lang/legacy/index.js";
 import type { SyntaxFile } from "../../lang/syntax/ast.js";
@@ -155,13 +156,18 @@ export function readVarFiles(paths: readonly string[], cwd: string, report: Repo
 }
 
 /** Undefined when it can't be read, which is reported. */
-export function readBytes(path: string, cwd: string, report: Reporter): Uint8Array | undefined {
+export function readBytes(
+  path: string,
+  cwd: string,
+  report: Reporter,
+  unreadable: (path: string, why: string) => Wording = failedToRead,
+): Uint8Array | undefined {
   try {
     const bytes = readUpTo(absolute(path, cwd), LARGEST_FILE);
     if (bytes === undefined) report.report(at(fileTooLarge(path, LARGEST_FILE), undefined));
     return bytes;
   } catch (error) {
-    report.report(at(failedToRead(path, systemReason(error)), undefined));
+    report.report(at(unreadable(path, systemReason(error)), undefined));
     return undefined;
   }
 }
@@ -192,9 +198,11 @@ function readSyntax(
   { cwd, openFiles }: Pick<LoadOptions, "cwd" | "openFiles">,
   report: Reporter,
 ): SyntaxFile | undefined {
-  const bytes = openFiles?.get(absolute(path, cwd)) ?? readBytes(path, cwd, report);
+  const isJson = path.endsWith(".json");
+  const unreadable = isJson ? failedToOpen : failedToRead;
+  const bytes = openFiles?.get(absolute(path, cwd)) ?? readBytes(path, cwd, report, unreadable);
   if (bytes === undefined) return undefined;
-  return path.endsWith(".json") ? parseJsonFile(path, bytes, report) : parseFile(path, bytes, report);
+  return isJson ? parseJsonFile(path, bytes, report) : parseFile(path, bytes, report);
 }
 
 export const environmentVariables = (env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> =>

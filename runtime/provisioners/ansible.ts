@@ -8,6 +8,7 @@ import { ansibleOptions } from "../../schemas/components/ansible.gen.js";
 import type { Ansible } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 import { defineProvisioner, type PrepareContext } from "../contract/component.js";
+import { statProblem } from "../system/stat-problem.js";
 
 export const component = defineProvisioner<Ansible>({
   type: "ansible",
@@ -42,8 +43,9 @@ const FILES = [
 
 function fileProblem(path: string | undefined, kind: "file" | "folder" | "any", cwd: string): string | undefined {
   if (path === undefined || path === "") return undefined;
-  const stat = statSync(isAbsolute(path) ? path : join(cwd, path), { throwIfNoEntry: false });
-  if (stat === undefined) return `stat ${path}: no such file or directory`;
+  const problem = statProblem(path, cwd);
+  if (problem !== undefined) return problem;
+  const stat = statSync(isAbsolute(path) ? path : join(cwd, path));
   if (kind === "file" && !stat.isFile()) return "it must point to a file";
   return kind === "folder" && !stat.isDirectory() ? "it must point to a folder" : undefined;
 }

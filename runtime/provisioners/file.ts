@@ -12,6 +12,7 @@ import type { Communicator } from "../contract/communicator.js";
 import { defineProvisioner, type Machine, type PrepareContext } from "../contract/component.js";
 import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
+import { statProblem } from "../system/stat-problem.js";
 
 export const component = defineProvisioner<FileUpload>({
   type: "file",
@@ -44,8 +45,8 @@ function check(options: Options<FileUpload>, { cwd, templates, purpose }: Prepar
   for (const source of sources) {
     // What waits for the build has no name yet that could be looked up.
     if (source.includes("{{") && templates.check(source) === undefined) continue;
-    const missing = statSync(local(source, cwd), { throwIfNoEntry: false }) === undefined;
-    if (missing) refuse(`Bad source '${source}': stat ${source}: no such file or directory`, "/source");
+    const why = statProblem(source, cwd);
+    if (why !== undefined) refuse(`Bad source '${source}': ${why}`, "/source");
   }
 }
 

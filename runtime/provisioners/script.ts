@@ -1,6 +1,6 @@
 // What shell and shell-local share: scripts, their environment, and which exit codes are good.
 
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { optionProblem } from "../../lang/diagnostics/catalog/options.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
@@ -8,7 +8,7 @@ import { parseGoDuration } from "../../lang/values/go-duration.js";
 import type { Options } from "../../schemas/options.js";
 import type { GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
-import { systemReason } from "../system/system-error.js";
+import { statProblem } from "../system/stat-problem.js";
 
 export interface ScriptOptions {
   readonly inline?: readonly string[];
@@ -27,9 +27,8 @@ export function checkScripts(options: Options<ScriptOptions>, { cwd }: PrepareCo
   const files =
     script === "" ? scripts.map((path, i) => [path, `/scripts/${i}`] as const) : [[script, "/script"] as const];
   for (const [path, pointer] of files) {
-    const why = unreadable(path, cwd);
-    if (why !== undefined)
-      report.report(at(optionProblem(`Bad script '${path}': stat ${path}: ${why}`), options.rangeOf(pointer)));
+    const why = statProblem(path, cwd);
+    if (why !== undefined) report.report(at(optionProblem(`Bad script '${path}': ${why}`), options.rangeOf(pointer)));
   }
   environment_vars.forEach((pair, i) => {
     if (pair.indexOf("=") > 0) return;
@@ -40,15 +39,6 @@ export function checkScripts(options: Options<ScriptOptions>, { cwd }: PrepareCo
       ),
     );
   });
-}
-
-function unreadable(path: string, cwd: string): string | undefined {
-  try {
-    statSync(path.startsWith("/") ? path : join(cwd, path));
-    return undefined;
-  } catch (error) {
-    return systemReason(error);
-  }
 }
 
 /** A script: its text, and what it is called. */

@@ -10,8 +10,9 @@ const STRUCT: OptionSchemaJson = { type: "object", properties: { size: { type: "
 
 function decode(value: unknown, schema: OptionSchemaJson): { value: unknown; problems: readonly string[] } {
   const problems: string[] = [];
-  const decoded = weakDecode(value, schema, "/x", ({ message }) => problems.push(message));
-  return { value: decoded, problems };
+  const around: OptionSchemaJson = { type: "object", properties: { x: schema } };
+  const decoded = weakDecode({ x: value }, around, ({ message }) => problems.push(message)) as { x?: unknown };
+  return { value: decoded.x, problems };
 }
 
 const TAKEN: readonly (readonly [string, unknown, OptionSchemaJson, unknown])[] = [
@@ -66,7 +67,7 @@ const REFUSED: readonly (readonly [string, unknown, OptionSchemaJson, string])[]
     "a map for a number",
     { b: 1, a: 2 },
     { type: "integer" },
-    "'x' expected type 'int', got unconvertible type 'map[string]interface {}', value: 'map[a:2 b:1]'",
+    "'x' expected type 'int', got unconvertible type 'map[interface {}]interface {}', value: 'map[a:2 b:1]'",
   ],
   ["a list for a struct", [{ size: 1 }], STRUCT, "'x' expected a map, got 'slice'"],
   ["a text for a map", "a", MAP, "'x' expected a map, got 'string'"],
@@ -74,7 +75,7 @@ const REFUSED: readonly (readonly [string, unknown, OptionSchemaJson, string])[]
     "a wrong item",
     ["1", {}],
     { type: "array", items: { type: "integer" } },
-    "'x[1]' expected type 'int', got unconvertible type 'map[string]interface {}', value: 'map[]'",
+    "'x[1]' expected type 'int', got unconvertible type 'map[interface {}]interface {}', value: 'map[]'",
   ],
   [
     "a wrong member",

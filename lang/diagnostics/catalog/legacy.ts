@@ -1,6 +1,6 @@
 // Legacy JSON templates. The details are Packer's own sentences, because scripts grep for them (spec: language.md §8.9).
 
-import { errorEntry, warningEntry } from "../diagnostic.js";
+import { errorEntry, type Wording, warningEntry } from "../diagnostic.js";
 
 const NOT_A_TEMPLATE = "Failed to parse template";
 const INVALID = "Invalid template";
@@ -16,22 +16,23 @@ export const hclSuffixHint =
 export const utf16Hint = "\n\nThe file is written in UTF-16; save it as UTF-8.";
 export const byteOrderMarkHint = "\n\nThe file starts with a byte order mark, which JSON does not allow.";
 
-export const duplicateField = errorEntry(
-  "legacy-duplicate-field",
-  NOT_A_TEMPLATE,
-  (name: string) => `template has duplicate field: ${name}`,
-);
-export const rootNotMap = errorEntry("legacy-root", NOT_A_TEMPLATE, (got: string) => `'' expected a map, got '${got}'`);
+/** One sentence, all of it in the summary, as in Packer. */
+const oneSentence = (code: string) => {
+  const entry = errorEntry(code, NOT_A_TEMPLATE, () => "");
+  return (text: string): ReturnType<typeof entry> => ({ ...entry(), summary: `${NOT_A_TEMPLATE}: ${text}` });
+};
+const duplicateFieldEntry = oneSentence("legacy-duplicate-field");
+export const duplicateField = (name: string): Wording => duplicateFieldEntry(`template has duplicate field: ${name}`);
+const rootEntry = oneSentence("legacy-root");
+export const rootNotMap = (got: string): Wording => rootEntry(`'' expected a map, got '${got}'`);
 export const unknownRootKey = errorEntry(
   "legacy-unknown-root-key",
   NOT_A_TEMPLATE,
   (name: string) => `Unknown root level key in template: '${name}'`,
 );
-export const commentNotString = errorEntry(
-  "legacy-comment",
-  NOT_A_TEMPLATE,
-  (name: string) => `Failed to cast root level comment value in comment "${name}" to string.`,
-);
+const commentEntry = oneSentence("legacy-comment");
+export const commentNotString = (name: string): Wording =>
+  commentEntry(`Failed to cast root level comment value in comment "${name}" to string.`);
 /** `where` is `builder 1: `, `provisioner 2: ` and so on; empty at the root. */
 export const malformed = errorEntry(
   "legacy-malformed",
@@ -94,29 +95,34 @@ export const variableMasked = warningEntry(
   (name: string, message: string) =>
     `Variable "${name}" refers to a variable that has no value (${message}), so it is empty.`,
 );
-export const varFileNotStrings = errorEntry(
+const varFileEntry = errorEntry(
   "legacy-var-file",
-  "Invalid variable file",
-  (name: string, type: string) =>
-    `The value of "${name}" must be a string, not ${type}: a legacy JSON template takes a JSON object of strings.`,
-);
-export const varFileNotObject = errorEntry(
-  "legacy-var-file-root",
   "Invalid variable file",
   () => "A legacy JSON template takes variable files that hold one JSON object of strings.",
 );
+/** The summary is Go's sentence, all of it. */
+const varFile = (summary: string): Wording => ({ ...varFileEntry(), summary });
+export const varFileUnreadable = (path: string, why: string): Wording => varFile(`open ${path}: ${why}`);
+export const varFileNotJson = (path: string, message: string): Wording =>
+  varFile(`Error reading variables in '${path}': ${message}`);
+export const varFileNotStrings = (path: string, kind: string): Wording =>
+  varFileNotJson(path, `json: cannot unmarshal ${kind} into Go value of type string`);
+export const varFileNotObject = (path: string, kind: string): Wording =>
+  varFileNotJson(path, `json: cannot unmarshal ${kind} into Go value of type kvflag.FlagJSON`);
 
 export const builderNameFailed = errorEntry(
   "legacy-builder-name",
   INVALID,
   (name: string, message: string) => `Error interpolating builder '${name}': ${message}`,
 );
-export const maxRetriesInvalid = errorEntry(
-  "legacy-max-retries",
-  "Failed to initialize build",
-  (text: string) =>
+const maxRetriesEntry = errorEntry("legacy-max-retries", "Failed to initialize build", (why: string) => why);
+/** `build`: the first that would have the provisioner. */
+export const maxRetriesInvalid = (build: string, text: string): Wording => ({
+  ...maxRetriesEntry(
     `\`max_retries\` must be a valid integer: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
-);
+  ),
+  summary: `Failed to initialize build ${JSON.stringify(build)}`,
+});
 export const maxRetriesFailed = errorEntry(
   "legacy-max-retries-template",
   "Failed to initialize build",

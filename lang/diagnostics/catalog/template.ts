@@ -25,6 +25,11 @@ export const wrongJsonType = errorEntry(
   "Incorrect JSON value type",
   (wanted: string) => `Either a JSON object or a JSON array is required here, representing the contents of ${wanted}.`,
 );
+export const noJsonObject = errorEntry(
+  "wrong-json-type",
+  "Incorrect JSON value type",
+  () => "A JSON object is required here, with the arguments.",
+);
 export const missingArgument = errorEntry(
   "missing-argument",
   "Missing required argument",
@@ -67,10 +72,23 @@ export const duplicateArgument = errorEntry(
   "Duplicate argument",
   (name: string, where: string) => `Argument ${JSON.stringify(name)} was already set at ${where}.`,
 );
+/** Of a body that admits any argument, in JSON. */
+export const duplicateAttribute = errorEntry(
+  "duplicate-argument",
+  "Duplicate attribute definition",
+  (name: string, where: string) => `Argument ${JSON.stringify(name)} was already set at ${where}.`,
+);
 export const incorrectType = errorEntry(
   "incorrect-type",
   "Incorrect attribute value type",
   (name: string, why: string) => `Inappropriate value for attribute ${JSON.stringify(name)}: ${why}.`,
+);
+
+/** Of arguments that the template layer reads itself, which no schema describes. */
+export const unsuitableType = errorEntry(
+  "incorrect-type",
+  "Unsuitable value type",
+  (why: string) => `Unsuitable value: ${why}`,
 );
 
 // ─── dynamic blocks ──────────────────────────────────────────────────────────
@@ -91,6 +109,19 @@ export const invalidIterator = errorEntry(
   "Invalid dynamic iterator name",
   () => "The iterator of a dynamic block is a single word.",
 );
+/** What must be written out, because it is read and not evaluated. */
+export const invalidStaticExpression = errorEntry("invalid-expression", "Invalid expression", (why: string) => why);
+export const extraneousDynamicLabel = errorEntry(
+  "extraneous-label",
+  "Extraneous dynamic block label",
+  (type: string, names: readonly string[]) => `Blocks of type ${JSON.stringify(type)} have ${labelCount(names)}.`,
+);
+export const insufficientDynamicLabels = errorEntry(
+  "missing-label",
+  "Insufficient dynamic block labels",
+  (type: string, names: readonly string[]) => `Blocks of type ${JSON.stringify(type)} have ${labelCount(names)}.`,
+);
+const labelCount = ({ length }: readonly string[]): string => (length === 1 ? "one label" : `${length} labels`);
 export const invalidDynamicLabel = errorEntry(
   "invalid-dynamic-label",
   "Invalid dynamic block label",
@@ -385,6 +416,11 @@ export const unknownComponent = (kind: string, type: string, hint: string): Retu
 const cannotRead = errorEntry("unreadable", "Failed to read file", (why: string) => why);
 export const failedToRead = (file: string, why: string): ReturnType<typeof cannotRead> => ({
   ...cannotRead(`${file}: ${why}`),
+});
+/** HCL's reader of JSON words it so. */
+export const failedToOpen = (file: string, why: string): ReturnType<typeof cannotRead> => ({
+  ...failedToRead(file, why),
+  summary: "Failed to open file",
 });
 export const fileTooLarge = errorEntry(
   "file-too-large",

@@ -18,6 +18,7 @@ export function checkSsh(options: Options<SshOptions>, context: PrepareContext, 
   checkKeys(options, context, refuse);
   checkWayThere(options.value, refuse);
   checkShapes(options.value, refuse);
+  checkPorts(options, context, report);
   warnOfKeyMaking(options, report);
   refuseUnsupported(options, context, report);
 }
@@ -34,15 +35,25 @@ const has = ({ value, unknown }: Options<SshOptions>, name: Name): boolean => {
 
 const SEE = "please reference your communicator documentation";
 
-/** What a builder needs that does not make its machine: where it is, and how to log in. */
-export function checkLogin(options: Options<SshOptions>, report: Reporter): void {
+/**
+ * What a builder needs that does not make its machine: where it is, and how to log in. Of a communicator that neither ssh nor
+ * winrm is, nothing is ever enough.
+ */
+export function checkLogin(
+  options: Options<SshOptions>,
+  report: Reporter,
+  kind: "ssh" | "winrm" | "other" = "ssh",
+): void {
   const refuse = refusing(options, report);
-  if (!has(options, "ssh_host")) refuse(`a Host must be specified, ${SEE}`);
-  if (!has(options, "ssh_username")) refuse(`a Username must be specified, ${SEE}`);
+  const hasOwn = (name: "host" | "username" | "password"): boolean =>
+    kind !== "other" && has(options, `${kind}_${name}`);
+  if (!hasOwn("host")) refuse(`a Host must be specified, ${SEE}`);
+  if (!hasOwn("username")) refuse(`a Username must be specified, ${SEE}`);
   const methods = (["ssh_agent_auth", "ssh_password", "ssh_private_key_file"] as const).filter((name) =>
     has(options, name),
   );
-  if (methods.length === 0) refuse(`one authentication method must be specified, ${SEE}`);
+  const hasWay = ["ssh_agent_auth", "ssh_private_key_file"].some((name) => has(options, name as Name));
+  if (!hasWay && !hasOwn("password")) refuse(`one authentication method must be specified, ${SEE}`);
   if (methods.length > 1)
     refuse("only one of ssh_agent_auth, ssh_password, and ssh_private_key_file must be specified", methods[1]);
 }
@@ -50,7 +61,7 @@ export function checkLogin(options: Options<SshOptions>, report: Reporter): void
 function checkKeys({ value }: Options<SshOptions>, context: PrepareContext, refuse: Refuse): void {
   for (const name of ["ssh_private_key_file", "ssh_bastion_private_key_file"] as const) {
     const path = pathOf(value[name], context);
-    const problem = path === undefined ? undefined : privateKeyProblem(path);
+    const problem = path === undefined ? undefined : privateKeyProblem(path, shownPath(value[name] ?? "", path));
     if (problem !== undefined) refuse(`${name} is invalid: ${problem}`, name);
   }
   if (value.ssh_certificate_file !== undefined && value.ssh_private_key_file === undefined)
@@ -64,6 +75,9 @@ function checkKeys({ value }: Options<SshOptions>, context: PrepareContext, refu
   if (value[agent] === true && context.purpose === "build" && (context.env("SSH_AUTH_SOCK") ?? "") === "")
     refuse(`${agent} needs a running SSH agent, and SSH_AUTH_SOCK names none`, agent);
 }
+
+/** As it was written, but for the home folder. */
+const shownPath = (written: string, path: string): string => (written.startsWith("~") ? path : written);
 
 function checkWayThere(value: SshOptions, refuse: Refuse): void {
   const { ssh_bastion_host: bastion = "", ssh_proxy_host: proxy = "" } = value;
@@ -88,13 +102,31 @@ function checkShapes(value: SshOptions, refuse: Refuse): void {
   const { ssh_file_transfer_method: method = "scp" } = value;
   if (!["scp", "sftp"].includes(method))
     refuse(`ssh_file_transfer_method ('${method}') is invalid, valid methods: sftp, scp`, "ssh_file_transfer_method");
-  for (const name of PORTS) {
-    const port = value[name] ?? 22;
-    if (port < 1 || port > 65_535) refuse(`${name} must be between 1 and 65535, not ${port}`, name);
-  }
   for (const name of ["ssh_local_tunnels", "ssh_remote_tunnels"] as const) {
     for (const text of value[name] ?? [])
-      if (parseTunnel(text) === undefined) refuse(`${name}: '${text}' is not PORT:HOST:PORT`, name);
+      if (parseTunnel(text) === undefined) refuse(`${name} ('${text}') is invalid: ${tunnelProblem(text)}`, name);
+  }
+}
+
+/** In Packer's words; a tunnel is written PORT:HOST:PORT. */
+function tunnelProblem(text: string): string {
+  const [listen = "", ...address] = text.split(":");
+  if (address.length === 0) return `Error parsing tunnel '${text}': [${text}]`;
+  if (address.length === 1)
+    return `Error parsing forwarding, must be a tcp address: address ${address[0]}: missing port in address`;
+  const port = address.at(-1) ?? "";
+  const [which, wrong] = /^\d+$/.test(port) ? ["listening", listen] : ["forwarding", port];
+  return `Error parsing ${which} port, must be a valid port: strconv.Atoi: parsing ${JSON.stringify(wrong)}: invalid syntax`;
+}
+
+/** Packer finds out when it connects. */
+function checkPorts({ value, rangeOf }: Options<SshOptions>, { purpose }: PrepareContext, report: Reporter): void {
+  for (const name of PORTS) {
+    const port = value[name] ?? 0;
+    // In Go, what is zero is not given.
+    if (port === 0 || (port >= 1 && port <= 65_535)) continue;
+    const text = `${name} must be between 1 and 65535, not ${port}`;
+    report.report(at(purpose === "build" ? optionProblem(text) : optionDoubt(text), rangeOf(`/${name}`)));
   }
 }
 

@@ -91,11 +91,14 @@ export function sshSettings(options: SshOptions, context: PrepareContext): SshSe
   };
 }
 
+/** In Go, what is zero is not given. */
+const portOf = (given: number | undefined, usual: number): number => (given === 0 ? usual : (given ?? usual));
+
 function targetOf(options: SshOptions, context: PrepareContext): Login {
   const file = pathOf(options.ssh_private_key_file, context);
   return {
     host: options.ssh_host ?? "",
-    port: options.ssh_port ?? 22,
+    port: portOf(options.ssh_port, 22),
     username: options.ssh_username ?? "",
     ...ifGiven("password", options.ssh_password),
     ...keyFrom(file),
@@ -108,7 +111,7 @@ function bastionOf(options: SshOptions, context: PrepareContext): Login | undefi
   if (host === "") return undefined;
   return {
     host,
-    port: options.ssh_bastion_port ?? 22,
+    port: portOf(options.ssh_bastion_port, 22),
     username: options.ssh_bastion_username ?? options.ssh_username ?? "",
     ...ifGiven("password", options.ssh_bastion_password),
     ...keyFrom(pathOf(options.ssh_bastion_private_key_file ?? options.ssh_private_key_file, context)),
@@ -122,7 +125,7 @@ function proxyOf(options: SshOptions): SocksProxy | undefined {
   if (host === "") return undefined;
   return {
     host,
-    port: options.ssh_proxy_port ?? 1080,
+    port: portOf(options.ssh_proxy_port, 1080),
     ...ifGiven("username", options.ssh_proxy_username),
     ...ifGiven("password", options.ssh_proxy_password),
   };

@@ -1,21 +1,32 @@
 // Looks at a private key as far as one can without the SSH library, which `validate` must not load.
 
 import { createPrivateKey } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { errorFrom } from "../../contract/errors.js";
 import { systemReason } from "../../system/system-error.js";
 
 const OPENSSH = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]*?)-----END OPENSSH PRIVATE KEY-----/;
 const MAGIC = "openssh-key-v1\0";
 
-/** Undefined when the file holds a private key that needs no passphrase, else what is wrong with it. */
-export function privateKeyProblem(path: string): string | undefined {
+/** Undefined when the file holds a private key that needs no passphrase, else what is wrong with it. `shown`: the path as it was written. */
+export function privateKeyProblem(path: string, shown: string): string | undefined {
+  try {
+    statSync(path);
+  } catch (thrown) {
+    return `stat ${shown}: ${systemReason(thrown)}`;
+  }
+  const why = contentProblem(path, shown);
+  return why === undefined ? undefined : `Error setting up SSH config: ${why}`;
+}
+
+function contentProblem(path: string, shown: string): string | undefined {
   try {
     const text = readFileSync(path, "utf8");
     const body = OPENSSH.exec(text)?.[1];
-    return body === undefined ? pemProblem(text) : openSshProblem(Buffer.from(body, "base64"));
+    const why = body === undefined ? pemProblem(text) : openSshProblem(Buffer.from(body, "base64"));
+    return why === undefined ? undefined : `Failed to read key '${shown}': ${why}`;
   } catch (thrown) {
-    return readProblem(path, errorFrom(thrown));
+    return readProblem(shown, errorFrom(thrown));
   }
 }
 
@@ -23,7 +34,8 @@ export function privateKeyProblem(path: string): string | undefined {
 export const readProblem = (path: string, error: NodeJS.ErrnoException): string =>
   `${error.code === "EISDIR" ? "read" : "open"} ${path}: ${systemReason(error)}`;
 
-const ENCRYPTED = "it is protected by a passphrase: take the key into an SSH agent and set ssh_agent_auth instead";
+const ENCRYPTED =
+  "password protected keys are not supported: take the key into an SSH agent and set ssh_agent_auth instead";
 
 function pemProblem(text: string): string | undefined {
   if (/Proc-Type: 4,ENCRYPTED|BEGIN ENCRYPTED PRIVATE KEY/.test(text)) return ENCRYPTED;

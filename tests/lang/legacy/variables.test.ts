@@ -106,8 +106,8 @@ describe("legacyVariables", (test) => {
     test,
     [
       ["a number", '{"a":«5»}', "legacy-var-file"],
-      ["a list", "«[]»", "legacy-var-file-root"],
-      ["broken JSON", '{"a":"b"«,»}', "json-trailing-comma"],
+      ["a list", "«[]»", "legacy-var-file"],
+      ["broken JSON", '{"a":"b",«}»', "legacy-var-file"],
     ],
     (source, code) => {
       const { text, start, end } = marked(source);

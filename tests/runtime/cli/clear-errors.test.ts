@@ -39,7 +39,7 @@ describe("one mistake", (test) => {
     ]),
     "a dynamic block without its label": template(
       `${NULL}build {\n  sources = ["null.a"]\n  dynamic "provisioner" {\n    for_each = [1, 2]\n    content {}\n  }\n}\n`,
-      ["Missing type for provisioner"],
+      ['The argument "labels" is required'],
     ),
     "a misspelt block in JSON": template(
       '{"sorce": {"null": {"a": {"communicator": "none"}}}, "build": {"sources": ["null.a"]}}',
