@@ -38,8 +38,15 @@ export abstract class LazyTokensParser extends EmbeddedActionsParser {
   }
 
   imageAhead(distance: number): string {
-    const position = this.position + distance - 1;
-    return this.codeAhead(distance) === END ? "" : (this.#tokens?.imageAt(position) ?? "");
+    return this.#tokens?.imageAt(this.position + distance - 1) ?? "";
+  }
+
+  protected startAhead(distance: number): number {
+    return this.#tokens?.startAt(this.position + distance - 1) ?? 0;
+  }
+
+  protected endAhead(distance: number): number {
+    return this.#tokens?.endAt(this.position + distance - 1) ?? 0;
   }
 
   /** Without looking at them. */

@@ -31,7 +31,7 @@ export function significantTokens(table: TokenTable, surrounding: Surrounding): 
   for (let index = 0; index < length; index += 1) {
     const code = codes[index] ?? 0;
     if (UNSEEN[code] === 1 || (PLAIN[code] === 0 && !filter.keeps(code, index))) continue;
-    kept.add(index, code);
+    kept.add(table, index, code);
     if (filter.depth > DEEPEST_NESTING) kept.tooDeep ??= kept.length - 1;
   }
   return kept;

@@ -22,32 +22,31 @@ import type { Piece } from "./template-text.js";
 export const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
 
 export const endOf = ({ startOffset, image }: IToken): number => startOffset + image.length;
-export const nameOf = (token: IToken): Name => ({
-  text: token.image.normalize("NFC"),
-  start: token.startOffset,
-  end: endOf(token),
+export const nameOf = (token: IToken): Name => nameNode(token.image, token.startOffset, endOf(token));
+export const nameNode = (image: string, start: number, end: number): Name => ({
+  text: image.normalize("NFC"),
+  start,
+  end,
 });
 
+/** Half-open. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Undefined as `close`: the block goes on to the end of the file. */
 export function blockNode(
-  type: IToken,
+  type: Name,
   labels: readonly Label[],
   items: readonly (Attribute | Block)[],
-  open: IToken,
-  close: IToken | undefined,
+  open: Place,
+  close: Place | undefined,
   file: SourceFile,
 ): Block {
-  const end = close === undefined ? file.text.length : endOf(close);
-  const body: NativeBody = { kind: "Body", items, start: open.startOffset, end };
-  return {
-    kind: "Block",
-    type: nameOf(type),
-    labels,
-    body,
-    open: open.startOffset,
-    close: close?.startOffset ?? end,
-    start: type.startOffset,
-    end,
-  };
+  const end = close?.end ?? file.text.length;
+  const body: NativeBody = { kind: "Body", items, start: open.start, end };
+  return { kind: "Block", type, labels, body, open: open.start, close: close?.start ?? end, start: type.start, end };
 }
 
 export function conditional(first: Expr, arms: readonly { readonly then: Expr; readonly next: Expr }[]): Expr {
@@ -59,14 +58,10 @@ export function conditional(first: Expr, arms: readonly { readonly then: Expr; r
 }
 
 /** A splat takes what follows it: `.*` attributes and legacy indexes, `[*]` everything. */
-export function attributeStep(from: Expr, name: IToken): Expr {
-  const end = endOf(name);
-  if (from.kind !== "Splat") return { kind: "GetAttr", object: from, name: nameOf(name), start: from.start, end };
-  return withNarrowStep(
-    from,
-    { kind: "AttrStep", name: name.image.normalize("NFC"), start: name.startOffset, end },
-    end,
-  );
+export function attributeStep(from: Expr, name: Name): Expr {
+  const { text, start, end } = name;
+  if (from.kind !== "Splat") return { kind: "GetAttr", object: from, name, start: from.start, end };
+  return withNarrowStep(from, { kind: "AttrStep", name: text, start, end }, end);
 }
 
 export function indexStep(from: Expr, key: Expr, end: number, legacyDot: boolean): Expr {
@@ -97,20 +92,17 @@ const WORDS: Readonly<Record<string, { readonly kind: "Bool"; readonly value: bo
     null: { kind: "Null" },
   };
 
-export function wordNode(word: IToken | undefined): Expr {
-  if (word === undefined) return NOWHERE;
-  const place = { start: word.startOffset, end: endOf(word) };
-  const literal = Object.hasOwn(WORDS, word.image) ? WORDS[word.image] : undefined;
-  return literal === undefined
-    ? { kind: "Variable", name: word.image.normalize("NFC"), ...place }
-    : { ...literal, ...place };
+/** A literal or a variable. */
+export function wordNode({ text, start, end }: Name): Expr {
+  const literal = Object.hasOwn(WORDS, text) ? WORDS[text] : undefined;
+  return literal === undefined ? { kind: "Variable", name: text, start, end } : { ...literal, start, end };
 }
 
-export const numberNode = (token: IToken): Expr => ({
+export const numberNode = (text: string, start: number): Expr => ({
   kind: "Number",
-  text: token.image,
-  start: token.startOffset,
-  end: endOf(token),
+  text,
+  start,
+  end: start + text.length,
 });
 
 export const isWord = (expr: Expr): boolean => expr.kind === "Bool" || expr.kind === "Null";

@@ -33,8 +33,10 @@ import {
   indexStep,
   isWord,
   NOWHERE,
+  nameNode,
   nameOf,
   numberNode,
+  type Place,
   sequencePiece,
   textPiece,
   withStep,
@@ -63,6 +65,7 @@ export interface Reading {
 
 const [IDENT, EQUALS] = [T.codeOf(T.Ident), T.codeOf(T.Equals)];
 const [NEWLINE, RBRACE] = [T.codeOf(T.Newline), T.codeOf(T.RBrace)];
+const [OQUOTE, NUMBER] = [T.codeOf(T.OQuote), T.codeOf(T.NumberToken)];
 
 export class HclParser extends AnalysedParser {
   #reading: Reading | undefined;
@@ -147,7 +150,7 @@ export class HclParser extends AnalysedParser {
       ]);
     } catch (error) {
       this.#complain(error);
-      this.skipBehind(start);
+      this.skipBehind(start.startOffset);
       return undefined;
     }
   });
@@ -158,7 +161,7 @@ export class HclParser extends AnalysedParser {
       if (this.isNext(T.Newline, EOF)) return;
       const comma = this.isNext(T.Comma);
       this.report(comma ? mistakes.commaAfterArgument() : mistakes.missingNewlineAfterArgument(), this.LA(1));
-      this.skipBehind(name);
+      this.skipBehind(name.startOffset);
     });
     return attribute;
   });
@@ -183,8 +186,9 @@ export class HclParser extends AnalysedParser {
       { GATE: () => this.holdsOneArgument(), ALT: () => this.SUBRULE(this.singleArgument) },
       { ALT: () => this.SUBRULE(this.items) },
     ]);
-    const close = this.closing(open, type);
-    return this.made(() => blockNode(type, labels, items, open, close, this.#file));
+    const place = this.made(() => this.placeOf(open));
+    const close = this.closing(place);
+    return this.made(() => blockNode(nameOf(type), labels, items, place, close, this.#file));
   });
 
   private label = this.RULE(
@@ -238,19 +242,19 @@ export class HclParser extends AnalysedParser {
   }
 
   /** The `}` of a block and the end of its line; undefined when it is missing. */
-  private closing(open: IToken, type: IToken): IToken | undefined {
+  private closing(open: Place): Place | undefined {
     if (!this.RECORDING_PHASE && this.isNext(EOF)) {
       // What ran to the end of the file took the brace with it: that is told.
-      if (!this.#ranOut) this.report(mistakes.unclosedBlock(), open);
+      if (!this.#ranOut) this.reportAt(mistakes.unclosedBlock(), open);
       return undefined;
     }
     const close = this.CONSUME(T.RBrace);
     this.ACTION(() => {
       if (this.isNext(T.Newline, EOF)) return;
       this.report(mistakes.missingNewlineAfterBlock(), this.LA(1));
-      this.skipBehind(type, this.LA(1));
+      this.skipBehind(this.LA(1).startOffset);
     });
-    return close;
+    return this.made(() => this.placeOf(close));
   }
 
   /** Reports and passes what can begin no item. False when the body is at its end. */
@@ -260,7 +264,7 @@ export class HclParser extends AnalysedParser {
     const { position } = this;
     const quoted = stray.tokenType === T.OQuote;
     this.report(quoted ? mistakes.quotedArgumentName() : mistakes.itemRequired(""), stray);
-    this.skipBehind(stray);
+    this.skipBehind(stray.startOffset);
     // A token that is passed over and over would never let the body end.
     if (this.position === position) this.SKIP_TOKEN();
     return true;
@@ -365,7 +369,7 @@ export class HclParser extends AnalysedParser {
       {
         ALT: () => {
           const name = this.CONSUME(T.Ident);
-          return this.made(() => attributeStep(from, name));
+          return this.made(() => attributeStep(from, nameOf(name)));
         },
       },
       {
@@ -385,12 +389,7 @@ export class HclParser extends AnalysedParser {
 
   private legacyIndex(from: Expr, index: IToken): Expr {
     if (index.image.includes(".")) this.fail(mistakes.legacyIndex(index.image), index);
-    return indexStep(
-      from,
-      { kind: "Number", text: index.image, start: index.startOffset, end: endOf(index) },
-      endOf(index),
-      true,
-    );
+    return indexStep(from, numberNode(index.image, index.startOffset), endOf(index), true);
   }
 
   private attributeSplat(source: Expr, star: IToken): Expr {
@@ -456,13 +455,14 @@ export class HclParser extends AnalysedParser {
     const token = this.CONSUME(T.NumberToken);
     return this.made(() => {
       if (!isNumber(token.image)) this.fail(mistakes.invalidNumber(token.image), token);
-      return numberNode(token);
+      return numberNode(token.image, token.startOffset);
     });
   });
 
   /** A literal word, a variable, or (with parentheses behind it) a function call. */
   private name = this.RULE("name", (): Expr => {
-    const words = [this.CONSUME(T.Ident)];
+    const first = this.CONSUME(T.Ident);
+    const words = [first];
     this.MANY(() => {
       this.CONSUME(T.DoubleColon);
       const word = this.CONSUME2(T.Ident);
@@ -475,7 +475,7 @@ export class HclParser extends AnalysedParser {
     this.OPTION(() => {
       call = this.SUBRULE(this.call, { ARGS: [words] });
     });
-    return call ?? this.made(() => wordNode(words[0]));
+    return call ?? this.made(() => wordNode(nameOf(first)));
   });
 
   /** Call = Identifier "(" (Expression ("," Expression)* ("," | "...")?)? ")" */
@@ -728,7 +728,7 @@ export class HclParser extends AnalysedParser {
   }
 
   /** The text of a quoted literal; what is no escape is reported, and reading goes on. */
-  private unescaped({ image, startOffset }: IToken): string {
+  private unescaped({ image, startOffset }: Pick<IToken, "image" | "startOffset">): string {
     return unescapeQuoted(image, startOffset, ({ start, end, found }) => {
       this.#reading?.report.report(at(mistakes.invalidEscape(found), { file: this.#file, start, end }));
     });
@@ -806,25 +806,25 @@ export class HclParser extends AnalysedParser {
     if (this.codeAhead(1) !== IDENT || this.codeAhead(2) !== EQUALS) return undefined;
     const length = plainOperandLength(this, 3);
     if (length === 0 || !this.endsLine(3 + length)) return undefined;
-    const name = this.taken();
+    const name = this.takeName();
     this.pass();
     const value = this.plainOperand(length);
-    return value && { kind: "Attribute", name: nameOf(name), value, start: name.startOffset, end: value.end };
+    return value && { kind: "Attribute", name, value, start: name.start, end: value.end };
   }
 
   /** A block whose header is plain; the rules read what its body holds besides plain items. */
   private plainBlock(): Block | undefined {
     const length = plainHeaderLength(this);
     if (length === 0) return undefined;
-    const type = this.taken();
+    const type = this.takeName();
     const labels = this.plainLabels();
-    const open = this.taken();
+    const open = this.takePlace();
     const items: Item[] = [];
     this.takePlainItems(items);
     if (this.codeAhead(1) === RBRACE) this.refuseRepeated(items);
     else this.SUBRULE(this.items, { ARGS: [items] });
     const closed = this.codeAhead(1) === RBRACE && this.endsLine(2);
-    return blockNode(type, labels, items, open, closed ? this.taken() : this.closing(open, type), this.#file);
+    return blockNode(type, labels, items, open, closed ? this.takePlace() : this.closing(open), this.#file);
   }
 
   private plainLabels(): readonly Label[] {
@@ -844,40 +844,54 @@ export class HclParser extends AnalysedParser {
   /** The label that the next `length` tokens are; undefined when that is none. */
   protected plainLabel(length: number): Label | undefined {
     if (length === 0) return undefined;
-    const first = this.taken();
-    if (length === 1) return { ...nameOf(first), quoted: false };
-    const text = length === 3 ? this.unescaped(this.taken()) : "";
-    return { text: text.normalize("NFC"), quoted: true, start: first.startOffset, end: endOf(this.taken()) };
+    if (length === 1) return { ...this.takeName(), quoted: false };
+    const { start } = this.takePlace();
+    const text = length === 3 ? this.takeText() : "";
+    return { text: text.normalize("NFC"), quoted: true, start, end: this.takePlace().end };
   }
 
   /** The operand that the next `length` tokens are; undefined when that is none. */
   protected plainOperand(length: number): Expr | undefined {
     if (length === 0) return undefined;
-    const first = this.taken();
-    if (first.tokenType === T.NumberToken) return numberNode(first);
-    if (first.tokenType === T.OQuote) return this.plainString(first, length);
-    let operand = wordNode(first);
+    const code = this.codeAhead(1);
+    if (code === OQUOTE) return this.plainString(length);
+    if (code === NUMBER) return numberNode(this.imageAhead(1), this.takePlace().start);
+    let operand = wordNode(this.takeName());
     for (let left = length - 1; left > 0; left -= 2) {
       this.pass();
-      operand = attributeStep(operand, this.taken());
+      operand = attributeStep(operand, this.takeName());
     }
     return operand;
   }
 
-  private plainString(open: IToken, length: number): Expr {
+  private plainString(length: number): Expr {
+    const { start } = this.takePlace();
     const parts: TextPart[] = [];
     if (length === 3) {
-      const literal = this.taken();
-      parts.push({ kind: "Text", text: this.unescaped(literal), start: literal.startOffset, end: endOf(literal) });
+      const end = this.endAhead(1);
+      parts.push({ kind: "Text", text: this.takeText(), start: start + 1, end });
     }
-    return { kind: "Template", form: "quoted", parts, start: open.startOffset, end: endOf(this.taken()) };
+    return { kind: "Template", form: "quoted", parts, start, end: this.takePlace().end };
   }
 
-  /** The next token, which is passed. */
-  private taken(): IToken {
-    const token = this.LA(1);
+  /** Of the next token, which is passed. */
+  private takePlace(): Place {
+    const place = { start: this.startAhead(1), end: this.endAhead(1) };
     this.pass();
-    return token;
+    return place;
+  }
+
+  private takeName(): Name {
+    const name = nameNode(this.imageAhead(1), this.startAhead(1), this.endAhead(1));
+    this.pass();
+    return name;
+  }
+
+  /** Of a quoted literal. */
+  private takeText(): string {
+    const text = this.unescaped({ image: this.imageAhead(1), startOffset: this.startAhead(1) });
+    this.pass();
+    return text;
   }
 
   // ─── looking ahead, and mistakes ───────────────────────────────────────────
@@ -910,7 +924,7 @@ export class HclParser extends AnalysedParser {
     return next.tokenType === EOF ? mistakes.missingExpression() : mistakes.invalidExpression(describeFound(next));
   }
 
-  private placeOf(token: IToken): { readonly start: number; readonly end: number } {
+  private placeOf(token: IToken): Place {
     const { length } = this.#file.text;
     return token.tokenType === EOF ? { start: length, end: length } : { start: token.startOffset, end: endOf(token) };
   }
@@ -920,7 +934,11 @@ export class HclParser extends AnalysedParser {
   }
 
   private report(wording: Wording, token: IToken): void {
-    this.#reading?.report.report(at(wording, { file: this.#file, ...this.placeOf(token) }));
+    this.reportAt(wording, this.placeOf(token));
+  }
+
+  private reportAt(wording: Wording, place: Place): void {
+    this.#reading?.report.report(at(wording, { file: this.#file, ...place }));
   }
 
   #complain(error: unknown): void {
@@ -947,13 +965,13 @@ export class HclParser extends AnalysedParser {
     return { kind: "Error", start: 0, end: this.#file.text.length };
   }
 
-  /** Goes on behind the item that begins with `first`: its brackets closed, its line at an end. */
-  private skipBehind(first: IToken, from: IToken = first): void {
+  /** Goes on behind the item that begins at the offset: its brackets closed, its line at an end. */
+  private skipBehind(start: number): void {
     if (this.RECORDING_PHASE || this.#reading === undefined) return;
-    const hopeless = this.#reading.isHopeless?.() === true;
-    const { tokens } = this.#reading;
-    const target = hopeless ? tokens.length : behindItem(tokens, tokens.positionOf(from.startOffset), this.position);
-    this.pass(target - this.position);
+    const { tokens, isHopeless } = this.#reading;
+    const behind =
+      isHopeless?.() === true ? tokens.length : behindItem(tokens, tokens.positionOf(start), this.position);
+    this.pass(behind - this.position);
   }
 }
 

@@ -6,27 +6,32 @@ const [NEWLINE, LINE_COMMENT] = [T.codeOf(T.Newline), T.codeOf(T.LineComment)];
 
 /** What the parser reads: some of a text's tokens, by their positions among them. Behind the last there is the end of the file. */
 export class SignificantTokens {
-  readonly #table: TokenTable;
-  /** Into the table. */
-  readonly #indexes: Uint32Array;
+  readonly #text: string;
   readonly #codes: Uint8Array;
+  readonly #starts: Uint32Array;
+  readonly #ends: Uint32Array;
   #length = 0;
   /** The position where they are nested deeper than the parser goes. */
   tooDeep: number | undefined;
 
-  constructor(table: TokenTable) {
-    this.#table = table;
-    this.#indexes = new Uint32Array(table.length);
-    this.#codes = new Uint8Array(table.length);
+  /** With room for all tokens of the table. */
+  constructor({ text, length }: TokenTable) {
+    this.#text = text;
+    this.#codes = new Uint8Array(length);
+    this.#starts = new Uint32Array(length);
+    this.#ends = new Uint32Array(length);
   }
 
   get length(): number {
     return this.#length;
   }
 
-  add(index: number, code: number): void {
-    this.#indexes[this.#length] = index;
+  add(table: TokenTable, index: number, code: number): void {
+    // A comment that runs to the end of its line ends what stands before it: messages point at the comment.
+    const endsComment = code === NEWLINE && table.codeAt(index - 1) === LINE_COMMENT;
     this.#codes[this.#length] = code;
+    this.#starts[this.#length] = table.startAt(endsComment ? index - 1 : index);
+    this.#ends[this.#length] = table.endAt(index);
     this.#length += 1;
   }
 
@@ -35,18 +40,15 @@ export class SignificantTokens {
   }
 
   startAt(position: number): number {
-    const index = this.#indexAt(position);
-    // A comment that runs to the end of its line ends what stands before it: messages point at the comment.
-    const endsComment = this.#table.codeAt(index) === NEWLINE && this.#table.codeAt(index - 1) === LINE_COMMENT;
-    return this.#table.startAt(endsComment ? index - 1 : index);
+    return position < this.#length ? (this.#starts[position] ?? 0) : this.#text.length;
   }
 
   endAt(position: number): number {
-    return this.#table.endAt(this.#indexAt(position));
+    return position < this.#length ? (this.#ends[position] ?? 0) : this.#text.length;
   }
 
   imageAt(position: number): string {
-    return this.#table.text.slice(this.startAt(position), this.endAt(position));
+    return this.#text.slice(this.startAt(position), this.endAt(position));
   }
 
   /** As an object of its own, for Chevrotain. */
@@ -66,9 +68,5 @@ export class SignificantTokens {
       else high = middle;
     }
     return low;
-  }
-
-  #indexAt(position: number): number {
-    return position < this.#length ? (this.#indexes[position] ?? 0) : this.#table.length;
   }
 }
