@@ -41,6 +41,6 @@ function align(
 
 function columnsOf(tokens: FormatTokens, from: number, to: number): number {
   let columns = 0;
-  for (let at = from; at < to; at += 1) columns += (tokens.spaces[at] ?? 0) + graphemeCount(tokens.textAt(at));
+  for (let at = from; at < to; at += 1) columns += (tokens.spaces[at] ?? 0) + graphemeCount(tokens.imageAt(at));
   return columns;
 }

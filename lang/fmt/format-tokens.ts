@@ -1,3 +1,4 @@
+import { SelectedTokens } from "../syntax/selected-tokens.js";
 import type { TokenTable } from "../syntax/token-table.js";
 import * as T from "../syntax/tokens.js";
 
@@ -7,53 +8,27 @@ const [SPACE, NEWLINE, LINE_COMMENT] = [T.codeOf(T.Space), T.codeOf(T.Newline), 
 export const OPENING = T.codesOf([T.LBrace, T.LBracket, T.LParen, T.TemplateInterp, T.TemplateControl]);
 export const CLOSING = T.codesOf([T.RBrace, T.RBracket, T.RParen, T.TemplateEnd]);
 
-/**
- * The tokens that formatting moves, by their positions: all but blanks. A comment takes the end of its line in, as in HCL's own
- * scanner.
- */
-export class FormatTokens {
-  readonly #table: TokenTable;
-  /** Into the table. */
-  readonly #indexes: Uint32Array;
-  readonly length: number;
+/** What formatting moves: all but blanks. A comment takes the end of its line in, as in HCL's own scanner. */
+export class FormatTokens extends SelectedTokens {
   /** How many blanks are to stand before each: the one thing that formatting changes. */
   readonly spaces: Uint32Array;
 
   constructor(table: TokenTable) {
-    this.#table = table;
-    this.#indexes = new Uint32Array(table.length);
-    let length = 0;
-    for (let index = 0; index < table.length; index += 1) {
-      if (isMoved(table, index)) this.#indexes[length++] = index;
-    }
-    this.length = length;
-    this.spaces = new Uint32Array(length);
-    for (let at = 0; at < length; at += 1) this.spaces[at] = this.startAt(at) - this.endAt(at - 1);
+    super(table);
+    for (let index = 0; index < table.length; index += 1) this.#add(table, index);
+    this.spaces = new Uint32Array(this.length);
+    for (let at = 0; at < this.length; at += 1) this.spaces[at] = this.startAt(at) - this.#endBefore(at);
   }
 
-  /** The type (lang/syntax/tokens.ts); 0 before the first and behind the last. */
-  codeAt(at: number): number {
-    return at >= 0 && at < this.length ? this.#table.codeAt(this.#indexes[at] ?? 0) : 0;
-  }
-
-  startAt(at: number): number {
-    return this.#table.startAt(this.#indexes[at] ?? 0);
-  }
-
-  /** 0 before the first. */
-  endAt(at: number): number {
-    if (at < 0) return 0;
-    const index = this.#indexes[at] ?? 0;
-    return this.#table.endAt(this.#table.codeAt(index) === LINE_COMMENT ? index + 1 : index);
-  }
-
-  textAt(at: number): string {
-    return this.#table.text.slice(this.startAt(at), this.endAt(at));
+  #add(table: TokenTable, index: number): void {
+    const code = table.codeAt(index);
+    if (code === SPACE || (code === NEWLINE && table.codeAt(index - 1) === LINE_COMMENT)) return;
+    this.select(code, table.startAt(index), table.endAt(code === LINE_COMMENT ? index + 1 : index));
   }
 
   isText(at: number, text: string): boolean {
     const start = this.startAt(at);
-    return this.endAt(at) - start === text.length && this.#table.text.startsWith(text, start);
+    return this.endAt(at) - start === text.length && this.text.startsWith(text, start);
   }
 
   endsLine(at: number): boolean {
@@ -73,23 +48,19 @@ export class FormatTokens {
 
   /** The text with as many blanks as there are to be. */
   joined(): string {
-    const { text } = this.#table;
     let joined = "";
     let done = 0;
     for (let at = 0; at < this.length; at += 1) {
-      const [end, start] = [this.endAt(at - 1), this.startAt(at)];
+      const [end, start] = [this.#endBefore(at), this.startAt(at)];
       const blanks = " ".repeat(this.spaces[at] ?? 0);
-      if (start - end === blanks.length && text.startsWith(blanks, end)) continue;
-      joined += text.slice(done, end) + blanks;
+      if (start - end === blanks.length && this.text.startsWith(blanks, end)) continue;
+      joined += this.text.slice(done, end) + blanks;
       done = start;
     }
-    return done === 0 ? text : joined + text.slice(done);
+    return done === 0 ? this.text : joined + this.text.slice(done);
   }
-}
 
-/** The end of a comment's line goes with the comment. */
-function isMoved(table: TokenTable, index: number): boolean {
-  const code = table.codeAt(index);
-  if (code === NEWLINE) return table.codeAt(index - 1) !== LINE_COMMENT;
-  return code !== SPACE;
+  #endBefore(at: number): number {
+    return at === 0 ? 0 : this.endAt(at - 1);
+  }
 }
