@@ -1,34 +1,36 @@
-import { SelectedTokens } from "../syntax/selected-tokens.js";
 import type { TokenTable } from "../syntax/token-table.js";
 import * as T from "../syntax/tokens.js";
 
-const [SPACE, NEWLINE, LINE_COMMENT] = [T.codeOf(T.Space), T.codeOf(T.Newline), T.codeOf(T.LineComment)];
+const [NEWLINE, LINE_COMMENT] = [T.codeOf(T.Newline), T.codeOf(T.LineComment)];
 
 /** Types of brackets, by their codes. */
 export const OPENING = T.codesOf([T.LBrace, T.LBracket, T.LParen, T.TemplateInterp, T.TemplateControl]);
 export const CLOSING = T.codesOf([T.RBrace, T.RBracket, T.RParen, T.TemplateEnd]);
 
-/** What formatting moves: all but blanks. A comment takes the end of its line in, as in HCL's own scanner. */
-export class FormatTokens extends SelectedTokens {
-  /** How many blanks are to stand before each: the one thing that formatting changes. */
+/** The tokens of a text, and how many blanks are to stand before each: the one thing that formatting changes. */
+export class FormatTokens {
+  readonly #table: TokenTable;
+  readonly length: number;
   readonly spaces: Uint32Array;
 
   constructor(table: TokenTable) {
-    super(table);
-    for (let index = 0; index < table.length; index += 1) this.#add(table, index);
-    this.spaces = new Uint32Array(this.length);
-    for (let at = 0; at < this.length; at += 1) this.spaces[at] = this.startAt(at) - this.#endBefore(at);
+    this.#table = table;
+    this.length = table.length;
+    this.spaces = new Uint32Array(table.length);
+    for (let at = 0; at < table.length; at += 1) this.spaces[at] = table.startAt(at) - this.#endBefore(at);
   }
 
-  #add(table: TokenTable, index: number): void {
-    const code = table.codeAt(index);
-    if (code === SPACE || (code === NEWLINE && table.codeAt(index - 1) === LINE_COMMENT)) return;
-    this.select(code, table.startAt(index), table.endAt(code === LINE_COMMENT ? index + 1 : index));
+  codeAt(at: number): number {
+    return this.#table.codeAt(at);
+  }
+
+  imageAt(at: number): string {
+    return this.#table.imageAt(at);
   }
 
   isText(at: number, text: string): boolean {
-    const start = this.startAt(at);
-    return this.endAt(at) - start === text.length && this.text.startsWith(text, start);
+    const start = this.#table.startAt(at);
+    return this.#table.endAt(at) - start === text.length && this.#table.text.startsWith(text, start);
   }
 
   endsLine(at: number): boolean {
@@ -48,19 +50,20 @@ export class FormatTokens extends SelectedTokens {
 
   /** The text with as many blanks as there are to be. */
   joined(): string {
+    const { text } = this.#table;
     let joined = "";
     let done = 0;
     for (let at = 0; at < this.length; at += 1) {
-      const [end, start] = [this.#endBefore(at), this.startAt(at)];
+      const [end, start] = [this.#endBefore(at), this.#table.startAt(at)];
       const blanks = " ".repeat(this.spaces[at] ?? 0);
-      if (start - end === blanks.length && this.text.startsWith(blanks, end)) continue;
-      joined += this.text.slice(done, end) + blanks;
+      if (start - end === blanks.length && text.startsWith(blanks, end)) continue;
+      joined += text.slice(done, end) + blanks;
       done = start;
     }
-    return done === 0 ? this.text : joined + this.text.slice(done);
+    return done === 0 ? text : joined + text.slice(done);
   }
 
   #endBefore(at: number): number {
-    return at === 0 ? 0 : this.endAt(at - 1);
+    return at === 0 ? 0 : this.#table.endAt(at - 1);
   }
 }

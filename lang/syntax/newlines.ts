@@ -12,7 +12,8 @@ export type Surrounding = Exclude<Scope, "object">;
 
 const [NEWLINE, EQUALS, LBRACE] = [T.codeOf(T.Newline), T.codeOf(T.Equals), T.codeOf(T.LBrace)];
 const [IDENT, OQUOTE, OHEREDOC] = [T.codeOf(T.Ident), T.codeOf(T.OQuote), T.codeOf(T.OHeredoc)];
-const UNSEEN = T.codesOf([T.Space, T.LineComment, T.BlockComment]);
+const [LINE_COMMENT, BLOCK_COMMENT] = [T.codeOf(T.LineComment), T.codeOf(T.BlockComment)];
+const BLANKS = T.codesOf([T.Newline, T.LineComment, T.BlockComment]);
 /** Neither a newline nor anything that tells which of them count. */
 const PLAIN = T.codesOf(T.VOCABULARY.filter((type) => !minds(T.codeOf(type))));
 
@@ -25,16 +26,23 @@ export const DEEPEST_NESTING = 250;
 
 /** The tokens that the parser gets: without white space, comments and the newlines that do not count. */
 export function significantTokens(table: TokenTable, surrounding: Surrounding): SignificantTokens {
-  const kept = new SignificantTokens(table);
+  const { text, length } = table;
+  const kept = new SignificantTokens(text, length);
   const filter = new NewlineFilter(table, surrounding);
-  const { codes, length } = table;
   for (let index = 0; index < length; index += 1) {
-    const code = codes[index] ?? 0;
-    if (UNSEEN[code] === 1 || (PLAIN[code] === 0 && !filter.keeps(code, index))) continue;
-    kept.add(table, index, code);
+    const code = lineEndOr(table, index);
+    if (code === BLOCK_COMMENT || (PLAIN[code] === 0 && !filter.keeps(code, index))) continue;
+    kept.add(code, table.startAt(index), table.endAt(index));
     if (filter.depth > DEEPEST_NESTING) kept.tooDeep ??= kept.length - 1;
   }
   return kept;
+}
+
+/** A token's type; a comment that runs to the end of its line is the line's end: messages point at the comment. */
+function lineEndOr(table: TokenTable, index: number): number {
+  const code = table.codeAt(index);
+  if (code !== LINE_COMMENT) return code;
+  return table.text.charAt(table.endAt(index) - 1) === "\n" ? NEWLINE : BLOCK_COMMENT;
 }
 
 class NewlineFilter {
@@ -91,8 +99,7 @@ class NewlineFilter {
 
   #startsFor(brace: number): boolean {
     let next = brace + 1;
-    const isBlank = (code: number): boolean => UNSEEN[code] === 1 || code === NEWLINE;
-    while (next < brace + 64 && isBlank(this.#table.codeAt(next))) next += 1;
+    while (next < brace + 64 && BLANKS[this.#table.codeAt(next)] === 1) next += 1;
     return this.#table.codeAt(next) === IDENT && this.#table.imageAt(next) === "for";
   }
 }

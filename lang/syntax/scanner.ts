@@ -1,4 +1,4 @@
-// The lexical grammar: from text to tokens. Every character belongs to one; nothing is refused here.
+// The lexical grammar: from text to tokens. Every character but blanks belongs to one; nothing is refused here.
 // By hand: Chevrotain's lexer takes 3 ms to be made at each start, and three times as long for a large file (npm run bench:lang).
 
 import type { TokenType } from "chevrotain";
@@ -23,7 +23,7 @@ type Mode = OutermostMode | "braces" | "sequence" | "quoted" | "heredoc";
 
 export const scan = (text: string, outermost: OutermostMode): TokenTable => new Scanner(text, outermost).scanned();
 
-const [SPACE, LINE_COMMENT, BLOCK_COMMENT] = [T.codeOf(T.Space), T.codeOf(T.LineComment), T.codeOf(T.BlockComment)];
+const [LINE_COMMENT, BLOCK_COMMENT] = [T.codeOf(T.LineComment), T.codeOf(T.BlockComment)];
 const [NEWLINE, IDENT, NUMBER, BAD] = [
   T.codeOf(T.Newline),
   T.codeOf(T.Ident),
@@ -80,9 +80,8 @@ const SHORT = new Uint8Array(0x80);
 for (const { image, code } of SHORT_MARKS) SHORT[image.charCodeAt(0)] = code;
 
 // What may begin with a character; ASCII alone.
-const [BLANK, WORD, DIGIT, MARK] = [1, 2, 3, 4];
-const BEGINS = charactersOf(" \t", BLANK);
-setAll(BEGINS, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", WORD);
+const [WORD, DIGIT, MARK] = [1, 2, 3];
+const BEGINS = charactersOf("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", WORD);
 setAll(BEGINS, "0123456789", DIGIT);
 setAll(BEGINS, [...LONG_MARKS, ...SHORT_MARKS].map(({ image }) => image.charAt(0)).join(""), MARK);
 
@@ -128,9 +127,15 @@ class Scanner {
     else this.#code(mode);
   }
 
-  /** A token up to before `end`. */
+  /** A token that ends before `end`. */
   #take(code: number, end: number): void {
-    this.#table.add(code, this.#at);
+    this.#table.add(code, this.#at, end);
+    this.#at = end;
+  }
+
+  /** One that invalid-tokens.ts is to report. */
+  #takeInvalid(code: number, end: number): void {
+    this.#table.addInvalid(code, this.#at, end);
     this.#at = end;
   }
 
@@ -147,10 +152,10 @@ class Scanner {
   // ─── code ──────────────────────────────────────────────────────────────────
 
   #code(mode: Mode | undefined): void {
-    const start = this.#at;
+    const start = blanksEnd(this.#text, this.#at);
+    this.#at = start;
+    if (start === this.#text.length) return;
     switch (BEGINS[this.#text.charCodeAt(start)]) {
-      case BLANK:
-        return this.#take(SPACE, blanksEnd(this.#text, start));
       case WORD:
         return this.#take(IDENT, wordEnd(this.#text, start));
       case DIGIT:
@@ -211,9 +216,7 @@ class Scanner {
 
   /** One character, which may be of two halves. */
   #bad(start: number): void {
-    const length = (this.#text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1;
-    this.#table.addInvalid(BAD, start);
-    this.#at = start + length;
+    this.#takeInvalid(BAD, (this.#text.codePointAt(start) ?? 0) > 0xffff ? start + 2 : start + 1);
   }
 
   #comment(start: number): boolean {
@@ -271,11 +274,9 @@ class Scanner {
     const broken = this.#broken?.at(start);
     if (broken === undefined) {
       this.#broken = undefined;
-      this.#table.addInvalid(QUOTED_NEWLINE, start);
-      this.#at = this.#text.startsWith("\r\n", start) ? start + 2 : start + 1;
-      return;
+      return this.#takeInvalid(QUOTED_NEWLINE, this.#text.startsWith("\r\n", start) ? start + 2 : start + 1);
     }
-    for (const closer of broken.closers) this.#table.addInvalid(closer, start);
+    for (const closer of broken.closers) this.#table.addInvalid(closer, start, start);
     this.#modes = [this.#outermost, ...Array<Mode>(broken.braces).fill("braces")];
   }
 }

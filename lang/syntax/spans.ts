@@ -41,16 +41,10 @@ export function numberEnd(text: string, start: number): number {
   return end;
 }
 
-const LINE = /[^\r\n]+|\r(?!\n)/y;
-
-/** The line's end, which is not part of the comment. */
+/** Of a comment, with the end of its line. */
 export function lineCommentEnd(text: string, start: number): number {
-  let end = start;
-  for (let before = -1; end > before; ) {
-    before = end;
-    end = matchEnd(LINE, text, end);
-  }
-  return end;
+  const end = text.indexOf("\n", start);
+  return end < 0 ? text.length : end + 1;
 }
 
 const QUOTED_TEXT = /[^"\\$%\r\n]+/y;

@@ -1,6 +1,8 @@
+import { END } from "./tokens.js";
+
 /**
- * The tokens of a text, one behind the other without a gap, as two columns of numbers: an object for each would be most of
- * what reading a large file costs.
+ * The tokens of a text, by their indexes, as columns of numbers: an object for each would be most of what reading a large file
+ * costs. What lies between two of them is blanks.
  */
 export class TokenTable {
   readonly text: string;
@@ -9,40 +11,38 @@ export class TokenTable {
   #length = 0;
   #codes: Uint8Array;
   #starts: Uint32Array;
+  #ends: Uint32Array;
 
-  constructor(text: string) {
+  /** The room that it begins with is for the tokens of usual code. */
+  constructor(text: string, capacity = 16 + (text.length >> 2)) {
     this.text = text;
-    const capacity = 16 + (text.length >> 2);
     this.#codes = new Uint8Array(capacity);
     this.#starts = new Uint32Array(capacity);
+    this.#ends = new Uint32Array(capacity);
   }
 
   get length(): number {
     return this.#length;
   }
 
-  /** Offsets are given in their order. A token ends where the next begins. */
-  add(code: number, start: number): void {
+  /** In the order of their offsets; `code` is the token's type (tokens.ts). */
+  add(code: number, start: number, end: number): void {
     if (this.#length === this.#codes.length) this.#grow();
     this.#codes[this.#length] = code;
     this.#starts[this.#length] = start;
+    this.#ends[this.#length] = end;
     this.#length += 1;
   }
 
   /** Adds a token that invalid-tokens.ts is to report. */
-  addInvalid(code: number, start: number): void {
+  addInvalid(code: number, start: number, end: number): void {
     this.invalid.push(this.#length);
-    this.add(code, start);
+    this.add(code, start, end);
   }
 
-  /** The types of all tokens (tokens.ts), and perhaps room behind them. */
-  get codes(): Uint8Array {
-    return this.#codes;
-  }
-
-  /** The token's type. */
+  /** The token's type; the end of the file behind the last. */
   codeAt(index: number): number {
-    return this.#codes[index] ?? 0;
+    return index < this.#length ? (this.#codes[index] ?? END) : END;
   }
 
   startAt(index: number): number {
@@ -50,7 +50,7 @@ export class TokenTable {
   }
 
   endAt(index: number): number {
-    return this.startAt(index + 1);
+    return index < this.#length ? (this.#ends[index] ?? 0) : this.text.length;
   }
 
   imageAt(index: number): string {
@@ -58,10 +58,12 @@ export class TokenTable {
   }
 
   #grow(): void {
-    const [codes, starts] = [this.#codes, this.#starts];
+    const [codes, starts, ends] = [this.#codes, this.#starts, this.#ends];
     this.#codes = new Uint8Array(2 * codes.length);
     this.#codes.set(codes);
     this.#starts = new Uint32Array(2 * starts.length);
     this.#starts.set(starts);
+    this.#ends = new Uint32Array(2 * ends.length);
+    this.#ends.set(ends);
   }
 }

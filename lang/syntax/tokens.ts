@@ -7,7 +7,7 @@ const terminal = (name: string): TokenType => createToken({ name });
 
 // ─── what the parser never sees ──────────────────────────────────────────────
 
-export const Space = terminal("Space");
+/** With the end of its line, as in HCL's own scanner: where newlines count, it is one. */
 export const LineComment = terminal("LineComment");
 export const BlockComment = terminal("BlockComment");
 
@@ -78,7 +78,7 @@ export const BINARY_OPERATORS: readonly TokenType[] = [
 
 /** Every token type, for the parser. */
 export const VOCABULARY: readonly TokenType[] = [
-  ...[BinaryOperator, Space, LineComment, BlockComment, Newline, Ident, NumberToken, OHeredoc, Ellipsis, DoubleColon],
+  ...[BinaryOperator, LineComment, BlockComment, Newline, Ident, NumberToken, OHeredoc, Ellipsis, DoubleColon],
   ...[FatArrow, EqualOp, NotEqual, LessOrEqual, GreaterOrEqual, And, Or, Equals, Not, Less, Greater, Plus, Minus],
   ...[Star, Slash, Percent, Question, Colon, Comma, Dot, LParen, RParen, LBracket, RBracket, LBrace, OQuote],
   ...[StrayBrace, Bad, RBrace, TemplateEnd, CQuote, TemplateInterp, TemplateControl, QuotedLit, QuotedNewline],
