@@ -2,6 +2,7 @@
 // and UTF-16 columns, ours are UTF-16 offsets.
 
 import { dirname } from "node:path";
+import { finished, PassThrough } from "node:stream";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import {
   CompletionItemKind,
@@ -34,18 +35,25 @@ export interface Streams {
   readonly output: NodeJS.WritableStream;
 }
 
-/** Serves until the client says `exit`, or its end of the stream is closed; gives the exit code that the protocol asks for. */
-export function serveLanguage({ input, output }: Streams, settings: Settings): Promise<number> {
-  const connection = createConnection(input, output);
-  const server = new LanguageServer(connection, settings);
-  return server.run(input);
+/** Serves until the library ends the process, with the exit code of the protocol: at `exit`, or where the client is gone. */
+export function serveLanguage({ input, output }: Streams, settings: Settings): Promise<never> {
+  const connection = createConnection(endingLater(input), output);
+  new LanguageServer(connection, settings).listen();
+  return new Promise(() => undefined);
+}
+
+/** Milliseconds that messages have after the client's end of the stream is closed. */
+const LAST_WORDS = 500;
+
+/** The library exits where its input ends; messages that came just before are still on their way then, `exit` perhaps among them. */
+function endingLater(input: NodeJS.ReadableStream): NodeJS.ReadableStream {
+  const later = new PassThrough();
+  finished(input, { writable: false }, () => setTimeout(() => later.end(), LAST_WORDS));
+  return input.pipe(later, { end: false });
 }
 
 /** Milliseconds without a change before the template is checked again. */
 const SETTLED = 150;
-
-/** Milliseconds that messages have after the client's end of the stream is closed. */
-const LAST_WORDS = 500;
 
 class LanguageServer {
   readonly #connection: Connection;
@@ -63,34 +71,12 @@ class LanguageServer {
     this.#vocabulary = loadVocabulary(settings.registry);
   }
 
-  run(input: NodeJS.ReadableStream): Promise<number> {
+  listen(): void {
     this.#answer();
     this.#documents.onDidChangeContent(({ document }) => this.#checkSoon(document.uri));
     this.#documents.onDidClose(({ document }) => this.#checkSoon(document.uri));
     this.#documents.listen(this.#connection);
-    const ended = this.#ended(input);
     this.#connection.listen();
-    return ended;
-  }
-
-  /** Exit code 0 after `shutdown`, 1 without it: as the protocol has it. */
-  #ended(input: NodeJS.ReadableStream): Promise<number> {
-    let wasShutDown = false;
-    this.#connection.onShutdown(() => {
-      wasShutDown = true;
-    });
-    return new Promise((resolve) => {
-      const end = (): void => {
-        for (const { timer, abort } of this.#checks.values()) {
-          clearTimeout(timer);
-          abort.abort();
-        }
-        resolve(wasShutDown ? 0 : 1);
-      };
-      this.#connection.onExit(end);
-      // Messages that came just before the end are still on their way, `exit` perhaps among them.
-      input.once("end", () => setTimeout(end, LAST_WORDS));
-    });
   }
 
   #answer(): void {

@@ -1,8 +1,16 @@
 // The server as an editor meets it: a child process, and the protocol's own client library.
 import * as assert from "uvu/assert";
 import { DefinitionRequest, DocumentFormattingRequest } from "vscode-languageserver-protocol/node";
+import { pkrts } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
 import { Editor, withEditor } from "../../support/editor.js";
+
+/** Messages as they go over the wire. */
+const wire = (...messages: readonly object[]): string =>
+  messages
+    .map((message) => JSON.stringify({ jsonrpc: "2.0", ...message }))
+    .map((text) => `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`)
+    .join("");
 
 const VARIABLES = `variable "ami" {
   type        = string
@@ -125,5 +133,19 @@ describe("the language server", (test) => {
     gone.child.stdin.end();
     assert.is(await gone.exit, 1);
     await gone.remove();
+  });
+
+  test("hears what was said just before its client's end of the stream is closed", async () => {
+    const initialize = { id: 1, method: "initialize", params: { processId: null, rootUri: null, capabilities: {} } };
+    const shutdown = { id: 2, method: "shutdown" };
+    const exit = { method: "exit" };
+    for (const [messages, wanted] of [
+      [[initialize, shutdown, exit], 0],
+      [[initialize, shutdown], 0],
+      [[initialize, exit], 1],
+    ] as const) {
+      const { code, stderr } = await pkrts(["lsp"], { input: wire(...messages) });
+      assert.equal([code, stderr], [wanted, ""]);
+    }
   });
 });
