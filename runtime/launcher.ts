@@ -5,9 +5,19 @@
 // belongs to one build of pkrts (the chunks' names hold hashes of their content) and one version of Node; V8 checks the
 // rest, and what it rejects is compiled as if there were no cache.
 
-import { constants, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { homedir } from "node:os";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
 import { FOR_LARGE_TEXT, namesLargeText } from "./large-text.js";
@@ -15,8 +25,10 @@ import { FOR_LARGE_TEXT, namesLargeText } from "./large-text.js";
 /** The name of the build, and of its first chunk: both set by scripts/build.mjs. */
 declare const PKRTS_BUILD: string;
 declare const PKRTS_MAIN: string;
-/** Files in cli/, each a script whose value is an object, and the chunks that are its members: JSON. */
-declare const PKRTS_PACKS: string;
+/** Chunk → the file in cli/ where it lies with others: a script whose value is an object of chunks. */
+declare const PKRTS_PACKS: Readonly<Record<string, string>>;
+/** This file's own, as it is when it runs. */
+declare const require: NodeJS.Require;
 
 /** Commands that are used by hand and in every CI run: each has a cache of its own, the others share one. */
 const COMMANDS = ["build", "console", "fmt", "inspect", "lsp", "validate", "version"];
@@ -34,24 +46,23 @@ type Chunk = (
 const READERS = new Set(["console", "fmt", "inspect", "validate"]);
 
 const folder = import.meta.dirname;
-const nodeRequire = createRequire(join(folder, "pkrts.cjs"));
 const command = COMMANDS.find((name) => name === process.argv[2]) ?? "other";
 const isLarge = READERS.has(command) && namesLargeText(process.argv.slice(3));
 if (isLarge)
-  for (const flag of FOR_LARGE_TEXT) (nodeRequire("node:v8") as typeof import("node:v8")).setFlagsFromString(flag);
+  for (const flag of FOR_LARGE_TEXT) (require("node:v8") as typeof import("node:v8")).setFlagsFromString(flag);
 // V8 takes back no cache that was made with other settings.
 const cacheName = `${command}${isLarge ? "-large" : ""}-${PKRTS_BUILD}-${process.version}-${process.arch}.cache`;
 const modules = new Map<string, { exports: Exports }>();
-const packOf = new Map(
-  Object.entries(JSON.parse(PKRTS_PACKS) as Record<string, string[]>).flatMap(([file, chunks]) =>
-    chunks.map((chunk) => [chunk, file]),
-  ),
-);
+const packOf = PKRTS_PACKS;
 const packs = new Map<string, Readonly<Record<string, Chunk>>>();
 
 /** V8 counts no lines of functions that come from a cache. */
 const counted = Boolean(process.env["NODE_V8_COVERAGE"]);
-const cached = readCache();
+/** Bytes that the first line of a cache has at most: a name and a length for each file. */
+const LONGEST_HEAD = 16 * 1024;
+/** Where files are read to, one after the other: every page of new memory costs 4 µs. */
+let room = Buffer.allocUnsafeSlow(LONGEST_HEAD);
+const cache = openCache();
 /** Scripts that the cache knows nothing of, or that V8 refused. */
 const fresh = new Map<string, Script>();
 // What ran to its end is warm; a crash must not be slowed down by this.
@@ -59,7 +70,7 @@ process.on("exit", (code) => (code <= 2 && fresh.size > 0 ? writeCache() : undef
 
 /** Chunks name each other as `./chunk-HASH.js`, whatever folder they lie in; everything else is Node's. */
 function load(name: string): object {
-  if (!name.startsWith(".")) return nodeRequire(name) as object;
+  if (!name.startsWith(".")) return require(name) as object;
   return run(name.slice(name.lastIndexOf("/") + 1).replace(/\.js$/, ".cjs"));
 }
 
@@ -71,38 +82,67 @@ function run(chunk: string): Exports {
   if (known !== undefined) return known.exports;
   const module = { exports: {} };
   modules.set(chunk, module);
-  packed(chunk)[chunk]?.(module.exports, load, module, join(folder, "cli", chunk), folder);
+  packed(chunk)[chunk]?.(module.exports, load, module, `${folder}/cli/${chunk}`, folder);
   return module.exports;
 }
 
 /** The functions of the file that holds a chunk. */
 function packed(chunk: string): Readonly<Record<string, Chunk>> {
-  const file = packOf.get(chunk) ?? chunk;
+  const file = packOf[chunk] ?? chunk;
   const pack = packs.get(file) ?? compiled(file);
   packs.set(file, pack);
   return pack;
 }
 
 function compiled(file: string): Readonly<Record<string, Chunk>> {
-  const filename = join(folder, "cli", file);
-  const cachedData = counted ? undefined : cached.get(file);
-  // esbuild writes ASCII, which V8 keeps as it is.
-  const script = new Script(readFileSync(filename, "latin1"), { filename, ...(cachedData && { cachedData }) });
+  const filename = `${folder}/cli/${file}`;
+  const source = textOf(filename);
+  const cachedData = counted ? undefined : cachedDataOf(file);
+  const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
   if (cachedData === undefined || script.cachedDataRejected === true) fresh.set(file, script);
   return script.runInThisContext() as Readonly<Record<string, Chunk>>;
 }
 
+/** esbuild writes ASCII, which V8 keeps as it is. */
+function textOf(filename: string): string {
+  const descriptor = openSync(filename, "r");
+  const bytes = read(descriptor, fstatSync(descriptor).size, 0);
+  closeSync(descriptor);
+  return bytes?.toString("latin1") ?? readFileSync(filename, "latin1");
+}
+
+/** Good until the next is read. V8 takes data at the beginning of a buffer as they are, and makes a copy of others. */
+function cachedDataOf(file: string): Buffer | undefined {
+  const part = cache?.parts.get(file);
+  return cache && part && read(cache.descriptor, part.length, part.start);
+}
+
+/** Undefined when there is less. */
+function read(descriptor: number, length: number, position: number): Buffer | undefined {
+  if (room.length < length) room = Buffer.allocUnsafeSlow(length);
+  return readSync(descriptor, room, 0, length, position) === length ? room.subarray(0, length) : undefined;
+}
+
+interface Cache {
+  readonly descriptor: number;
+  readonly parts: ReadonlyMap<string, Part>;
+}
+interface Part {
+  readonly start: number;
+  readonly length: number;
+}
+
 /** Beside the program, else the user's own: nobody writes there who could not change the program for this user anyway. */
-function readCache(): Map<string, Buffer> {
-  for (const place of [ownFolder(), userFolder()]) {
-    const path = join(place, cacheName);
+function openCache(): Cache | undefined {
+  for (const place of [ownFolder, userFolder]) {
     try {
-      if (place === ownFolder() || isMine(path)) return unpack(readFileSync(path));
+      const descriptor = openSync(join(place(), cacheName), "r");
+      if (place === ownFolder || isMine(descriptor)) return { descriptor, parts: partsOf(descriptor) };
     } catch {
-      // No cache there, or one that was cut off: it only costs time.
+      // No cache there, or something else: it only costs time.
     }
   }
-  return new Map();
+  return undefined;
 }
 
 function ownFolder(): string {
@@ -110,33 +150,40 @@ function ownFolder(): string {
 }
 
 function userFolder(): string {
+  const { homedir } = require("node:os") as typeof import("node:os");
   return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pkrts");
 }
 
-function isMine(path: string): boolean {
-  const { uid, mode } = statSync(path);
+function isMine(descriptor: number): boolean {
+  const { uid, mode } = fstatSync(descriptor);
   return uid === process.getuid?.() && (mode & (constants.S_IWGRP | constants.S_IWOTH)) === 0;
 }
 
-/** A line of JSON with the length of each chunk's data, then the data. */
-function unpack(bytes: Buffer): Map<string, Buffer> {
-  const end = bytes.indexOf("\n");
-  const data = new Map<string, Buffer>();
-  let at = end + 1;
-  for (const [file, length] of JSON.parse(bytes.toString("latin1", 0, end)) as [string, number][]) {
-    if (at + length > bytes.length) throw new Error("cut off");
-    data.set(file, bytes.subarray(at, at + length));
-    at += length;
+/** A line of JSON with the length of each file's data, then the data. */
+function partsOf(descriptor: number): ReadonlyMap<string, Part> {
+  const head = room.toString("latin1", 0, readSync(descriptor, room, 0, LONGEST_HEAD, 0));
+  const end = head.indexOf("\n");
+  const parts = new Map<string, Part>();
+  let start = end + 1;
+  for (const [file, length] of JSON.parse(head.slice(0, end)) as [string, number][]) {
+    if (!Number.isInteger(length) || length < 0) throw new Error("no length");
+    parts.set(file, { start, length });
+    start += length;
   }
-  return data;
+  if (start > fstatSync(descriptor).size) throw new Error("cut off");
+  return parts;
 }
 
 function writeCache(): void {
-  for (const [file, script] of fresh) cached.set(file, script.createCachedData());
-  const made = [...cached];
+  const made: (readonly [string, Buffer])[] = [];
+  for (const file of cache?.parts.keys() ?? []) {
+    const data = fresh.has(file) ? undefined : cachedDataOf(file);
+    if (data !== undefined) made.push([file, Buffer.from(data)]);
+  }
+  for (const [file, script] of fresh) made.push([file, script.createCachedData()]);
   const head = JSON.stringify(made.map(([file, data]) => [file, data.length]));
   const bytes = Buffer.concat([Buffer.from(`${head}\n`), ...made.map(([, data]) => data)]);
-  for (const place of [ownFolder(), userFolder()]) if (store(place, bytes)) return;
+  for (const place of [ownFolder, userFolder]) if (store(place(), bytes)) return;
 }
 
 /** Whole or not at all; what other builds of pkrts left there goes. */

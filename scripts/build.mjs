@@ -8,8 +8,9 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
-import { chunkName, chunksHolding, packsOf, whenUsed } from "./chunks.js";
+import { chunkName, doorNames, doors, entry, packsOf, whenUsed } from "./chunks.js";
 import { literalKeys } from "./literal-keys.js";
+import { joined, redirected, scopesOf } from "./scopes.js";
 
 // CommonJS packages inside an ESM bundle call require() for Node's own modules, and name the file they are in.
 const banner = [
@@ -38,6 +39,16 @@ const COMMON = {
 
 const coverage = process.argv.includes("--coverage");
 
+const COMMON_JS = {
+  platform: "node",
+  target: "node20",
+  // A text that is half as long is read in half the time; names stay, for stack traces.
+  minifyWhitespace: !coverage,
+  minifySyntax: !coverage,
+  // import() of a chunk becomes require(), which the launcher answers.
+  supported: { "dynamic-import": false },
+};
+
 /** Commands that are used by hand and in every CI run: their caches are warm from the start. */
 const WARM = [
   ["version"],
@@ -65,14 +76,47 @@ const PACKS = {
     "runtime/post-processors/manifest.ts",
     "runtime/post-processors/shell-local.ts",
   ],
+  "legacy.cjs": ["lang/legacy/index.ts", "lang/legacy/fix/index.ts", "lang/json/index.ts"],
   "build.cjs": ["runtime/cli/build.ts", "builders/amazon-chroot/builder.ts", "node_modules/execa/index.js"],
 };
-/** Modules that stand before a package which few templates need: a chunk that imports one gets it when it first calls it. */
+/** The file of a pack, and entries: the chunks that all of them import are joined to one, in that file. */
+const SCOPES = [
+  ["start.cjs", ["runtime/main.ts"]],
+  ["syntax.cjs", ["runtime/cli/format-files.ts", "runtime/cli/validate.ts"]],
+  ["templates.cjs", ["runtime/cli/inspect.ts", "runtime/cli/validate.ts"]],
+];
+/**
+ * Modules that most runs never call: who imports one gets it, with what only it imports, at the first call of something in it. What is called
+ * a thousand times a run had better not stand here, nor what is needed to start: it would be loaded at once.
+ */
 const DOORS = [
+  "lang/diagnostics/catalog/evaluation.ts",
+  "lang/diagnostics/render-text.ts",
   "lang/functions/bcrypt.ts",
+  "lang/functions/cidr.ts",
+  "lang/functions/csv.ts",
+  "lang/functions/format-date.ts",
+  "lang/functions/format-verbs.ts",
+  "lang/functions/glob.ts",
+  "lang/functions/json-text.ts",
   "lang/functions/re2.ts",
+  "lang/functions/rsa.ts",
   "lang/functions/text-encoding.ts",
+  "lang/functions/uuid.ts",
+  "lang/functions/yaml-decode.ts",
+  "lang/functions/yaml-encode.ts",
   "lang/functions/yaml-syntax.ts",
+  "lang/json/index.ts",
+  "lang/legacy/fix/index.ts",
+  "lang/legacy/index.ts",
+  "node_modules/chevrotain/lib/src/parse/cst/cst.js",
+  "node_modules/chevrotain/lib/src/parse/cst/cst_visitor.js",
+  "node_modules/chevrotain/lib/src/parse/grammar/checks.js",
+  "node_modules/chevrotain/lib/src/parse/grammar/follow.js",
+  "node_modules/chevrotain/lib/src/parse/grammar/gast/gast_resolver_public.js",
+  "node_modules/chevrotain/lib/src/parse/grammar/lookahead.js",
+  "node_modules/chevrotain/lib/src/scan/lexer.js",
+  "node_modules/chevrotain/lib/src/scan/reg_exp_parser.js",
 ];
 /** Node has them to load and start, too: crypto alone takes 2 ms. */
 const LAZY_BUILTINS = [
@@ -107,39 +151,40 @@ function isCode({ path }) {
 async function buildCli() {
   const result = await build({
     ...COMMON,
-    // What is an entry has a chunk of its own.
-    entryPoints: ["runtime/main.ts", ...DOORS],
-    entryNames: "[name]",
+    entryPoints: ["runtime/main.ts", ...DOORS].map(entry),
+    plugins: [literalKeys, doors(DOORS)],
     outdir: "dist/cli",
     write: false,
     // Flat, as they are written: source maps name the sources from there.
     chunkNames: "[name]-[hash]",
     sourcemap: coverage && "inline",
   });
-  const lazy = new Set([...LAZY_BUILTINS, ...chunksHolding(result.metafile, DOORS)]);
+  const lazy = new Set([...LAZY_BUILTINS, ...doorNames(DOORS)]);
   const chunks = new Map(await Promise.all(result.outputFiles.filter(isCode).map((file) => commonJs(file, lazy))));
-  const packs = packsOf(result.metafile, coverage ? {} : PACKS, lazy);
+  const packs = packsOf(result.metafile, coverage ? {} : PACKS);
+  const scopes = scopesOf(result.metafile, packs, coverage ? [] : SCOPES);
+  await joinScopes(scopes, result.outputFiles, chunks, packs, lazy);
   mkdirSync("dist/cli", { recursive: true });
   for (const { path, text } of result.outputFiles.filter((file) => !isCode(file)))
     writeFileSync(join("dist/cli", basename(path)), text);
   for (const [file, names] of packs) writeFileSync(join("dist/cli", file), packed(names, chunks));
-  writeFileSync("dist/cli/modules.json", JSON.stringify(modulesOf(result.metafile)));
+  writeFileSync("dist/cli/modules.json", JSON.stringify(modulesOf(result.metafile, scopes)));
   return { ...result, packs };
+}
+
+/** Puts each scope in place of its chunks. */
+async function joinScopes(scopes, files, chunks, packs, lazy) {
+  const texts = new Map(files.filter(isCode).map(({ path, text }) => [chunkName(path), text]));
+  for (const { file, scope, names } of scopes) {
+    chunks.set(scope, { code: whenUsed(await joined(names, texts, COMMON_JS), lazy) });
+    packs.set(file, [...packs.get(file).filter((name) => !names.includes(name)), scope]);
+  }
+  for (const chunk of chunks.values()) chunk.code = redirected(chunk.code, scopes);
 }
 
 /** A chunk by its name, as the body of a CommonJS module. */
 async function commonJs({ path, text }, lazy) {
-  const { code, map } = await transform(text, {
-    format: "cjs",
-    platform: "node",
-    target: "node20",
-    // A text that is half as long is read in half the time; names stay, for stack traces.
-    minifyWhitespace: !coverage,
-    minifySyntax: !coverage,
-    sourcemap: coverage,
-    // import() of a chunk becomes require(), which the launcher answers.
-    supported: { "dynamic-import": false },
-  });
+  const { code, map } = await transform(text, { ...COMMON_JS, format: "cjs", sourcemap: coverage });
   return [chunkName(path), { code: whenUsed(code, lazy), map }];
 }
 
@@ -165,9 +210,18 @@ function mapComment({ map }) {
 }
 
 /** Chunk → the modules in it, for the test of what a command loads. */
-function modulesOf({ outputs }) {
+function modulesOf({ outputs }, scopes) {
   const chunks = Object.entries(outputs).filter(([path]) => path.endsWith(".js"));
-  return Object.fromEntries(chunks.map(([path, { inputs }]) => [chunkName(path), Object.keys(inputs)]));
+  const modules = Object.fromEntries(chunks.map(([path, { inputs }]) => [chunkName(path), Object.keys(inputs)]));
+  for (const { scope, names } of scopes) modules[scope] = names.flatMap((name) => modules[name]);
+  return modules;
+}
+
+/** Chunk → file, where it is not the chunk's own. */
+function packOf(packs) {
+  return Object.fromEntries(
+    [...packs].flatMap(([file, names]) => names.filter((name) => name !== file).map((name) => [name, file])),
+  );
 }
 
 async function buildLauncher({ outputFiles, packs }) {
@@ -186,8 +240,8 @@ async function buildLauncher({ outputFiles, packs }) {
     define: {
       "import.meta.dirname": "__dirname",
       PKRTS_BUILD: JSON.stringify(`${version}-${hash.digest("hex").slice(0, 12)}`),
-      PKRTS_MAIN: JSON.stringify("./main.js"),
-      PKRTS_PACKS: JSON.stringify(JSON.stringify(Object.fromEntries(packs))),
+      PKRTS_MAIN: JSON.stringify("./runtime-main.js"),
+      PKRTS_PACKS: JSON.stringify(packOf(packs)),
     },
     sourcemap: coverage && "inline",
     logLevel: "warning",

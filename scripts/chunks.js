@@ -1,18 +1,18 @@
 // Reads esbuild's metafile: which chunks the command's bundle has, and which of them belong together.
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 
 /** The name of a chunk in dist/cli, and in the launcher. */
 export const chunkName = (path) => basename(path).replace(/\.js$/, ".cjs");
 
 /**
  * File → the chunks in it. `wanted`: file → entries of which all that they import goes there, first come, first served; every
- * other chunk, and those in `lazy`, lies in a file of its own name.
+ * other chunk lies in a file of its own name.
  */
-export function packsOf({ outputs }, wanted, lazy) {
+export function packsOf({ outputs }, wanted) {
   const packs = new Map();
-  const placed = new Set([...lazy].map(chunkName));
+  const placed = new Set();
   for (const [file, entries] of Object.entries(wanted)) {
-    const chunks = entries.flatMap((entry) => importedBy(outputOf(outputs, entry), outputs));
+    const chunks = entries.flatMap((entry) => importedBy({ outputs }, entry));
     const names = [...new Set(chunks.map(chunkName))].filter((name) => !placed.has(name));
     for (const name of names) placed.add(name);
     packs.set(file, names);
@@ -23,16 +23,33 @@ export function packsOf({ outputs }, wanted, lazy) {
   return packs;
 }
 
-/** The chunks of the doors `paths`, as the bundle's imports name them. A door imports its package alone: with another module of ours, the chunk would be needed sooner. */
-export function chunksHolding({ outputs }, paths) {
-  return paths.map((path) => {
-    const output = outputHolding(outputs, path);
-    const others = Object.keys(outputs[output].inputs).filter(
-      (each) => each !== path && !each.startsWith("node_modules/"),
-    );
-    if (others.length > 0) throw new Error(`${others.join(", ")} came into the chunk of ${path}`);
-    return `./${basename(output)}`;
-  });
+/** The names that the bundle gives the chunks of the doors `paths`, as its imports have them. */
+export const doorNames = (paths) => paths.map((path) => `./${entryName(path)}.js`);
+
+/** An entry of the bundle and the name of its chunk. */
+export const entry = (path) => ({ in: path, out: entryName(path) });
+
+const entryName = (path) =>
+  path
+    .replace(/^node_modules\//, "")
+    .replace(/\.\w+$/, "")
+    .replaceAll("/", "-");
+
+/**
+ * For esbuild: a module in `paths`, which has to be an entry as well, stays outside the chunks of those that import it, and brings what
+ * only it imports.
+ */
+export function doors(paths) {
+  const names = new Map(paths.map((path) => [resolve(path.replace(/\.ts$/, ".js")), `./${entryName(path)}.js`]));
+  return {
+    name: "doors",
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
+        const name = kind === "entry-point" ? undefined : names.get(resolve(resolveDir, path));
+        return name && { path: name, external: true };
+      });
+    },
+  };
 }
 
 /**
@@ -50,17 +67,15 @@ function outputOf(outputs, entry) {
   return found;
 }
 
-function outputHolding(outputs, module) {
-  const found = Object.keys(outputs).find((path) => (outputs[path].inputs[module]?.bytesInOutput ?? 0) > 0);
-  if (found === undefined) throw new Error(`${module} is not in the bundle`);
-  return found;
-}
-
-/** An output and what it imports, and so on; import() is not followed. */
-function importedBy(path, outputs, found = new Set()) {
-  if (found.has(path)) return [...found];
-  found.add(path);
-  for (const { path: imported, kind } of outputs[path].imports)
-    if (kind === "import-statement" && outputs[imported] !== undefined) importedBy(imported, outputs, found);
+/** The chunk of an entry and what it imports, and so on; import() is not followed. */
+export function importedBy({ outputs }, entry) {
+  const found = new Set();
+  const visit = (path) => {
+    if (found.has(path)) return;
+    found.add(path);
+    for (const { path: imported, kind } of outputs[path].imports)
+      if (kind === "import-statement" && outputs[imported] !== undefined) visit(imported);
+  };
+  visit(outputOf(outputs, entry));
   return [...found];
 }

@@ -34,7 +34,7 @@ export const encoding: readonly Func[] = [
   defineValueFunc("textdecodebase64", "Decodes base64 of text in a character encoding.", [str("source"), str("encoding")], STRING, decodeWith),
   defineValueFunc("textencodebase64", "Encodes text in a character encoding, then as base64.", [str("string"), str("encoding")], STRING, encodeWith),
   defineValueFunc("yamldecode", "Reads YAML.", [str("src")], DYNAMIC, (args) => decodeYaml(textOf(args, 0))),
-  defineValueFunc("yamlencode", "Prints a value as YAML.", [allowing(any("value"), "null", "unknown", "dynamic")], STRING, encoded(encodeYaml)),
+  defineValueFunc("yamlencode", "Prints a value as YAML.", [allowing(any("value"), "null", "unknown", "dynamic")], STRING, encoded((value) => encodeYaml(value))),
 ];
 
 /** Standard alphabet, padded; line breaks inside are allowed, as in Go. Undefined when it is something else. */
