@@ -10,6 +10,7 @@ import { type Access, credentialsOf, type Keys, type Role } from "./aws/credenti
 import { mfaDevice } from "./aws/profile.js";
 import { type AwsAccess, LOCAL_KEYS, type Place } from "./aws/session.js";
 import { vaultKeys } from "./aws/vault.js";
+import { usesVault } from "./uses-vault.js";
 
 /** Who asks AWS: a build, or a data source. */
 export interface Asker {
@@ -117,10 +118,6 @@ async function keysOf(
   if (usesVault(options) && vault !== undefined) return fromVault(vault, env, asker);
   return place.local === true ? LOCAL_KEYS : undefined;
 }
-
-/** The block counts once anything is in it (builder §1.7.2). */
-export const usesVault = ({ vault_aws_engine: vault }: AmazonAccess): boolean =>
-  vault !== undefined && Object.values(vault).some((text) => text !== "");
 
 async function fromVault(
   vault: NonNullable<AmazonAccess["vault_aws_engine"]>,

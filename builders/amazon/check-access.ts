@@ -1,6 +1,6 @@
 import type { AmazonAccess } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
-import { usesVault } from "./access.js";
+import { usesVault } from "./uses-vault.js";
 
 /** Reports a mistake at an option, or at the block. */
 export type Refuse = (text: string, name?: string, detail?: string) => void;

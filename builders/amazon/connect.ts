@@ -3,9 +3,10 @@
 import type { PrepareContext } from "../../runtime/contract/component.js";
 import { RunError } from "../../runtime/contract/errors.js";
 import type { AmazonAccess } from "../../schemas/options.gen.js";
-import { type Asker, accessOf, usesVault } from "./access.js";
+import { type Asker, accessOf } from "./access.js";
 import { type AwsAccess, callerIdentity, type Place, profileRegion } from "./aws/session.js";
 import { instanceIdentity, metadataEndpoint } from "./ec2/metadata.js";
+import { usesVault } from "./uses-vault.js";
 
 const LOCAL_REGION = "us-east-1";
 

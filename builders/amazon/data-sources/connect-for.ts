@@ -1,7 +1,7 @@
 import type { PrepareContext, Reading } from "../../../runtime/contract/component.js";
 import type { AmazonAccess } from "../../../schemas/options.gen.js";
-import { usesVault } from "../access.js";
 import { type Connection, checkCredentials, connectTo } from "../connect.js";
+import { usesVault } from "../uses-vault.js";
 
 type World = Pick<PrepareContext, "env" | "localEndpoint">;
 
