@@ -189,7 +189,7 @@ async function list(items: Promise<readonly object[]>, json: boolean, world: Wor
   return 0;
 }
 
-const rowText = ({ id, name, size, state, created }: Readonly<Record<string, unknown>>): string =>
-  [id, name, size === undefined ? undefined : `${String(size)} GiB`, state, created]
+const rowText = ({ id, name, size, state, created, region }: Readonly<Record<string, unknown>>): string =>
+  [id, name, size === undefined ? undefined : `${String(size)} GiB`, state, created, region]
     .filter((cell) => cell !== undefined)
     .join("\t");
