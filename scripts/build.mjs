@@ -123,6 +123,7 @@ const LAZY_BUILTINS = [
   "node:child_process",
   "node:crypto",
   "node:fs/promises",
+  "node:os",
   "node:stream/consumers",
   "node:stream/promises",
   "node:timers/promises",

@@ -1,16 +1,17 @@
 // Heredocs: `<<MARK` up to the end of the line, and the line that holds nothing but MARK.
 
-const START = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
-
 export interface HeredocStart {
   readonly marker: string;
   readonly end: number;
 }
 
 export function heredocStart(text: string, start: number): HeredocStart | undefined {
-  START.lastIndex = start;
-  const marker = START.exec(text)?.[1];
-  return marker === undefined ? undefined : { marker, end: START.lastIndex };
+  if (!text.startsWith("<<", start)) return undefined;
+  // Made by its first use: ICU takes most of a millisecond to gather these classes.
+  const pattern = /<<-?([\p{ID_Start}_][\p{ID_Continue}-]*)\r?\n/uy;
+  pattern.lastIndex = start;
+  const marker = pattern.exec(text)?.[1];
+  return marker === undefined ? undefined : { marker, end: pattern.lastIndex };
 }
 
 /** Where the marker of the heredoc that is open ends: alone on a line that is followed by another. Undefined where text goes on. */

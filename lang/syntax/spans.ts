@@ -6,7 +6,6 @@ const OPEN_BRACE = 0x7b;
 
 const WORD = new Uint8Array(0x80);
 for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-") WORD[char.charCodeAt(0)] = 1;
-const IDENTIFIER = /[\p{ID_Start}_][\p{ID_Continue}-]*/uy;
 
 const matchEnd = (pattern: RegExp, text: string, start: number): number => {
   pattern.lastIndex = start;
@@ -26,7 +25,8 @@ export function wordEnd(text: string, start: number): number {
   return text.charCodeAt(end) >= 0x80 ? identifierEnd(text, start) : end;
 }
 
-export const identifierEnd = (text: string, start: number): number => matchEnd(IDENTIFIER, text, start);
+export const identifierEnd = (text: string, start: number): number =>
+  matchEnd(/[\p{ID_Start}_][\p{ID_Continue}-]*/uy, text, start);
 
 const DIGITS = /\d+/y;
 const MORE_OF_NUMBER = /\.*(?:\d+|[eE][+-]?\d+)/y;
