@@ -24,8 +24,19 @@ export function evaluateCall(expr: Call, evaluation: Evaluation): Value {
   if (func === undefined) return UNKNOWN;
   if ("special" in func)
     return func.evaluate(expr, evaluation.file, evaluation.context, evaluation.report, evaluation.depth);
+  // Where nothing is expanded they can be counted before they are looked at.
+  if (!expr.expandLast && !checkArity(expr, func, expr.args, evaluation)) return UNKNOWN;
   const args = argumentsOf(expr, evaluation);
-  if (args === undefined || !checkArity(expr, func, args, evaluation)) return UNKNOWN;
+  if (
+    args === undefined ||
+    !checkArity(
+      expr,
+      func,
+      args.map(({ place }) => place),
+      evaluation,
+    )
+  )
+    return UNKNOWN;
   const before = evaluation.report.errors;
   const values = args.map((arg, i) => converted(arg, i, expr, func, evaluation));
   const isHopeless = evaluation.report.errors > before || args.some(({ failed }) => failed);
@@ -93,7 +104,7 @@ function expand(value: Value, place: Expr, expr: Call, evaluation: Evaluation): 
   return asItems(unmark(value)).map((item) => withMarksOf(item, value));
 }
 
-function checkArity(expr: Call, func: Func, args: readonly Argument[], evaluation: Evaluation): boolean {
+function checkArity(expr: Call, func: Func, args: readonly Expr[], evaluation: Evaluation): boolean {
   const { name, params, variadic } = func;
   const missing = params[args.length];
   if (missing !== undefined) {
@@ -103,7 +114,7 @@ function checkArity(expr: Call, func: Func, args: readonly Argument[], evaluatio
   }
   const extra = args[params.length];
   if (extra === undefined || variadic !== undefined) return true;
-  complain(evaluation, tooManyArguments(name, params.length), extra.place, { context: expr });
+  complain(evaluation, tooManyArguments(name, params.length), extra, { context: expr });
   return false;
 }
 

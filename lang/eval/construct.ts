@@ -15,8 +15,9 @@ export function evaluateObject(expr: ObjectCons, evaluation: Evaluation): Value 
   const marks: Marks[] = [];
   let known = true;
   for (const item of expr.items) {
-    const key = keyOf(item, evaluation);
+    const written = writtenKey(item, evaluation);
     const value = evaluateInner(item.value, evaluation);
+    const key = keyFrom(written, item, evaluation);
     if (key !== undefined) marks.push(key.marks);
     if (key?.state === "known") entries.set(asString(key), value);
     else known = false;
@@ -24,9 +25,11 @@ export function evaluateObject(expr: ObjectCons, evaluation: Evaluation): Value 
   return withMarks(known ? objectValue(entries) : UNKNOWN, unionOfMarks(marks));
 }
 
-function keyOf(item: ObjectItem, evaluation: Evaluation): Value | undefined {
-  if (item.bareKey && item.key.kind === "Variable") return stringValue(item.key.name);
-  const key = evaluateInner(item.key, evaluation);
+const writtenKey = ({ bareKey, key }: ObjectItem, evaluation: Evaluation): Value =>
+  bareKey && key.kind === "Variable" ? stringValue(key.name) : evaluateInner(key, evaluation);
+
+/** What makes no key is told after the mistakes of the value. */
+function keyFrom(key: Value, item: ObjectItem, evaluation: Evaluation): Value | undefined {
   if (key.state === "null") {
     complain(evaluation, nullKey(), item.key, { involved: [item.key] });
     return undefined;

@@ -6,6 +6,7 @@ import {
   notIterable,
   nullForCondition,
   nullForKey,
+  nullItemCondition,
 } from "../diagnostics/catalog/evaluation.js";
 import type { Expr, ForExpr, Name } from "../syntax/ast.js";
 import { describeType } from "../types/describe.js";
@@ -74,15 +75,19 @@ export function itemScope(
 function conditionLooksFit({ condition, ...names }: ForExpr, evaluation: Evaluation): boolean {
   if (condition === undefined) return true;
   const before = evaluation.report.errors;
-  conditionOf(condition, itemScope(names, [UNKNOWN, UNKNOWN], evaluation));
+  conditionOf(condition, itemScope(names, [UNKNOWN, UNKNOWN], evaluation), nullForCondition);
   return evaluation.report.errors === before;
 }
 
 /** Undefined: not known, or unfit, which is reported. */
-function conditionOf(condition: Expr, scope: Evaluation): { holds: boolean; marks: Marks } | undefined {
+function conditionOf(
+  condition: Expr,
+  scope: Evaluation,
+  nullWording: typeof nullForCondition = nullItemCondition,
+): { holds: boolean; marks: Marks } | undefined {
   const value = evaluateInner(condition, scope);
   if (value.state === "null") {
-    complain(scope, nullForCondition(), condition, { involved: [condition] });
+    complain(scope, nullWording(), condition, { involved: [condition] });
     return undefined;
   }
   const bool = tryConvert(value, BOOL);

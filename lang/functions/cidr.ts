@@ -114,14 +114,15 @@ export function netmask(network: Network): string {
   return formatAddress(network.bits, ones << BigInt(network.bits - network.length));
 }
 
-/** Subnetwork `n` of those whose prefix is `newBits` longer. */
+/** Subnetwork `n` of those whose prefix is `newBits` longer; of a shorter one every number is taken, as in Go. */
 export function subnet(network: Network, newBits: number, n: bigint): Network {
   const length = network.length + newBits;
   if (newBits > 32) throw new FunctionError("may not extend prefix by more than 32 bits");
   if (length > network.bits) {
     throw new FunctionError(`insufficient address space to extend prefix of ${network.length} by ${newBits}`);
   }
-  if (n >= 1n << BigInt(newBits)) {
+  if (length < 0) throw new FunctionError(`no prefix is ${-newBits} bits shorter than ${network.length}`);
+  if (newBits >= 0 && n >= 1n << BigInt(newBits)) {
     throw new FunctionError(`prefix extension of ${newBits} does not accommodate a subnet numbered ${n}`);
   }
   // A negative number is not refused: its bits are laid over the prefix as the original does it.

@@ -15,7 +15,7 @@ import {
 } from "../types/type.js";
 import { ConversionError, convert } from "../values/convert.js";
 import { equality, equalValues } from "../values/equal.js";
-import { fromInteger, isInteger, toBigInt } from "../values/number.js";
+import { fromInteger, isInteger } from "../values/number.js";
 import { makeSet } from "../values/sets.js";
 import { unify } from "../values/unify.js";
 import {
@@ -41,7 +41,7 @@ import {
   unknownOf,
   type Value,
 } from "../values/value.js";
-import { argument, int64Of, numberOf, textOf } from "./arguments.js";
+import { argument, int64Of, textOf } from "./arguments.js";
 import { allowing, any, defineValueFunc, defineVariadicFunc, num, str, typed } from "./define.js";
 import { ArgError, type Func, FunctionError } from "./func.js";
 
@@ -89,7 +89,7 @@ function anyTrue(items: readonly Value[]): Value {
 function chunkList(args: readonly Value[]): Value {
   const list = argument(args, 0);
   const size = Number(int64Of(args, 1, (message) => fail(`invalid size: ${message}`)));
-  if (size < 0) throw new ArgError(1, "the size argument must be positive");
+  if (size < 0) throw fail("the size argument must be positive");
   const items = asItems(list);
   const step = size === 0 ? Math.max(1, items.length) : size;
   const starts = Array.from({ length: Math.ceil(items.length / step) }, (_, i) => i * step);
@@ -129,15 +129,17 @@ function coalesceListType(args: readonly Value[]): Type {
   if (args.length === 0) throw fail("at least one argument is required");
   for (const arg of args) {
     if (isUnknown(arg)) return DYNAMIC;
-    if (isNull(arg)) throw fail("coalescelist arguments must not be null");
     if (!isListOrTuple(arg)) throw fail("coalescelist arguments must be lists or tuples");
-    if (asItems(arg).length > 0) return arg.type;
   }
-  throw fail("no non-null arguments");
+  const found = args.find(isKnownAndFilled);
+  if (found === undefined) throw fail("no non-null arguments");
+  return found.type;
 }
 
+const isKnownAndFilled = (list: Value): boolean => isKnown(list) && asItems(list).length > 0;
+
 function coalesceList(args: readonly Value[]): Value {
-  const found = args.find((arg) => isUnknown(arg) || asItems(arg).length > 0);
+  const found = args.find((arg) => isUnknown(arg) || isKnownAndFilled(arg));
   if (found === undefined) throw fail("no non-null arguments");
   return isUnknown(found) ? unknownOf(DYNAMIC) : found;
 }
@@ -207,8 +209,7 @@ function elementType(args: readonly Value[]): Type {
 
 function element(args: readonly Value[]): Value {
   const items = asItems(argument(args, 0));
-  const index = toBigInt(numberOf(args, 1));
-  if (index === undefined) throw new ArgError(1, "invalid index: value must be a whole number");
+  const index = int64Of(args, 1, (message) => fail(`invalid index: ${message}`));
   if (items.length === 0) throw fail("cannot use element function with an empty list");
   if (index < 0n) throw fail("cannot use element function with a negative index");
   return items[Number(index % BigInt(items.length))] ?? nullOf(DYNAMIC);
@@ -325,7 +326,11 @@ function setOperation(combine: (sets: readonly (readonly Value[])[]) => readonly
   return (args) => {
     const type = setResultType(args);
     const element = type.kind === "set" ? type.element : DYNAMIC;
-    const sets = args.map((arg, i) => asItems(isEmptyUntyped(arg) ? makeSet(element, []) : convertArg(arg, type, i)));
+    const converted = args.map((arg, i) => (isEmptyUntyped(arg) ? makeSet(element, []) : convertArg(arg, type, i)));
+    // What only a set of anything could hold together.
+    if (converted.some((set) => !typeEquals(set.type, type)))
+      throw fail("given sets must all have compatible element types");
+    const sets = converted.map(asItems);
     return sets.flat().some(isUnknown) ? unknownOf(type) : makeSet(element, combine(sets));
   };
 }
@@ -338,7 +343,7 @@ function productType(args: readonly Value[]): Type {
   if (args.length < 2) throw fail("at least two arguments are required");
   const elements = args.map((arg, i) => productElement(arg, i));
   const all = tupleOf(elements);
-  return args.every(({ type }) => type.kind === "set") ? setOf(all) : listOf(all);
+  return args.some(({ type }) => type.kind === "set") ? setOf(all) : listOf(all);
 }
 
 function productElement({ type }: Value, index: number): Type {

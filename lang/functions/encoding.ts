@@ -18,6 +18,7 @@ import { argument, onTexts, textOf } from "./arguments.js";
 import { parseCsv } from "./csv.js";
 import { allowing, any, defineValueFunc, str } from "./define.js";
 import { ArgError, type Func, FunctionError } from "./func.js";
+import { codecOf } from "./iana-encodings.js";
 import { readJsonText } from "./json-text.js";
 import { type TextEncoding, textEncoding } from "./text-encoding.js";
 import { decodeYaml } from "./yaml-decode.js";
@@ -132,10 +133,10 @@ function csvRecord(names: readonly string[], fields: readonly string[], line: nu
 
 function encodingArg(args: readonly Value[]): TextEncoding {
   const name = textOf(args, 1);
-  const found = textEncoding(name);
-  if (found === undefined)
+  const codec = codecOf(name);
+  if (codec === undefined)
     throw new ArgError(1, `${JSON.stringify(name)} is not a supported IANA encoding name or alias`);
-  return found;
+  return textEncoding(codec, name);
 }
 
 function encodeWith(args: readonly Value[]): Value {

@@ -26,9 +26,7 @@ interface Verb {
 export function formatText(format: string, args: readonly Value[], firstArg: number): string {
   let next = 0;
   let highest = 0;
-  let indexed = false;
   const text = mapFormat(format, (verb) => {
-    indexed ||= verb.index !== undefined;
     const index = verb.index === undefined ? next : verb.index - 1;
     const arg = args[index];
     if (arg === undefined) {
@@ -40,7 +38,7 @@ export function formatText(format: string, args: readonly Value[], firstArg: num
     highest = Math.max(highest, next);
     return formatOne(verb, arg);
   });
-  if (!indexed && highest < args.length) {
+  if (highest < args.length) {
     const used = highest === 0 ? "no verbs in format string" : `only ${highest} used by format string`;
     throw new ArgError(firstArg + highest, `too many arguments; ${used}`);
   }

@@ -1,7 +1,6 @@
 import { listOf, STRING } from "../types/type.js";
-import { isInteger, toBigInt } from "../values/number.js";
-import { asNumber, listValue, stringValue, type Value } from "../values/value.js";
-import { argument, textOf } from "./arguments.js";
+import { listValue, stringValue, type Value } from "../values/value.js";
+import { int64Of, textOf } from "./arguments.js";
 import { formatNetwork, hostAddress, type Network, netmask, parseNetwork, subnet } from "./cidr.js";
 import { defineValueFunc, defineVariadicFunc, num, str } from "./define.js";
 import { ArgError, type Func, FunctionError } from "./func.js";
@@ -16,17 +15,13 @@ export const network: readonly Func[] = [
 
 const networkArg = (args: readonly Value[]): Network => parseNetwork(textOf(args, 0));
 
-function wholeArg(args: readonly Value[], index: number): bigint {
-  const number = asNumber(argument(args, index));
-  const whole = isInteger(number) ? toBigInt(number) : undefined;
-  if (whole === undefined) throw new ArgError(index, "value must be a whole number");
-  return whole;
-}
+const plainFailure = (message: string): Error => new FunctionError(message);
+const wholeArg = (args: readonly Value[], index: number): bigint => int64Of(args, index, plainFailure);
 
-function bitsArg(args: readonly Value[], index: number): number {
-  const bits = wholeArg(args, index);
-  if (bits < 0n) throw new ArgError(index, "must not be negative");
-  return bits > 1000n ? 1000 : Number(bits);
+function bitsArg(args: readonly Value[], index: number, fail = plainFailure): number {
+  const bits = int64Of(args, index, fail);
+  if (bits > 1000n) return 1000;
+  return bits < -1000n ? -1000 : Number(bits);
 }
 
 /** Each starts where the one before ends, at its own next boundary. */
@@ -60,7 +55,7 @@ function subnetsPrefix(args: readonly Value[]): Network {
 }
 
 function newBits(args: readonly Value[], index: number, { bits, length }: Network): number {
-  const extension = bitsArg(args, index);
+  const extension = bitsArg(args, index, (message) => new ArgError(index, message));
   if (extension < 1) throw new ArgError(index, "must extend prefix by at least one bit");
   if (extension > 32) throw new ArgError(index, "may not extend prefix by more than 32 bits");
   if (length + extension > bits) {

@@ -30,6 +30,7 @@ import {
 import { argument, int64Of, numberOf, onNumbers } from "./arguments.js";
 import { any, defineValueFunc, defineVariadicFunc, num } from "./define.js";
 import { ArgError, type Func, FunctionError } from "./func.js";
+import { goPow } from "./go-pow.js";
 
 // biome-ignore format: table
 export const numbers: readonly Func[] = [
@@ -40,7 +41,7 @@ export const numbers: readonly Func[] = [
   defineVariadicFunc("max", "The greatest of the numbers.", [], num("numbers"), NUMBER, (args) => extreme(args, 1)),
   defineVariadicFunc("min", "The least of the numbers.", [], num("numbers"), NUMBER, (args) => extreme(args, -1)),
   defineValueFunc("parseint", "Reads a whole number written in a base from 2 to 62.", [any("number"), num("base")], NUMBER, parseInteger),
-  defineValueFunc("pow", "A number raised to a power.", [num("num"), num("power")], NUMBER, onDoubles((x, power) => x ** power)),
+  defineValueFunc("pow", "A number raised to a power.", [num("num"), num("power")], NUMBER, onDoubles(goPow)),
   defineValueFunc("signum", "-1, 0 or 1: the sign of a whole number.", [num("num")], NUMBER, signum),
   defineValueFunc("sum", "The sum of the numbers of a list or set.", [any("list")], NUMBER, (args) => sum(argument(args, 0))),
   defineVariadicFunc("range", "Numbers from a start up to a limit, in steps.", [], num("params"), listOf(NUMBER), range),
@@ -50,7 +51,8 @@ const magnitude = (number: HclNumber): HclNumber => (isNegative(number) ? negate
 
 /** Up (1) or down (-1) to a whole number; infinities pass. */
 function roundTo(number: HclNumber, direction: 1n | -1n): HclNumber {
-  if (isInfinite(number) || toBigInt(number) !== undefined) return number;
+  if (isInfinite(number)) return number;
+  if (toBigInt(number) !== undefined) return signOf(number) === 0 ? fromBigInt(0n, precisionOf(number)) : number;
   const whole = truncate(number) ?? 0n;
   const awayFromZero = (direction === 1n) === signOf(number) > 0;
   return fromBigInt(awayFromZero ? whole + direction : whole, precisionOf(number));

@@ -172,8 +172,9 @@ function formatList(args: readonly Value[]): Value {
   const format = textOf(args, 0);
   const values = args.slice(1);
   const lists = values.map((value) => (isSequence(value) ? asItems(value) : undefined));
-  const size = commonLength(lists);
-  if (size === undefined) return texts([formatText(format, values, 1)]);
+  if (values.length === 0) return texts([formatText(format, values, 1)]);
+  // Without lists, one text of the single values.
+  const size = commonLength(lists) ?? 1;
   return texts(
     Array.from({ length: size }, (_, i) =>
       iteration(

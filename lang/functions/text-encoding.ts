@@ -2,9 +2,6 @@
 
 import iconv from "iconv-lite";
 
-/** Names of iconv-lite's that IANA's registry does not have, and encodings that are no text encodings. */
-const NOT_IANA = new Set(["base64", "hex", "binary", "ucs2", "internal", "cesu8", "utf7imap", "utf32"]);
-
 export interface TextEncoding {
   readonly name: string;
   /** Undefined when a character of `text` does not exist in the encoding. */
@@ -13,18 +10,17 @@ export interface TextEncoding {
   decode(bytes: Uint8Array): string | undefined;
 }
 
-/** Undefined for a name that IANA does not know, or that no table is there for. */
-export function textEncoding(name: string): TextEncoding | undefined {
-  const plain = name.toLowerCase().replace(/[^0-9a-z]/g, "");
-  if (plain === "" || NOT_IANA.has(plain) || !iconv.encodingExists(name)) return undefined;
-  if (plain === "usascii" || plain === "ascii") return ascii(name);
+/** `codec` as the library calls it, `name` as it was asked for. */
+export function textEncoding(codec: string, name: string): TextEncoding {
+  if (codec === "ascii") return ascii(name);
   // Big-endian after a byte order mark, as Go's registry has it.
-  if (plain === "utf16")
+  if (codec === "utf-16")
     return {
       ...through(name, "utf-16be", "\ufeff"),
-      decode: (bytes) => iconv.decode(Buffer.from(bytes), "utf-16", { defaultEncoding: "utf16be" }),
+      decode: (bytes) =>
+        wellFormed(bytes, codec, iconv.decode(Buffer.from(bytes), codec, { defaultEncoding: "utf16be" })),
     };
-  return through(name, name, "");
+  return through(name, codec, "");
 }
 
 function through(name: string, codec: string, mark: string): TextEncoding {
@@ -34,11 +30,14 @@ function through(name: string, codec: string, mark: string): TextEncoding {
       const bytes = iconv.encode(mark + text, codec, { addBOM: false });
       return iconv.decode(bytes, codec, { stripBOM: false }) === mark + text ? bytes : undefined;
     },
-    decode(bytes) {
-      const text = iconv.decode(Buffer.from(bytes), codec, { stripBOM: false });
-      return text.includes("\ufffd") && codec.toLowerCase() !== "utf-8" ? undefined : text;
-    },
+    decode: (bytes) => wellFormed(bytes, codec, iconv.decode(Buffer.from(bytes), codec, { stripBOM: false })),
   };
+}
+
+/** Undefined where something has no character; the replacement character itself counts as such. */
+function wellFormed(bytes: Uint8Array, codec: string, text: string): string | undefined {
+  const isHalf = codec.startsWith("utf-16") && bytes.length % 2 === 1;
+  return isHalf || /\ufffd|\p{Surrogate}/u.test(text) ? undefined : text;
 }
 
 function ascii(name: string): TextEncoding {

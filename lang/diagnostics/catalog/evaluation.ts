@@ -164,9 +164,15 @@ export const notIterable = errorEntry(
   "Iteration over non-iterable value",
   (type: string) => `A value of type ${type} cannot be used as the collection in a 'for' expression.`,
 );
+/** Whatever the item is. */
 export const nullForCondition = errorEntry(
   "null-for-condition",
   "Condition is null",
+  () => "The value of the 'if' clause must not be null.",
+);
+export const nullItemCondition = errorEntry(
+  "null-for-condition",
+  "Invalid 'for' condition",
   () => "The value of the 'if' clause must not be null.",
 );
 export const forConditionType = errorEntry(

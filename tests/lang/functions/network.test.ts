@@ -17,7 +17,10 @@ describe("functions on networks", (test) => {
     ['cidrhost("10.0.0.0", 1)', "invalid CIDR expression: invalid CIDR address: 10.0.0.0"],
     ['cidrhost("10.0.0.256/8", 1)', "invalid CIDR expression: invalid CIDR address: 10.0.0.256/8"],
     ['cidrhost("1::2::3/8", 1)', "invalid CIDR expression: invalid CIDR address: 1::2::3/8"],
-    ['cidrhost("10.0.0.0/8", 1.5)', "value must be a whole number"],
+    [
+      'cidrhost("10.0.0.0/8", 1.5)',
+      "value must be a whole number, between -9223372036854775808 and 9223372036854775807",
+    ],
     ['cidrsubnet("10.0.0.0/30", 3, 0)', "insufficient address space to extend prefix of 30 by 3"],
     ['cidrsubnet("10.0.0.0/8", 33, 0)', "may not extend prefix by more than 32 bits"],
     ['cidrsubnet("10.0.0.0/8", 2, 4)', "prefix extension of 2 does not accommodate a subnet numbered 4"],

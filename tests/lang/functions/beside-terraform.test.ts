@@ -1,0 +1,70 @@
+// [Packer] Differences that were found by running `terraform console` beside us on generated calls, where Packer's own cty does the same.
+import * as assert from "uvu/assert";
+import { describe } from "../../support/describe.js";
+import { rows } from "../../support/rows.js";
+import { evaluating } from "../eval/evaluating.js";
+import { prints, refuses } from "./calls.js";
+
+const summaryOf = (text: string): string | undefined => evaluating(text).diagnostics[0]?.summary;
+
+describe("[Packer] values of functions", (test) => {
+  prints(test, [
+    ["jsonencode(ceil(-0))", "0"],
+    ["jsonencode(floor(-0))", "0"],
+    // Go multiplies where JavaScript takes logarithms.
+    ["jsonencode(pow(0.1, 16))", "0.00000000000000010000000000000017"],
+    ["pow(2, -2) == 0.25 && pow(-2, 3) == -8 && pow(4, 0.5) == 2 && pow(1, 1e30) == 1", "true"],
+    ["pow(10, 308) / pow(10, 307) > 9 && pow(2, -1074) > 0 && pow(2, -1076) == 0", "true"],
+    ['cidrsubnet("10.12.34.56/16", -1, 2)', "10.12.0.0/15"],
+    ['cidrsubnet("10.0.0.0/32", -1, -1)', "0.0.0.2/31"],
+    ['textencodebase64("a", "csUTF8")', "YQ=="],
+    ['textencodebase64("é", " LATIN1 ")', "6Q=="],
+  ]);
+
+  test("setproduct makes a set as soon as one is a set", () => {
+    const { value } = evaluating("setproduct([2, 1], convert([1], set(number)))");
+    assert.is(value.type.kind, "set");
+  });
+});
+
+describe("[Packer] calls that are refused", (test) => {
+  refuses(test, [
+    ["coalescelist([1], {})", "coalescelist arguments must be lists or tuples"],
+    ["coalescelist([1], null)", "coalescelist arguments must be lists or tuples"],
+    ["setunion([[[1]]], [true], [null])", "given sets must all have compatible element types"],
+    ['format("%[1]d", 1, 2)', "too many arguments; only 1 used by format string"],
+    ['formatlist("%[1]s", [1], 2)', "error on format iteration 0: too many arguments; only 1 used by format string"],
+    ['formatlist("x", 1)', "error on format iteration 0: too many arguments; no verbs in format string"],
+    ['textencodebase64("a", "utf8")', '"utf8" is not a supported IANA encoding name or alias'],
+    ['textencodebase64("a", "cp1252")', '"cp1252" is not a supported IANA encoding name or alias'],
+    ['textdecodebase64("6Q==", "UTF-8")', "the given string contains bytes that are not valid in UTF-8"],
+    ['textdecodebase64("////", "UTF-16LE")', "the given string contains bytes that are not valid in UTF-16LE"],
+  ]);
+
+  rows(
+    test,
+    [
+      ["chunklist([1], -1)"],
+      ["element([1], 0.5)"],
+      ["element([1], 1e30)"],
+      ['cidrhost("10.0.0.0/8", 1.5)'],
+      ['cidrsubnet("10.0.0.0/8", 1.5, 1)'],
+      ['cidrsubnet("10.0.0.0/8", -9, 1)'],
+    ].map(([text = ""]) => [text, text] as const),
+    // No argument is blamed.
+    (text: string) => assert.is(summaryOf(text), "Error in function call"),
+  );
+});
+
+describe("[Packer] which of two mistakes is told", (test) => {
+  rows(
+    test,
+    [
+      ["the number of arguments before what they are", "keys([] ? {} : [1], 1)", "Too many function arguments"],
+      ["a value's before a null key's", "{ (null) = !5 }", "Invalid operand"],
+      ["a condition that is null for an item", "[for x in [null] : x if x]", "Invalid 'for' condition"],
+      ["a condition that is always null", "[for x in [1] : x if null]", "Condition is null"],
+    ],
+    (text: string, summary: string) => assert.is(summaryOf(text), summary),
+  );
+});
