@@ -88,10 +88,20 @@ export async function drain(readings: readonly Reading[]): Promise<void> {
   const piecesNow = (): number => readings.reduce((sum, { pieces }) => sum + pieces, 0);
   let before = piecesNow();
   for (let look = 0, quiet = 0; !ended && quiet < QUIET_LOOKS && look < MOST_LOOKS; look += 1) {
-    await Promise.race([end, new Promise((resolve) => setTimeout(resolve, LOOK_EVERY))]);
+    await endedWithin(LOOK_EVERY, end);
     const now = piecesNow();
     quiet = now === before ? quiet + 1 : 0;
     before = now;
   }
   for (const reading of readings) reading.stop();
+}
+
+/** Waits for `end`, no longer than so many milliseconds. A timer that went on would keep the whole program from its end. */
+async function endedWithin(ms: number, end: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([end, late]);
+  clearTimeout(timer);
 }

@@ -81,6 +81,12 @@ describe("the output of a program", (test) => {
 });
 
 describe("the end of a program", (test) => {
+  test("leaves nothing that our own would have to wait for", async () => {
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    await exec(["true"]);
+    assert.is(timers(), before);
+  });
   test("by a signal is 128 and its number", async () => {
     assert.is((await exec(sh("kill -9 $$"))).exitCode, 137);
     assert.is((await exec(sh("kill -USR1 $$"))).exitCode, 138);
