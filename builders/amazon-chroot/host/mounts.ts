@@ -90,12 +90,16 @@ export async function endProcessesIn(
   clock: Clock,
   onEnd: (process: string) => void = () => undefined,
 ): Promise<void> {
-  for (const pid of processesRootedIn(path)) onEnd(`${pid} ${commandOf(pid)}`.trim());
+  let pids = processesRootedIn(path);
+  for (const pid of pids) onEnd(`${pid} ${commandOf(pid)}`.trim());
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    const pids = processesRootedIn(path);
     if (pids.length === 0) return;
     for (const pid of pids) kill(pid, signal);
-    for (let waited = 0; waited < 2000 && processesRootedIn(path).length > 0; waited += 50) await clock.sleep(50);
+    pids = processesRootedIn(path);
+    for (let waited = 0; waited < 2000 && pids.length > 0; waited += 50) {
+      await clock.sleep(50);
+      pids = processesRootedIn(path);
+    }
   }
 }
 

@@ -42,8 +42,10 @@ export async function openNamespace(
   signal: AbortSignal,
 ): Promise<Namespace> {
   const init = ["sh", "-c", INIT, token, ...own.flat()];
-  helpers.set(token, await startHelper(wrapper.argv([...UNSHARE, ...init]), signal, wrapper.through));
-  const pid = processesOf(token).find((each) => argvOf(each)[0] === "unshare");
+  const helper = await startHelper(wrapper.argv([...UNSHARE, ...init]), signal, wrapper.through);
+  helpers.set(token, helper);
+  // What a wrapper runs is not what was started.
+  const pid = wrapper.given ? processesOf(token).find((each) => argvOf(each)[0] === "unshare") : helper.pid;
   if (pid === undefined) throw new RunError("unshare has started, but is not among the processes");
   return {
     enter: ["nsenter", `--mount=/proc/${pid}/ns/mnt`, `--pid=/proc/${pid}/ns/pid_for_children`, "--"],
