@@ -84,6 +84,7 @@ const SCOPES = [
   ["start.cjs", ["runtime/main.ts"]],
   ["syntax.cjs", ["runtime/cli/format-files.ts", "runtime/cli/validate.ts"]],
   ["templates.cjs", ["runtime/cli/inspect.ts", "runtime/cli/validate.ts"]],
+  ["build.cjs", ["builders/amazon-chroot/builder.ts"]],
 ];
 /**
  * Modules that most runs never call: who imports one gets it, with what only it imports, at the first call of something in it. What is called
