@@ -115,7 +115,7 @@ function buildLocally(path: string, options: EngineOptions, draft: Prepared, ses
 }
 
 function tell(diagnostics: readonly Diagnostic[], { world, secrets, colour }: Session): void {
-  printDiagnostics(diagnostics, world.stderr, secrets, colour && world.stderr.isTerminal);
+  printDiagnostics(diagnostics, world.stderr, secrets, colour);
   annotateDiagnostics(diagnostics, world, secrets);
 }
 

@@ -59,8 +59,7 @@ function bareSession(dialect: string, world: World): Session {
 async function templateSession(path: string, flags: TemplateValues, world: World): Promise<Session | undefined> {
   const options = await engineOptions(path, flags, world);
   const { survey, diagnostics, secrets } = await surveyTemplate(path, options);
-  const tell = (all: readonly Diagnostic[]): void =>
-    printDiagnostics(all, world.stderr, storeOf(secrets), world.stderr.isTerminal);
+  const tell = (all: readonly Diagnostic[]): void => printDiagnostics(all, world.stderr, storeOf(secrets));
   tell(diagnostics);
   if (survey === undefined) return undefined;
   if (survey.template.legacy === undefined) return openSession(survey, world);
@@ -77,7 +76,7 @@ async function evaluateAll(session: Session, world: World): Promise<number> {
   let failed = false;
   for (const entry of entriesOf(await readAll(world.stdin))) {
     const result = await session.evaluate(entry);
-    printDiagnostics(result.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+    printDiagnostics(result.diagnostics, world.stderr, secretStore());
     output = result.output;
     failed = result.failed;
   }
@@ -132,6 +131,6 @@ async function converse(session: Session, world: World): Promise<number> {
 async function answer(session: Session, entry: string, world: World): Promise<void> {
   if (entry === "") return;
   const { output, diagnostics, failed } = await session.evaluate(entry);
-  printDiagnostics(diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+  printDiagnostics(diagnostics, world.stderr, secretStore());
   if (!failed) world.stdout.write(`${output}\n`);
 }

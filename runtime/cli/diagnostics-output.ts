@@ -5,16 +5,18 @@ import { maskDiagnostic } from "../ui/fan-out.js";
 import type { Secrets } from "../ui/secrets.js";
 import type { Screen, World } from "./world.js";
 
-/** Prints diagnostics for a person, secrets masked. */
+/** Prints diagnostics for a person, secrets masked; in colour on a terminal. */
 export function printDiagnostics(
   diagnostics: readonly Diagnostic[],
   screen: Screen,
   secrets: Secrets,
-  colour: boolean,
+  mayColour = true,
 ): void {
+  // Nor is it asked whether there is a terminal, for which Node takes 2 ms.
   if (diagnostics.length === 0) return;
   // Before they are wrapped, and after for the lines of the template.
   const masked = diagnostics.map((diagnostic) => maskDiagnostic(diagnostic, secrets));
+  const colour = mayColour && screen.isTerminal;
   screen.write(secrets.mask(renderDiagnostics(masked, { width: Math.min(screen.columns, 120), colour })));
 }
 

@@ -39,7 +39,7 @@ function readText(path: string, world: World): string | undefined {
   const bytes = readBytes(path, world.cwd, report);
   const { file, root } = bytes === undefined ? {} : readLegacyRoot(path, bytes, report);
   if (file !== undefined && root !== undefined) checkFixable(file, root, report);
-  printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+  printDiagnostics(report.diagnostics, world.stderr, secretStore());
   return bytes === undefined || report.errors > 0 ? undefined : new TextDecoder().decode(bytes);
 }
 
@@ -49,6 +49,6 @@ function isValid(path: string, text: string, fixed: string, world: World): boole
   loadLegacy(path, text, { syntaxOnly: true }, report);
   if (report.errors === 0) loadLegacy(`${path} (fixed)`, fixed, { packerVersion: PACKER_VERSION }, report);
   if (report.errors > 0) world.stderr.write("Error! Fixed template failed to validate:\n\n");
-  printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+  printDiagnostics(report.diagnostics, world.stderr, secretStore());
   return report.errors === 0;
 }

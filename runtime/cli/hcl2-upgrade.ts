@@ -40,7 +40,7 @@ export const hcl2Upgrade = defineCommand({
     const template = readLegacy(path, world, report);
     const annotations = flags["with-annotations"];
     const hcl = template && upgradeLegacy(template, { annotations, specOf: await specsFor(template) }, report);
-    printDiagnostics(report.diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+    printDiagnostics(report.diagnostics, world.stderr, secretStore());
     if (hcl === undefined || !(await write(output, hcl, flags.force, world))) return 1;
     const exitCode = report.errors > 0 ? 1 : 0;
     // What reads the output, where it is standard output, must not read this.

@@ -37,7 +37,7 @@ export const init = defineCommand({
     const diagnostics = missing.map((plugin) =>
       at(missingPlugins(`* ${plugin.source} ${plugin.version} (${standing(plugin)})`), plugin.range),
     );
-    printDiagnostics(diagnostics, world.stderr, secretStore(), world.stderr.isTerminal);
+    printDiagnostics(diagnostics, world.stderr, secretStore());
     return missing.length === 0 ? 0 : 1;
   },
 });

@@ -27,7 +27,7 @@ export const inspect = defineCommand({
     const path = operands.length === 0 ? "-" : oneOperand(operands, "PATH");
     const given = await engineOptions(path, flags, world, operands.length === 0 ? WITHOUT_PATH : {});
     const { survey, diagnostics, secrets } = await surveyTemplate(path, given);
-    printDiagnostics(diagnostics, world.stderr, storeOf(secrets), world.stderr.isTerminal);
+    printDiagnostics(diagnostics, world.stderr, storeOf(secrets));
     if (survey === undefined) return 1;
     world.stdout.write(textOf(survey, flags));
     // As in Packer: what is wrong with values is no reason not to show them.

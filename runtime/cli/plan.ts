@@ -57,7 +57,7 @@ async function planAt(path: string, flags: Flags, world: World, endpoint: string
     ...(endpoint === undefined ? {} : { localEndpoint: endpoint }),
   });
   for (const secret of prepared.plan?.secrets ?? []) secrets.add(secret);
-  printDiagnostics(prepared.diagnostics, world.stderr, secrets, world.stderr.isTerminal);
+  printDiagnostics(prepared.diagnostics, world.stderr, secrets);
   annotateDiagnostics(prepared.diagnostics, world, secrets);
   const told = await allPlans(prepared, flags.force, secrets);
   if (told === undefined) return 1;

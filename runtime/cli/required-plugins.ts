@@ -18,7 +18,7 @@ export async function requiredPlugins(
   const { template, diagnostics, ok } = await prepareTemplate(path, { ...options, syntaxOnly: true });
   const legacy = ok ? template?.legacy : undefined;
   const refusal = legacy === undefined ? [] : [at(pluginsNeedHcl(), { file: legacy.file, start: 0, end: 0 })];
-  printDiagnostics([...diagnostics, ...refusal], world.stderr, secretStore(), world.stderr.isTerminal);
+  printDiagnostics([...diagnostics, ...refusal], world.stderr, secretStore());
   if (!ok || template === undefined || legacy !== undefined) return undefined;
   return [...template.requiredPlugins].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -59,7 +59,7 @@ const SYNTAX_ONLY = "Syntax-only check passed. Everything looks okay.";
 
 function printText({ diagnostics, ok, plan }: Prepared, verdict: string, world: World): void {
   const secrets = storeOf(plan?.secrets ?? []);
-  printDiagnostics(diagnostics, world.stderr, secrets, world.stderr.isTerminal);
+  printDiagnostics(diagnostics, world.stderr, secrets);
   annotateDiagnostics(diagnostics, world, secrets);
   if (ok) world.stdout.write(`${verdict}\n`);
 }
