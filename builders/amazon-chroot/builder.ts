@@ -104,6 +104,7 @@ async function provisionVolume(
     provision(
       chrootCommunicator(root, {
         env: context.env,
+        runId: run.runId,
         namespace: apart.namespace,
         wrapper: own.wrapper,
         signal: run.signal,

@@ -28,6 +28,7 @@ async function hostCommand({ context, run, wrapper }: ChrootBuild, command: stri
   const argv = ["sh", "-c", wrapper.text(command)];
   const { exitCode } = await exec(argv, {
     cwd: context.cwd,
+    moreEnv: { PACKER_RUN_UUID: run.runId },
     onLine,
     signal: run.signal,
     ...throughOf(wrapper),

@@ -12,7 +12,12 @@ const shell = (script: string): string => `provisioner "shell" {
     inline = [${JSON.stringify(script).replaceAll("${", "$${")}]
   }`;
 
-async function build(at: Workshop, provisioners: readonly string[], env: Readonly<Record<string, string>> = {}) {
+async function build(
+  at: Workshop,
+  provisioners: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  options = "",
+) {
   const file = join(at.folder, "t.pkr.hcl");
   writeFileSync(
     file,
@@ -20,6 +25,7 @@ async function build(at: Workshop, provisioners: readonly string[], env: Readonl
   region     = "us-east-1"
   source_ami = "${at.sourceAmi}"
   ami_name   = "processes {{uuid}}"
+  ${options}
 }
 build {
   sources = ["source.amazon-chroot.s"]
@@ -69,6 +75,24 @@ describe("processes that a provisioner leaves in the chroot", (test) => {
 });
 
 describe("commands in the chroot", (test) => {
+  test.unless(
+    unable,
+    "know the run by its id, as the host's own commands do",
+    asShop(async (at) => {
+      const told = `provisioner "shell" {
+    inline = ["echo in the image $PACKER_RUN_UUID of \${build.PackerRunUUID}"]
+  }`;
+      const { code, stdout, stderr } = await build(
+        at,
+        [told],
+        {},
+        'pre_mount_commands = ["echo host $PACKER_RUN_UUID"]',
+      );
+      assert.is(code, 0, stdout + stderr);
+      const [, id = "none"] = /in the image ([0-9a-f-]{36}) of \1/.exec(stdout) ?? [];
+      assert.match(stdout, `host ${id}`);
+    }),
+  );
   test.unless(
     unable,
     "see their own processes under /proc, and binfmt_misc where the kernel has it",

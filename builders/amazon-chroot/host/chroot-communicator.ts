@@ -18,8 +18,8 @@ import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
 
 const PASSED_ON = ["TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
 
-/** A clean environment, but for the terminal and the proxies that the host needs too. */
-function baseEnvironment(env: (name: string) => string | undefined): Readonly<Record<string, string>> {
+/** A clean environment, but for the terminal, the proxies that the host needs too, and what names the run. */
+function baseEnvironment({ env, runId }: Pick<Way, "env" | "runId">): Readonly<Record<string, string>> {
   const passed = PASSED_ON.flatMap((name) => {
     const value = env(name);
     return value === undefined ? [] : [[name, value] as const];
@@ -28,6 +28,7 @@ function baseEnvironment(env: (name: string) => string | undefined): Readonly<Re
     PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     HOME: "/root",
     LANG: "C.UTF-8",
+    PACKER_RUN_UUID: runId,
     ...Object.fromEntries(passed),
   };
 }
@@ -36,6 +37,8 @@ function baseEnvironment(env: (name: string) => string | undefined): Readonly<Re
 export interface Way {
   /** Of the host. */
   env(name: string): string | undefined;
+  /** Commands know it as PACKER_RUN_UUID: in Packer, they inherit it. */
+  readonly runId: string;
   /** Where the image's commands run, and how its mounts look from there. */
   readonly namespace?: Namespace;
   /** Under one of the template's, files go into the image by cp(1). */
@@ -47,9 +50,9 @@ export interface Way {
 /** `image`: where it is mounted. */
 export function chrootCommunicator(
   image: string,
-  { env, namespace = HOST, wrapper = NO_WRAPPER, signal: ending }: Way,
+  { env, runId, namespace = HOST, wrapper = NO_WRAPPER, signal: ending }: Way,
 ): Communicator {
-  const base = baseEnvironment(env);
+  const base = baseEnvironment({ env, runId });
   const root = namespace.seen(image);
   const into: Into = { root, wrapper, files: fileWork(wrapper, ending) };
   return {

@@ -41,7 +41,7 @@ async function inScene(body: (scene: Scene) => Promise<void>): Promise<void> {
     await body({
       host,
       root,
-      image: chrootCommunicator(root, { env: () => undefined, signal: new AbortController().signal }),
+      image: chrootCommunicator(root, { env: () => undefined, runId: "run", signal: new AbortController().signal }),
     });
     assert.is(readFileSync(join(host, "victim"), "utf8"), "untouched");
   } finally {
