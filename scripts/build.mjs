@@ -238,6 +238,8 @@ async function buildLauncher({ outputFiles, packs }) {
     format: "cjs",
     platform: "node",
     target: "node20",
+    minifyWhitespace: !coverage,
+    minifySyntax: !coverage,
     banner: { js: "#!/usr/bin/env node" },
     define: {
       "import.meta.dirname": "__dirname",

@@ -21,12 +21,14 @@ export function scopesOf(metafile, packs, wanted) {
 
 /**
  * The text of a CommonJS module with what other chunks import from each chunk in `names`: values, for nothing that is exported changes later.
- * esbuild's own getters, on a namespace for each chunk, take a millisecond to be defined. `texts`: the chunks' by their names.
+ * esbuild's own getters, one for each name, take a millisecond to be defined. `texts`: the chunks' by their names.
  */
 export async function joined(names, texts, options) {
   const { outputFiles } = await build({
     ...options,
     stdin: { contents: entryOf(names, texts), resolveDir: "." },
+    // As in what esbuild writes itself: lodash takes a module that still has its first exports for Node's, and calls process.binding().
+    banner: { js: "module.exports = {};" },
     bundle: true,
     write: false,
     format: "cjs",
@@ -44,7 +46,7 @@ function entryOf(names, texts) {
     return `import { ${list.join(", ")} } from "./${name}";`;
   });
   const members = imported.map((list, i) => {
-    return `${member(i)}: { ${list.map((each) => `${each}: ${member(i)}_${each}`).join(", ")} }`;
+    return `get ${member(i)}() { return { ${list.map((each) => `${each}: ${member(i)}_${each}`).join(", ")} }; }`;
   });
   return `${imports.join("\n")}\nmodule.exports = { ${members.join(", ")} };`;
 }

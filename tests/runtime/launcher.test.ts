@@ -95,6 +95,15 @@ describe("what a command loads", (test) => {
     });
   }
 
+  test("validate: nothing that Node means to do without", () => {
+    const flags = ["--pending-deprecation", "--throw-deprecation"];
+    const { status, stderr } = spawnSync(process.execPath, [...flags, join(dist, "pkrts.cjs"), ...VALIDATE], {
+      encoding: "utf8",
+    });
+    assert.is(status, 0, stderr);
+    assert.is(stderr, "");
+  });
+
   test("version: no package at all", () => {
     assert.equal(contents(chunksOf(["version"])).packages, []);
   });
