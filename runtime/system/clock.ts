@@ -7,14 +7,24 @@ export const systemClock: Clock = {
     return new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason);
       const onAbort = (): void => {
-        clearTimeout(timer);
+        cancel();
         reject(signal?.reason);
       };
-      const timer = setTimeout(() => {
+      const cancel = after(ms, () => {
         signal?.removeEventListener("abort", onAbort);
         resolve();
-      }, ms);
+      });
       signal?.addEventListener("abort", onAbort, { once: true });
     });
   },
 };
+
+/** Acts after so many milliseconds; after none, in the next turn of the event loop, for a timer takes one at least. Gives what cancels it. */
+function after(ms: number, act: () => void): () => void {
+  if (ms > 0) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  }
+  const turn = setImmediate(act);
+  return () => clearImmediate(turn);
+}
