@@ -11,39 +11,51 @@ type Scope = "body" | "object" | "flat" | "template";
 export type Surrounding = Exclude<Scope, "object">;
 
 const [NEWLINE, EQUALS, LBRACE] = [T.codeOf(T.Newline), T.codeOf(T.Equals), T.codeOf(T.LBrace)];
-const [IDENT, OQUOTE, OHEREDOC] = [T.codeOf(T.Ident), T.codeOf(T.OQuote), T.codeOf(T.OHeredoc)];
+const [IDENT, OHEREDOC] = [T.codeOf(T.Ident), T.codeOf(T.OHeredoc)];
+const [OQUOTE, QUOTED_LIT, CQUOTE] = [T.codeOf(T.OQuote), T.codeOf(T.QuotedLit), T.codeOf(T.CQuote)];
 const [LINE_COMMENT, BLOCK_COMMENT] = [T.codeOf(T.LineComment), T.codeOf(T.BlockComment)];
 const BLANKS = T.codesOf([T.Newline, T.LineComment, T.BlockComment]);
-/** Neither a newline nor anything that tells which of them count. */
+/** Neither a comment or newline nor anything that tells which newlines count. */
 const PLAIN = T.codesOf(T.VOCABULARY.filter((type) => !minds(T.codeOf(type))));
 
 function minds(code: number): boolean {
-  return code === NEWLINE || code === EQUALS || CLOSER_OF[code] !== 0 || CLOSING[code] === 1;
+  return BLANKS[code] === 1 || code === EQUALS || CLOSER_OF[code] !== 0 || CLOSING[code] === 1;
 }
 
 /** Brackets, blocks, strings and template sequences inside one another: the parser calls itself for each level. */
 export const DEEPEST_NESTING = 250;
 
-/** The tokens that the parser gets: without white space, comments and the newlines that do not count. */
+/** The tokens that the parser gets: without comments and the newlines that do not count. */
 export function significantTokens(table: TokenTable, surrounding: Surrounding): SignificantTokens {
-  const { text, length } = table;
-  const kept = new SignificantTokens(text, length);
+  const kept = new SignificantTokens(table.text, table.length);
   const filter = new NewlineFilter(table, surrounding);
+  // Of what is kept and not yet there: most of a text.
+  let from = 0;
+  const { codes, length } = table;
   for (let index = 0; index < length; index += 1) {
-    const code = lineEndOr(table, index);
-    if (code === BLOCK_COMMENT || (PLAIN[code] === 0 && !filter.keeps(code, index))) continue;
-    kept.add(code, table.startAt(index), table.endAt(index));
-    if (filter.depth > DEEPEST_NESTING) kept.tooDeep ??= kept.length - 1;
+    const code = codes[index] ?? 0;
+    if (PLAIN[code] === 1) continue;
+    if (code === OQUOTE && codes[index + 1] === QUOTED_LIT && codes[index + 2] === CQUOTE) {
+      // Text alone: nothing in it, and nothing behind it is different.
+      index += 2;
+      continue;
+    }
+    const isComment = code === LINE_COMMENT || code === BLOCK_COMMENT;
+    const keeps = !isComment && filter.keeps(code, index);
+    if (filter.depth > DEEPEST_NESTING) kept.tooDeep ??= kept.length + index - from;
+    if (keeps) continue;
+    kept.addRange(table, from, index);
+    // A comment that runs to the end of its line ends what stands before it: messages point at the comment.
+    if (isComment && endsLine(table, index) && filter.keeps(NEWLINE, index))
+      kept.add(NEWLINE, table.startAt(index), table.endAt(index));
+    from = index + 1;
   }
+  kept.addRange(table, from, length);
   return kept;
 }
 
-/** A token's type; a comment that runs to the end of its line is the line's end: messages point at the comment. */
-function lineEndOr(table: TokenTable, index: number): number {
-  const code = table.codeAt(index);
-  if (code !== LINE_COMMENT) return code;
-  return table.text.charAt(table.endAt(index) - 1) === "\n" ? NEWLINE : BLOCK_COMMENT;
-}
+const endsLine = (table: TokenTable, index: number): boolean =>
+  table.codeAt(index) === LINE_COMMENT && table.text.charAt(table.endAt(index) - 1) === "\n";
 
 class NewlineFilter {
   readonly #table: TokenTable;

@@ -188,7 +188,7 @@ class Scanner {
       case "\n":
         return this.#take(NEWLINE, start + 1);
       case '"':
-        return this.#open("quoted", OQUOTE, start + 1);
+        return this.#string(start);
       case "{":
         return this.#open("braces", LBRACE, start + 1);
       case "}":
@@ -198,6 +198,15 @@ class Scanner {
       default:
         return this.#rare(mode, start);
     }
+  }
+
+  /** One that is text alone, as most are, and else its beginning. */
+  #string(start: number): void {
+    const end = quotedTextEnd(this.#text, start + 1);
+    if (this.#text.charAt(end) !== '"') return this.#open("quoted", OQUOTE, start + 1);
+    this.#take(OQUOTE, start + 1);
+    if (end > start + 1) this.#take(QUOTED_LIT, end);
+    this.#take(CQUOTE, end + 1);
   }
 
   #closing(mode: Mode | undefined, end: number): void {

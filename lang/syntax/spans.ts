@@ -1,6 +1,8 @@
 // Where a run of characters ends. All take the offset of its first character, and give it back where no such run begins.
 
 const LINE_FEED = 0x0a;
+const DOLLAR = 0x24;
+const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 
@@ -51,13 +53,12 @@ const QUOTED_TEXT = /[^"\\$%\r\n]+/y;
 
 /** Of text in a string: up to its end, a sequence or a line break. */
 export function quotedTextEnd(text: string, start: number): number {
-  let end = start;
-  for (let before = -1; end > before; ) {
-    before = end;
-    end = matchEnd(QUOTED_TEXT, text, end);
-    end = text.charCodeAt(end) === BACKSLASH ? escapeEnd(text, end) : introducerEnd(text, end);
+  for (let end = start; ; ) {
+    const plain = matchEnd(QUOTED_TEXT, text, end);
+    const next = text.charCodeAt(plain);
+    end = next === BACKSLASH ? escapeEnd(text, plain) : introducerEnd(text, plain, next);
+    if (end === plain) return end;
   }
-  return end;
 }
 
 /** A backslash and what it stands before, unless that is a line break. */
@@ -70,18 +71,17 @@ const HEREDOC_TEXT = /[^$%\n]+/y;
 
 /** Of text in a heredoc: up to and with the end of its line, or up to a sequence. */
 export function heredocTextEnd(text: string, start: number): number {
-  let end = start;
-  for (let before = -1; end > before; ) {
-    before = end;
-    end = introducerEnd(text, matchEnd(HEREDOC_TEXT, text, end));
+  for (let end = start; ; ) {
+    const plain = matchEnd(HEREDOC_TEXT, text, end);
+    const next = text.charCodeAt(plain);
+    if (next === LINE_FEED) return plain + 1;
+    end = introducerEnd(text, plain, next);
+    if (end === plain) return end;
   }
-  return text.charCodeAt(end) === LINE_FEED ? end + 1 : end;
 }
 
-/** A `$` or `%` that introduces no sequence; doubled before a brace they are an escape. */
-function introducerEnd(text: string, start: number): number {
-  const char = text.charAt(start);
-  if (char !== "$" && char !== "%") return start;
-  if (text.charCodeAt(start + 1) === OPEN_BRACE) return start;
-  return text.charAt(start + 1) === char && text.charCodeAt(start + 2) === OPEN_BRACE ? start + 3 : start + 1;
+/** Of a `$` or `%` that introduces no sequence; doubled before a brace they are an escape. */
+function introducerEnd(text: string, start: number, char: number): number {
+  if ((char !== DOLLAR && char !== PERCENT) || text.charCodeAt(start + 1) === OPEN_BRACE) return start;
+  return text.charCodeAt(start + 1) === char && text.charCodeAt(start + 2) === OPEN_BRACE ? start + 3 : start + 1;
 }

@@ -40,6 +40,11 @@ export class TokenTable {
     this.add(code, start, end);
   }
 
+  /** The types of all tokens, and room behind them. */
+  get codes(): Uint8Array {
+    return this.#codes;
+  }
+
   /** The token's type; the end of the file behind the last. */
   codeAt(index: number): number {
     return index < this.#length ? (this.#codes[index] ?? END) : END;
@@ -55,6 +60,14 @@ export class TokenTable {
 
   imageAt(index: number): string {
     return this.text.slice(this.startAt(index), this.endAt(index));
+  }
+
+  /** Adds tokens of another table of the same text, from one index to before another. There must be room for them. */
+  addRange(table: TokenTable, from: number, to: number): void {
+    this.#codes.set(table.#codes.subarray(from, to), this.#length);
+    this.#starts.set(table.#starts.subarray(from, to), this.#length);
+    this.#ends.set(table.#ends.subarray(from, to), this.#length);
+    this.#length += to - from;
   }
 
   #grow(): void {
