@@ -22,13 +22,11 @@ import type { Piece } from "./template-text.js";
 export const NOWHERE: Expr = { kind: "Error", start: 0, end: 0 };
 
 export const endOf = ({ startOffset, image }: IToken): number => startOffset + image.length;
-export const nameOf = (token: IToken): Name => nameNode(token.image, token.startOffset, endOf(token));
-export const nameNode = (image: string, start: number, end: number): Name => ({
-  text: image.normalize("NFC"),
-  start,
-  end,
+export const nameOf = (token: IToken): Name => ({
+  text: token.image.normalize("NFC"),
+  start: token.startOffset,
+  end: endOf(token),
 });
-
 /** Half-open. */
 export interface Place {
   readonly start: number;

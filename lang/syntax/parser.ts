@@ -33,7 +33,6 @@ import {
   indexStep,
   isWord,
   NOWHERE,
-  nameNode,
   nameOf,
   numberNode,
   type Place,
@@ -71,6 +70,8 @@ export class HclParser extends AnalysedParser {
   #reading: Reading | undefined;
   /** Whether the last mistake was that the file ended too early. */
   #ranOut = false;
+  /** Whether all names are in normal form C as they stand there, as ASCII is. */
+  #isComposed = false;
 
   /** With a strategy, Chevrotain analyses and validates the grammar itself (analysis.ts). */
   constructor(analyse?: ILookaheadStrategy) {
@@ -103,6 +104,7 @@ export class HclParser extends AnalysedParser {
   #begin(reading: Reading): void {
     this.#reading = reading;
     this.#ranOut = false;
+    this.#isComposed = Buffer.byteLength(reading.file.text) === reading.file.text.length;
     this.readTokens(reading.tokens);
   }
 
@@ -271,6 +273,7 @@ export class HclParser extends AnalysedParser {
   }
 
   private refuseRepeated(items: readonly Item[]): void {
+    if (items.length < 2) return;
     const first = new Map<string, Attribute>();
     for (const item of items) {
       if (item.kind !== "Attribute") continue;
@@ -824,16 +827,14 @@ export class HclParser extends AnalysedParser {
     if (this.codeAhead(1) === RBRACE) this.refuseRepeated(items);
     else this.SUBRULE(this.items, { ARGS: [items] });
     const closed = this.codeAhead(1) === RBRACE && this.endsLine(2);
-    return blockNode(type, labels, items, open, closed ? this.takePlace() : this.closing(open), this.#file);
+    // A list that has grown has room for 16 more, and a file has many blocks.
+    const exact = items.slice();
+    return blockNode(type, labels, exact, open, closed ? this.takePlace() : this.closing(open), this.#file);
   }
 
   private plainLabels(): readonly Label[] {
-    const labels: Label[] = [];
-    for (;;) {
-      const label = this.plainLabel(plainLabelLength(this, 1));
-      if (label === undefined) return labels;
-      labels.push(label);
-    }
+    const label = this.plainLabel(plainLabelLength(this, 1));
+    return label === undefined ? [] : [label].concat(this.plainLabels());
   }
 
   private endsLine(distance: number): boolean {
@@ -847,7 +848,7 @@ export class HclParser extends AnalysedParser {
     if (length === 1) return { ...this.takeName(), quoted: false };
     const { start } = this.takePlace();
     const text = length === 3 ? this.takeText() : "";
-    return { text: text.normalize("NFC"), quoted: true, start, end: this.takePlace().end };
+    return { text: this.composed(text), quoted: true, start, end: this.takePlace().end };
   }
 
   /** The operand that the next `length` tokens are; undefined when that is none. */
@@ -866,12 +867,17 @@ export class HclParser extends AnalysedParser {
 
   private plainString(length: number): Expr {
     const { start } = this.takePlace();
-    const parts: TextPart[] = [];
-    if (length === 3) {
-      const end = this.endAhead(1);
-      parts.push({ kind: "Text", text: this.takeText(), start: start + 1, end });
-    }
+    const parts: readonly TextPart[] = length === 3 ? [this.takeTextPart()] : [];
     return { kind: "Template", form: "quoted", parts, start, end: this.takePlace().end };
+  }
+
+  private takeTextPart(): TextPart {
+    const [start, end] = [this.startAhead(1), this.endAhead(1)];
+    return { kind: "Text", text: this.takeText(), start, end };
+  }
+
+  private composed(text: string): string {
+    return this.#isComposed ? text : text.normalize("NFC");
   }
 
   /** Of the next token, which is passed. */
@@ -882,7 +888,7 @@ export class HclParser extends AnalysedParser {
   }
 
   private takeName(): Name {
-    const name = nameNode(this.imageAhead(1), this.startAhead(1), this.endAhead(1));
+    const name = { text: this.composed(this.imageAhead(1)), start: this.startAhead(1), end: this.endAhead(1) };
     this.pass();
     return name;
   }
