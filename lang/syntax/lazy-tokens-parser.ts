@@ -16,6 +16,8 @@ const END_OF_FILE: IToken = { image: "", startOffset: Number.NaN, tokenType: EOF
 
 export abstract class LazyTokensParser extends EmbeddedActionsParser {
   #tokens: SignificantTokens | undefined;
+  /** Their types: asked for far more often than anything else. */
+  #codes: Uint8Array = new Uint8Array();
   /** Rules look at a token several times. */
   #seen = END_OF_FILE;
   #seenPosition = -1;
@@ -24,6 +26,7 @@ export abstract class LazyTokensParser extends EmbeddedActionsParser {
   protected readTokens(tokens: SignificantTokens): void {
     this.input = [];
     this.#tokens = tokens;
+    this.#codes = tokens.codes;
     this.#seenPosition = -1;
   }
 
@@ -34,7 +37,7 @@ export abstract class LazyTokensParser extends EmbeddedActionsParser {
 
   /** The type of the token at a distance; 1 is the next. */
   codeAhead(distance: number): number {
-    return this.#tokens === undefined ? END : this.#tokens.codeAt(this.position + distance - 1);
+    return this.#codes[(this as unknown as Internals).currIdx + distance] ?? END;
   }
 
   imageAhead(distance: number): string {

@@ -6,8 +6,7 @@ const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 
-const WORD = new Uint8Array(0x80);
-for (const char of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789-") WORD[char.charCodeAt(0)] = 1;
+const WORD = /[\w-]+/y;
 
 const matchEnd = (pattern: RegExp, text: string, start: number): number => {
   pattern.lastIndex = start;
@@ -20,10 +19,9 @@ export function blanksEnd(text: string, start: number): number {
   return end;
 }
 
-/** Of a name that begins with an ASCII letter. Nearly all have no other characters, and the expression is not even compiled. */
+/** Of a name that begins with an ASCII letter. Nearly all have no other characters, and the other expression is not even compiled. */
 export function wordEnd(text: string, start: number): number {
-  let end = start;
-  while (WORD[text.charCodeAt(end)] === 1) end += 1;
+  const end = matchEnd(WORD, text, start);
   return text.charCodeAt(end) >= 0x80 ? identifierEnd(text, start) : end;
 }
 

@@ -40,9 +40,9 @@ export class TokenTable {
     this.add(code, start, end);
   }
 
-  /** The types of all tokens, and room behind them. */
+  /** The types of all tokens. */
   get codes(): Uint8Array {
-    return this.#codes;
+    return this.#codes.subarray(0, this.#length);
   }
 
   /** The token's type; the end of the file behind the last. */

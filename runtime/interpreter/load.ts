@@ -1,6 +1,6 @@
 // A path → the files of a template → Template. Which files, in which order: Packer's rules.
 
-import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import {
   configNotFound,
@@ -180,10 +180,12 @@ function readUpTo(path: string, most: number): Uint8Array | undefined {
   const file = openSync(path, "r");
   try {
     const pieces: Uint8Array[] = [];
-    for (let size = 0; size <= most; ) {
-      const piece = Buffer.alloc(PIECE);
+    // A file is of one piece; what has no size is read on.
+    let room = Math.min(fstatSync(file).size, most) + 1;
+    for (let size = 0; size <= most; room = PIECE) {
+      const piece = Buffer.allocUnsafe(room);
       const length = readSync(file, piece);
-      if (length === 0) return Buffer.concat(pieces);
+      if (length === 0) return pieces.length === 1 ? pieces[0] : Buffer.concat(pieces);
       pieces.push(piece.subarray(0, length));
       size += length;
     }
