@@ -39,6 +39,8 @@ export class BrokenStrings {
   at(cut: number): BrokenString | undefined {
     this.#readOn();
     const string = this.#open.findIndex(({ closer }) => closer === CQUOTE);
+    // In one of its sequences a bracket was closed that had been opened before it.
+    if (string < 0) return { closers: [CQUOTE], braces: bracesIn(this.#open) };
     const around = this.#open.slice(0, string);
     if (around.some(({ closer }) => !BRACKETS.has(closer))) return undefined;
     const { text } = this.#table;
@@ -47,7 +49,7 @@ export class BrokenStrings {
     const left = around.slice(0, around.length - meant.length);
     return {
       closers: [...this.#open.slice(string).reverse(), ...meant].map(({ closer }) => closer),
-      braces: left.filter(({ closer }) => closer === RBRACE).length,
+      braces: bracesIn(left),
     };
   }
 
@@ -66,6 +68,8 @@ export class BrokenStrings {
     if (opened >= 0) this.#open.length = opened;
   }
 }
+
+const bracesIn = (open: readonly Opening[]): number => open.filter(({ closer }) => closer === RBRACE).length;
 
 /** Innermost first: what was opened on the line of the string, and whose closing bracket the string has swallowed. */
 function closedInText(around: readonly Opening[], swallowed: string, lineBreak: number): readonly Opening[] {

@@ -16,25 +16,19 @@ const files = readdirSync(fixtures, { recursive: true, encoding: "utf8" })
   .sort();
 const textOf = (name: string): string => readFileSync(join(fixtures, name), "utf8");
 
-/** Our errors, worded and placed as the reference's, in the file's order. */
-function complaints(text: string): readonly string[] {
+/** Our first error, worded and placed as the reference's. */
+function complaint(text: string): string | undefined {
   const report = collectDiagnostics();
   parseFile("t.tf", text, report);
-  return report.diagnostics.flatMap(({ severity, subject, summary }) => {
-    if (severity !== "error" || subject === undefined) return [];
-    const { line, column } = subject.file.positionAt(subject.start);
-    return [`${line},${column} ${summary}`];
-  });
+  const first = report.diagnostics.find(({ severity }) => severity === "error");
+  if (first?.subject === undefined) return undefined;
+  const { line, column } = first.subject.file.positionAt(first.subject.start);
+  return `${line},${column} ${first.summary}`;
 }
 
-const complaint = (text: string): string | undefined => complaints(text)[0];
-
-/** Ours is the reference's first complaint, or one that it makes later for a reason that has nothing to do with where the mistake is. */
 async function assertAgrees(text: string): Promise<void> {
-  const [ours, all, theirs] = [complaint(text), complaints(text), await referenceComplaint(text)];
-  // It tells of strings that a line cuts off before anything is parsed.
-  if (theirs?.endsWith("Invalid multi-line string") && all.includes(theirs)) return;
-  // It points behind the line, if that is an empty one or a comment.
+  const [ours, theirs] = [complaint(text), await referenceComplaint(text)];
+  // Of what can't stand behind a block's brace it tells in the next line, if that is an empty one or a comment.
   if (theirs?.endsWith("Invalid single-argument block definition") && ours?.endsWith("block definition required"))
     return;
   assert.is(ours, theirs, text);
@@ -107,6 +101,7 @@ describe("a template that is not closed, against the reference", (test) => {
     'a = "x ${join',
     'a = "x ${1 + "a" "b"} y"\n',
     'a = "x %{ if true',
+    'b {\n  a = [\n    "x ${join(,", l)} y",\n  ]\n  c {\n    d = 1\n  }\n}\n\ne = 1\n',
     'a = "x %{ if true "b" }"\n',
     'a = <<E\nab ${c "d"}\nE\n',
     "a = <<E\nab ${c",
