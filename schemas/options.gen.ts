@@ -1186,6 +1186,14 @@ output?: string
  */
 format?: string
 /**
+ * Taken as Packer takes it, and not looked at: output says how the archive is packed.
+ */
+archive?: string
+/**
+ * Taken and not looked at, too.
+ */
+algorithm?: string
+/**
  * 1 (fast) to 9 (small).
  */
 compression_level?: number

@@ -5,6 +5,7 @@ import {
   duplicateAttribute,
   extraneousLabel,
   extraneousProperty,
+  missingJsonLabel,
   missingLabel,
   unsupportedArgument,
   unsupportedBlock,
@@ -130,7 +131,7 @@ function gatherJson(body: JsonBody, known: Known, found: Gathered): void {
 function gatherProperty({ name, value }: JsonProperty, known: Known, found: Gathered): void {
   const labels = known.shape.blocks.get(name.text);
   if (labels !== undefined) {
-    if (value.kind !== "null") gatherJsonBlocks(name, value, labels, [], known, found);
+    gatherJsonBlocks(name, value, labels, [], known, found);
   } else if (known.attributes.has(name.text)) {
     gatherJsonAttribute(name, value, known, found);
   } else if (known.shape.partial !== true) {
@@ -150,7 +151,7 @@ function gatherJsonAttribute(name: Name, json: JsonNode, known: Known, found: Ga
   found.attributes.set(name.text, { name, value, file: known.file });
 }
 
-/** One level of objects a label; an array of objects stands for several at any level. */
+/** One level of objects a label; an array of objects stands for several at any level, and null for no block. */
 function gatherJsonBlocks(
   name: Name,
   value: JsonNode,
@@ -159,19 +160,37 @@ function gatherJsonBlocks(
   known: Known,
   found: Gathered,
 ): void {
+  const next = wanted[labels.length];
+  if (next === undefined) return gatherJsonBodies(name, value, labels, known, found);
+  const properties = labelsOf(name, value, known);
+  if (properties.length === 0) refuse(known, value, missingJsonLabel(name.text, next));
+  for (const { name: label, value: inner } of properties)
+    gatherJsonBlocks(name, inner, wanted, [...labels, { ...label, quoted: true }], known, found);
+}
+
+function labelsOf(name: Name, value: JsonNode, known: Known): readonly JsonProperty[] {
+  if (value.kind === "null") return [];
   const nodes = value.kind === "array" ? value.items : [value];
-  for (const node of nodes) {
-    if (node.kind !== "object") {
+  return nodes.flatMap((node) => {
+    if (node.kind === "object") return node.properties;
+    refuse(known, node, wrongJsonType(`one or more ${JSON.stringify(name.text)} blocks`));
+    return [];
+  });
+}
+
+function gatherJsonBodies(name: Name, value: JsonNode, labels: readonly Label[], known: Known, found: Gathered): void {
+  if (value.kind === "null") return;
+  for (const node of value.kind === "array" ? value.items : [value]) {
+    // In a list, null is a block with nothing in it.
+    const isBody = node.kind === "object" || node.kind === "null";
+    if (!isBody) {
       refuse(known, node, wrongJsonType(`one or more ${JSON.stringify(name.text)} blocks`));
-    } else if (wanted.length === labels.length) {
-      const body: JsonBody = { kind: "JsonBody", objects: [node], start: node.start, end: node.end };
-      const range = { file: known.file, start: name.start, end: name.end };
-      found.blocks.push({ type: name.text, labels, body, file: known.file, range });
-    } else {
-      for (const { name: label, value: inner } of node.properties) {
-        gatherJsonBlocks(name, inner, wanted, [...labels, { ...label, quoted: true }], known, found);
-      }
+      continue;
     }
+    const { start, end } = node;
+    const body: JsonBody = { kind: "JsonBody", objects: node.kind === "object" ? [node] : [], start, end };
+    const range = { file: known.file, start: name.start, end: name.end };
+    found.blocks.push({ type: name.text, labels, body, file: known.file, range });
   }
 }
 

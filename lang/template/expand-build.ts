@@ -160,7 +160,7 @@ function provisioner(block: ScopedBlock, sources: KnownSources, report: Reporter
 
 function postProcessor(block: ScopedBlock, sources: KnownSources, report: Reporter): PostProcessorUse {
   const content = metaContent(block, POST_PROCESSOR_META, report);
-  const keep = flagOf(content, "keep_input_artifact", block.context, report);
+  const keep = flagOf(content, "keep_input_artifact", block.context, report, { nullable: true });
   return {
     ...componentOf(block, content, report),
     filter: filterOf(content, block.context, sources, report),

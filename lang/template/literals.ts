@@ -50,13 +50,20 @@ export function literalValue(
   return fitted(value, type, attribute, report);
 }
 
+/** What Packer's field for an argument takes beside its type. */
+export interface Field {
+  /** Integers only. */
+  readonly whole?: boolean;
+  readonly nullable?: boolean;
+}
+
 /** The value in a field of the type; undefined when it is not known, or does not fit, which is reported. */
 export function fitted(
   value: Value,
   type: Type,
   { value: expr, file }: ContentAttribute,
   report: Reporter,
-  whole = false,
+  { whole = false, nullable = false }: Field = {},
 ): KnownValue | undefined {
   const converted = tryConvert(value, type);
   if (converted instanceof ConversionError) {
@@ -64,7 +71,8 @@ export function fitted(
     report.report(at(unsuitableType(`${pathText(converted.path)}${converted.message}`), place));
     return undefined;
   }
-  const problem = type.kind === "dynamic" ? undefined : fieldProblem(converted, whole);
+  const fits = type.kind === "dynamic" || (nullable && converted.state === "null");
+  const problem = fits ? undefined : fieldProblem(converted, whole);
   if (problem !== undefined) report.report(at(unsuitableType(problem), rangeOf(expr, file)));
   return problem === undefined && converted.state === "known" ? converted : undefined;
 }

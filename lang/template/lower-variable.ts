@@ -3,6 +3,7 @@ import {
   duplicateVariable,
   invalidLocalName,
   invalidVariableName,
+  noJsonObject,
   unexpectedBlock,
   validationMessage,
   validationNoReference,
@@ -129,6 +130,8 @@ export function everyAttribute(
   if (body.kind === "Body")
     for (const item of body.items)
       if (item.kind === "Block") report.report(at(unexpectedBlock(item.type.text), rangeOf(item.type, file)));
+  if (body.kind === "JsonBody" && body.objects.length === 0)
+    report.report(at(noJsonObject(), { file, start: body.start, end: body.end }));
   const shape = { attributes: namesIn(body), blocks: new Map(), partial: true, free: true };
   return [...contentOf(body, file, shape, report).attributes.values()];
 }

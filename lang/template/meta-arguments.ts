@@ -8,7 +8,7 @@ import { BOOL, NUMBER, STRING, type Type } from "../types/type.js";
 import { toDouble } from "../values/number.js";
 import { asBool, asNumber, asString, type KnownValue, type Value } from "../values/value.js";
 import type { Content, ContentAttribute } from "./body-content.js";
-import { fitted, rangeOf } from "./literals.js";
+import { type Field, fitted, rangeOf } from "./literals.js";
 
 /** Undefined when it is not known, or wrong, which is reported. */
 export function metaValue(
@@ -16,11 +16,11 @@ export function metaValue(
   type: Type,
   context: EvalContext,
   report: Reporter,
-  whole = false,
+  field: Field = {},
 ): KnownValue | undefined {
   const before = report.errors;
   const value = evaluate(attribute.value, attribute.file, context, report);
-  return report.errors > before ? undefined : fitted(value, type, attribute, report, whole);
+  return report.errors > before ? undefined : fitted(value, type, attribute, report, field);
 }
 
 /** The same of an argument by its name; undefined also when it is not given. */
@@ -30,10 +30,10 @@ export function metaArgument(
   type: Type,
   context: EvalContext,
   report: Reporter,
-  whole = false,
+  field: Field = {},
 ): Value | undefined {
   const attribute = attributes.get(name);
-  return attribute === undefined ? undefined : metaValue(attribute, type, context, report, whole);
+  return attribute === undefined ? undefined : metaValue(attribute, type, context, report, field);
 }
 
 export function textOf(content: Content, name: string, context: EvalContext, report: Reporter): string | undefined {
@@ -41,13 +41,19 @@ export function textOf(content: Content, name: string, context: EvalContext, rep
   return value === undefined ? undefined : asString(value);
 }
 
-export function flagOf(content: Content, name: string, context: EvalContext, report: Reporter): boolean | undefined {
-  const value = metaArgument(content, name, BOOL, context, report);
+export function flagOf(
+  content: Content,
+  name: string,
+  context: EvalContext,
+  report: Reporter,
+  field: Field = {},
+): boolean | undefined {
+  const value = metaArgument(content, name, BOOL, context, report, field);
   return value === undefined ? undefined : asBool(value);
 }
 
 export function integerOf(content: Content, name: string, context: EvalContext, report: Reporter): number | undefined {
-  const value = metaArgument(content, name, NUMBER, context, report, true);
+  const value = metaArgument(content, name, NUMBER, context, report, { whole: true });
   return value === undefined ? undefined : toDouble(asNumber(value));
 }
 

@@ -75,7 +75,8 @@ function emptySurvey(world: HostWorld): { readonly known: Known; readonly remote
 
 const emptyKnown = (host: FunctionHost): Known => ({
   host,
-  baseDir: ".",
+  // As in Packer, where path.root is of a template that there is none of.
+  baseDir: "",
   packerVersion: PACKER_VERSION,
   variables: new Map(),
   locals: new Map(),

@@ -90,12 +90,13 @@ export class ComponentPlanner {
     report: Reporter,
   ): Planned<P> | undefined {
     const placeholders = this.#buildValues(undefined);
+    const meta = kind === "provisioner" ? PROVISIONER_META : POST_PROCESSOR_META;
     const attempt = (own: Reporter, data: GeneratedData | undefined, hide?: (secret: string) => void): P | undefined =>
       this.prepare(
         component,
         use,
         override,
-        { values: data === undefined ? placeholders : this.#buildValues(data), data },
+        { values: data === undefined ? placeholders : this.#buildValues(data), data, meta },
         own,
         hide,
       );
@@ -154,8 +155,8 @@ export class ComponentPlanner {
     if (outer === undefined) throw new Error("an HCL body needs an HCL template");
     const hearing: EvalContext = { ...outer, onSecret: hide };
     const context = scope === undefined ? hearing : childContext(hearing, scope.variables);
-    const meta = build === undefined ? ["name"] : [...PROVISIONER_META, ...POST_PROCESSOR_META];
-    const ignored = body.overlay === undefined && build === undefined ? [] : meta;
+    const ofSource = body.overlay === undefined ? [] : ["name"];
+    const ignored = build === undefined ? ofSource : build.meta;
     return decodeBody(body, component.spec, context, report, ignored);
   }
 
@@ -208,6 +209,8 @@ export class ComponentPlanner {
 export interface BuildValues {
   readonly values: ReadonlyMap<string, Value>;
   readonly data: GeneratedData | undefined;
+  /** Arguments of the block that are none of the component's. */
+  readonly meta: readonly string[];
 }
 
 /** What the function `build` of a legacy template reads: a text for each name while nothing is known, then what the builder gave. */

@@ -6,7 +6,7 @@ import type { Compress } from "../options.gen.js";
 import schema from "../compress.schema.json" with { type: "json" };
 
 const validate = validate10;
-const schema11 = {"$id":"compress","type":"object","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer_{{.BuildName}}_{{.BuilderType}}"},"format":{"type":"string"},"compression_level":{"type":"integer"}}};
+const schema11 = {"$id":"compress","type":"object","additionalProperties":false,"properties":{"output":{"type":"string","default":"packer_{{.BuildName}}_{{.BuilderType}}"},"format":{"type":"string"},"archive":{"type":"string"},"algorithm":{"type":"string"},"compression_level":{"type":"integer"}}};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="compress" */;
@@ -17,7 +17,7 @@ if(data.output === undefined){
 data.output = "packer_{{.BuildName}}_{{.BuilderType}}";
 }
 for(const key0 in data){
-if(!(((key0 === "output") || (key0 === "format")) || (key0 === "compression_level"))){
+if(!(((((key0 === "output") || (key0 === "format")) || (key0 === "archive")) || (key0 === "algorithm")) || (key0 === "compression_level"))){
 const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
@@ -50,10 +50,9 @@ vErrors.push(err2);
 errors++;
 }
 }
-if(data.compression_level !== undefined){
-let data2 = data.compression_level;
-if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
-const err3 = {instancePath:instancePath+"/compression_level",schemaPath:"#/properties/compression_level/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data.archive !== undefined){
+if(typeof data.archive !== "string"){
+const err3 = {instancePath:instancePath+"/archive",schemaPath:"#/properties/archive/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -63,14 +62,39 @@ vErrors.push(err3);
 errors++;
 }
 }
-}
-else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data.algorithm !== undefined){
+if(typeof data.algorithm !== "string"){
+const err4 = {instancePath:instancePath+"/algorithm",schemaPath:"#/properties/algorithm/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err4];
 }
 else {
 vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.compression_level !== undefined){
+let data4 = data.compression_level;
+if(!(((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))) && (isFinite(data4)))){
+const err5 = {instancePath:instancePath+"/compression_level",schemaPath:"#/properties/compression_level/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
 }
 errors++;
 }

@@ -41,6 +41,13 @@ const labelMissing = errorEntry(
   (block: string, labels: readonly string[]) =>
     `All ${block} blocks must have ${labels.length} labels (${labels.join(", ")}).`,
 );
+/** Of a block in JSON, whose labels are names of properties. */
+export const missingJsonLabel = errorEntry(
+  "missing-label",
+  "Missing block label",
+  (block: string, label: string) =>
+    `The ${label} of a ${block} block is the name of a property, of which at least one is needed here.`,
+);
 export const missingLabel = (
   block: string,
   label: string,

@@ -1,6 +1,7 @@
 // Differences that were found by running Packer 1.6.6 beside us on the same templates, where 1.16 still does as it does.
 import * as assert from "uvu/assert";
 import { validate } from "../../../runtime/library.js";
+import { pkrts } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
 import { rows } from "../../support/rows.js";
 import {
@@ -112,6 +113,57 @@ describe("[Packer] options of components, which Go structs hold", (test) => {
       const source = `provisioner "file" {\n source = "${folder}/payload/"\n destination = "/x"\n}`;
       assert.match(await hcl(source), `Bad source '${folder}/payload/': stat ${folder}/payload/: not a directory`);
     });
+  });
+});
+
+describe("[Packer] arguments of the one kind of block on the other", (test) => {
+  test("a post-processor has no pause, no timeout and no overrides", async () => {
+    for (const argument of ['pause_before = "1s"', 'timeout = "1s"', "max_retries = 1", "override = {}"])
+      assert.match(await hcl(`post-processor "manifest" {\n ${argument}\n}`), "Unsupported argument");
+  });
+
+  test("a provisioner keeps no artifact", async () => {
+    const said = await hcl('provisioner "shell-local" {\n inline = ["x"]\n keep_input_artifact = true\n}');
+    assert.match(said, "Unsupported argument");
+  });
+
+  test("null keeps what is usual", async () => {
+    assert.is(await hcl('post-processor "manifest" {\n keep_input_artifact = null\n}'), "");
+    assert.is(await hcl('post-processor "compress" {\n archive = "x"\n algorithm = "y"\n}'), "");
+  });
+});
+
+describe("[Packer] blocks in JSON", (test) => {
+  const json = (parts: object): Promise<string> =>
+    errorsOf({
+      "t.pkr.json": JSON.stringify({
+        source: { null: { n: { communicator: "none" } } },
+        build: { sources: ["null.n"] },
+        ...parts,
+      }),
+    });
+
+  rows(
+    test,
+    [
+      ["nothing", {}],
+      ["null", null],
+      ["an empty list", []],
+      ["a list of nothing", [{}]],
+    ],
+    async (variable: unknown) => assert.match(await json({ variable }), "Missing block label; The name of a variable"),
+  );
+
+  test("need every label", async () => {
+    const source = { null: { n: { communicator: "none" } }, file: {} };
+    assert.match(await json({ source }), "Missing block label; The name of a source");
+    assert.match(await json({ build: { sources: ["null.n"], provisioner: [] } }), "Missing block label");
+  });
+
+  test("may be null behind their labels, or as a whole where they have none", async () => {
+    assert.is(await json({ variable: { x: null }, locals: null, packer: null }), "");
+    assert.match(await json({ variable: { x: [null] } }), 'Unset variable "x"');
+    assert.match(await json({ locals: [null] }), "Incorrect JSON value type");
   });
 });
 
@@ -307,5 +359,12 @@ describe("[Packer] legacy templates", (test) => {
       await legacyChroot({ encrypt_boot: "x" }),
       `error decoding 'encrypt_boot': Error parsing bool from given var: strconv.ParseBool: parsing "x": invalid syntax`,
     );
+  });
+});
+
+describe("[Packer] the console without a template", (test) => {
+  test("has no folder of one", async () => {
+    const { stdout } = await pkrts(["console"], { input: "path.root\n" });
+    assert.is(stdout, "\n");
   });
 });
