@@ -11,8 +11,7 @@ export interface Communicator {
    * {@link DISCONNECTED} when the connection broke meanwhile. Rejects when it can't be started.
    */
   exec(command: RemoteCommand): Promise<{ readonly exitCode: number }>;
-  /** `mode` are permission bits (0o644); without it 0644. `size`: bytes, where they are known before they are read. */
-  upload(from: AsyncIterable<Uint8Array>, to: string, mode?: number, size?: number): Promise<void>;
+  upload(from: AsyncIterable<Uint8Array>, to: string, how?: UploadOptions): Promise<void>;
   /**
    * A trailing slash on `from` copies the contents. Without one the directory goes into `to` under its own name, or becomes
    * `to` where there is no directory yet, as with cp and scp. Rejects with the signal's reason once it aborts.
@@ -30,6 +29,15 @@ export interface Communicator {
 
 /** A TCP connection from where the bastion or the proxy is. Rejects when there is no way. */
 export type DialBeyond = (host: string, port: number) => Promise<Duplex>;
+
+export interface UploadOptions {
+  /** Permission bits (0o644); without it 0644. */
+  readonly mode?: number;
+  /** Bytes, where they are known before they are read. */
+  readonly size?: number | undefined;
+  /** The upload rejects with its reason once it aborts. */
+  readonly signal?: AbortSignal;
+}
 
 export interface RemoteCommand {
   /** Given to `/bin/sh -c` on the machine. */

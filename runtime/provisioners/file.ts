@@ -93,7 +93,7 @@ async function uploadContent(text: string, { to, communicator, run }: Job): Prom
     throw new RunError(`${to} is a folder: content needs the name of a file, such as ${to}name, as its destination`);
   run.emit({ type: "say", text: `Uploading content => ${to}` });
   const bytes = Buffer.from(text);
-  await communicator.upload(oneChunk(bytes), to, 0o600, bytes.length);
+  await communicator.upload(oneChunk(bytes), to, { mode: 0o600, size: bytes.length, signal: run.signal });
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -107,7 +107,8 @@ async function upload(source: string, { to, cwd, communicator, run }: Job): Prom
   if (stat.isDirectory()) return communicator.uploadDir(from, to, run.signal);
   const target = to.endsWith("/") ? `${to}${basename(source)}` : to;
   const bytes = untilAborted(createReadStream(from), run.signal);
-  await communicator.upload(bytes, target, stat.mode & 0o7777, stat.isFile() ? stat.size : undefined);
+  const size = stat.isFile() ? stat.size : undefined;
+  await communicator.upload(bytes, target, { mode: stat.mode & 0o7777, size, signal: run.signal });
 }
 
 /** A timeout or an interrupt ends the upload with its next piece. */

@@ -56,7 +56,9 @@ async function uploadVariables({ options, context, communicator, run }: Job): Pr
   const path = `${options.remote_folder}/varfile_${anyNumber()}.sh`;
   const text = varsText(environmentOf(options, context), orDefault(options.env_var_format, FORMAT_IN_FILE));
   await untilReached(options, run, () =>
-    told("Error uploading envVarFile", () => communicator.upload(oneChunk(Buffer.from(text)), path, 0o600)),
+    told("Error uploading envVarFile", () =>
+      communicator.upload(oneChunk(Buffer.from(text)), path, { mode: 0o600, signal: run.signal }),
+    ),
   );
   return path;
 }
@@ -103,7 +105,8 @@ function rendered(format: string, data: Readonly<Record<string, unknown>>, { tem
 async function uploadAndRun({ bytes }: Script, { line, env }: Command, job: Job): Promise<number> {
   const { communicator, options, run, path } = job;
   const text = options.binary === true ? bytes : unixLines(bytes);
-  await told("Error uploading script", () => communicator.upload(oneChunk(text), path, 0o755, text.length));
+  const how = { mode: 0o755, size: text.length, signal: run.signal };
+  await told("Error uploading script", () => communicator.upload(oneChunk(text), path, how));
   const onLine = (stream: "stdout" | "stderr", shown: string): void =>
     run.emit({ type: "output", stream, line: shown });
   return (await communicator.exec({ line, env, onLine, signal: run.signal })).exitCode;

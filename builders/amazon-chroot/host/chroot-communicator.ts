@@ -11,7 +11,7 @@ import { findProgram } from "../../../runtime/system/program.js";
 import { atInside, makeFolders } from "./at-inside.js";
 import { carryingEnvironment, plain } from "./chroot-command.js";
 import { copyTree, type Locate } from "./copy-tree.js";
-import { type FileWork, fileWork, named } from "./file-work.js";
+import { fileWork, named } from "./file-work.js";
 import { hostProgram, throughOf } from "./host-program.js";
 import { HOST, type Namespace } from "./namespace.js";
 import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
@@ -54,7 +54,7 @@ export function chrootCommunicator(
 ): Communicator {
   const base = baseEnvironment({ env, runId });
   const root = namespace.seen(image);
-  const into: Into = { root, wrapper, files: fileWork(wrapper, ending) };
+  const into: Into = { root, wrapper };
   return {
     kind: "chroot",
     async exec({ line, env: own = {}, stdin, onLine = () => undefined, signal }) {
@@ -72,11 +72,11 @@ export function chrootCommunicator(
     },
     // By its program, where that may be another user's right.
     ...(wrapper.given ? {} : { removeFile: (path: string) => removeInside(root, path) }),
-    upload: (from, to, mode = 0o644) =>
-      wrapper.given ? copyInside(into, to, from, mode) : writeInside(root, to, from, mode),
+    upload: (from, to, { mode = 0o644, signal } = {}) =>
+      wrapper.given ? copyInside(into, to, from, mode, signal ?? ending) : writeInside(root, to, from, mode),
     async uploadDir(from, to, signal) {
       const target = (await isFolderInside(root, to)) ? contentsTarget(from, to) : to;
-      await makeFolders(root, target, into.files);
+      await makeFolders(root, target, fileWork(wrapper, signal ?? ending));
       if (wrapper.given) await copyFolderInside(into, from, target, signal ?? ending);
       else await copyTree(onHost(from, signal), inImage(root, target), 0);
     },
@@ -97,7 +97,6 @@ function hostsOwn([name = "", ...args]: readonly string[], searchPath = ""): rea
 interface Into {
   readonly root: string;
   readonly wrapper: Wrapper;
-  readonly files: FileWork;
 }
 
 /** An abort ends the copy at the next file. */
@@ -170,10 +169,11 @@ async function removeInside(root: string, path: string): Promise<void> {
 
 /** By way of a file of ours: what runs under the wrapper may be another user. */
 async function copyInside(
-  { root, files }: Into,
+  { root, wrapper }: Into,
   to: string,
   chunks: AsyncIterable<Uint8Array>,
   mode: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "pkrts-upload-"));
   try {
@@ -183,7 +183,7 @@ async function copyInside(
     await file.close();
     await atInside(root, to, ({ path }) => {
       if (isFolder(path)) throw new RunError(`${to} is a folder in the image`);
-      return files.copy(join(folder, "file"), path);
+      return fileWork(wrapper, signal).copy(join(folder, "file"), path);
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

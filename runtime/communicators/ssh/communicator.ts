@@ -40,7 +40,7 @@ function communicatorOver(connection: SshConnection, signal: AbortSignal): Commu
   return {
     kind: "ssh",
     exec: (command) => runCommand(connection, command),
-    upload: (from, to, mode = 0o644, size) => transfer.upload(from, to, mode, size),
+    upload: (from, to, { mode = 0o644, size, signal } = {}) => transfer.upload(from, to, mode, size, signal),
     uploadDir: (from, to, until) =>
       transfer.uploadFolder(from, to, from.endsWith("/") ? undefined : basename(from), until),
     download: (from) => transfer.download(from),

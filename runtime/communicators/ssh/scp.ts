@@ -14,7 +14,7 @@ import { folderInTheWay, folderMissing, type Transfer, unlessAborted } from "./t
 type Open = (command: string) => Promise<Dialogue>;
 
 export const scpTransfer = (open: Open): Transfer => ({
-  upload: (from, to, mode, size) => upload(open, from, to, mode, size),
+  upload: (from, to, mode, size, signal) => upload(open, from, to, mode, size, signal),
   uploadFolder: (from, to, name, signal) => uploadFolder(open, from, to, name, signal),
   download: (from) => download(open, from),
   downloadContents: (from, to, signal) => downloadContents(open, from, to, signal),
@@ -26,13 +26,15 @@ async function upload(
   to: string,
   mode: number,
   size: number | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const [bytes, length] = size === undefined ? await collected(from) : [from, size];
   // -d: what the file goes into must be a folder that is there.
-  await talk(await open(`scp -p -d -t ${remotePath(posix.dirname(to))}`), async (dialogue) => {
+  const body = async (dialogue: Dialogue): Promise<void> => {
     await dialogue.answer();
     await sendFile(dialogue, bytes, posix.basename(to), mode, length);
-  }).catch((error: unknown) => {
+  };
+  await talk(await open(`scp -p -d -t ${remotePath(posix.dirname(to))}`), body, signal).catch((error: unknown) => {
     throw explained(error, to);
   });
 }

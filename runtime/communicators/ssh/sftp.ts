@@ -19,7 +19,7 @@ export function sftpTransfer(connect: () => Promise<Client>): Transfer {
   const use = (body: (session: Session) => Promise<void>, signal?: AbortSignal): Promise<void> =>
     withSession(connect, body, signal);
   return {
-    upload: (from, to, mode) => use((session) => session.upload(from, home(to), mode)),
+    upload: (from, to, mode, _size, signal) => use((session) => session.upload(from, home(to), mode), signal),
     uploadFolder: (from, to, name, signal) =>
       use(async (session) => {
         const inIt = name !== undefined && (await session.isFolder(home(to)));

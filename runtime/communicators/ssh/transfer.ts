@@ -1,7 +1,13 @@
 /** How files go over an SSH connection: by SFTP, or by the scp program on the machine. */
 export interface Transfer {
   /** `mode` are permission bits. `size`: bytes, where known. */
-  upload(from: AsyncIterable<Uint8Array>, to: string, mode: number, size: number | undefined): Promise<void>;
+  upload(
+    from: AsyncIterable<Uint8Array>,
+    to: string,
+    mode: number,
+    size: number | undefined,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /**
    * The contents of a folder into a folder, which is made where it is missing: `to`, or, with a `name` and where `to` is a
    * folder already, the one of that name in it.

@@ -15,8 +15,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import * as assert from "uvu/assert";
 import { chrootCommunicator } from "../../../../builders/amazon-chroot/host/chroot-communicator.js";
+import { wrapperOf } from "../../../../builders/amazon-chroot/host/wrapper.js";
 import { describe } from "../../../support/describe.js";
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
@@ -113,10 +115,27 @@ describe("uploads into an image", (test) => {
   });
   safe("bytes, names and modes are exact", async ({ root, image }) => {
     const name = "a b'\"$(touch pwned)`touch pwned`\n;c";
-    await image.upload(bytes("\0\r\n$HOME"), `/etc/${name}`, 0o4751);
+    await image.upload(bytes("\0\r\n$HOME"), `/etc/${name}`, { mode: 0o4751 });
     assert.is(readFileSync(join(root, "etc", name), "utf8"), "\0\r\n$HOME");
     assert.is(statSync(join(root, "etc", name)).mode & 0o7777, 0o4751);
     assert.is(existsSync("pwned"), false);
+  });
+  safe("under a wrapper, the caller's signal ends the copy that is running", async ({ host, root }) => {
+    const started = join(host, "started");
+    const slowly = `: > ${started}; sleep 3; {{.Command}}`;
+    const wrapper = wrapperOf(slowly, (template, { Command }) => template.replace("{{.Command}}", () => Command));
+    const image = chrootCommunicator(root, {
+      env: () => undefined,
+      runId: "run",
+      wrapper,
+      signal: new AbortController().signal,
+    });
+    const limit = new AbortController();
+    const copied = refusal(image.upload(bytes("x"), "/etc/x", { signal: limit.signal }));
+    while (!existsSync(started)) await setTimeout(10);
+    limit.abort(new Error("out of time"));
+    assert.match(await copied, "out of time");
+    assert.is(existsSync(join(root, "etc/x")), false);
   });
 });
 
