@@ -33,9 +33,16 @@ function decodeSlowly(bytes: Uint8Array): DecodedText {
 
 /** Bytes of the sequence that begins here; 0 when none does. */
 function sequenceLength(bytes: Uint8Array, at: number): number {
-  const first = bytes[at] ?? 0;
-  if (first < 0x80) return 1;
-  const length = first < 0xc0 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf8 ? 4 : 0;
+  const length = LENGTHS.find(({ below }) => (bytes[at] ?? 0) < below)?.length ?? 0;
   for (let i = 1; i < length; i += 1) if (((bytes[at + i] ?? 0) & 0xc0) !== 0x80) return 0;
   return length;
 }
+
+/** Of sequences, by their first bytes. */
+const LENGTHS = [
+  { below: 0x80, length: 1 },
+  { below: 0xc0, length: 0 },
+  { below: 0xe0, length: 2 },
+  { below: 0xf0, length: 3 },
+  { below: 0xf8, length: 4 },
+];

@@ -91,28 +91,55 @@ function badlyEncoded(tokens: TokenTable, badBytes: ReadonlySet<number>, most: n
 }
 
 function invalidTokens(tokens: TokenTable, badBytes: ReadonlySet<number>, most: number): readonly Found[] {
-  const found: Found[] = [];
-  const told = new Set<string>();
-  let brokenString = Number.NEGATIVE_INFINITY;
-  let cut = -1;
+  const search = new InvalidTokens(tokens, badBytes);
   for (const index of tokens.invalid) {
-    if (found.length > most) break;
-    const [code, image, start] = [tokens.codeAt(index), tokens.imageAt(index), tokens.startAt(index)];
-    const place = { start, end: start + image.length };
-    if (code === QUOTED_NEWLINE) {
-      // The rest of the file may look like a string from here on: one message is enough.
-      if (index > brokenString + 2) found.push({ wording: multiLineString(), ...place });
-      brokenString = index;
-    } else if (code === CQUOTE) {
-      // The innermost one stands for all that the line break cut off.
-      if (start > cut) found.push({ wording: multiLineString(), start, end: start + 1 });
-      cut = start;
-    } else if (code === BAD && !told.has(image) && !badBytes.has(start)) {
-      if (Object.hasOwn(KNOWN, image)) told.add(image);
-      found.push({ wording: wordingOf(image), ...place });
-    }
+    if (search.found.length > most) break;
+    search.look(index);
   }
-  return found;
+  return search.found;
+}
+
+class InvalidTokens {
+  readonly found: Found[] = [];
+  readonly #tokens: TokenTable;
+  readonly #badBytes: ReadonlySet<number>;
+  /** Of characters that are told of once. */
+  readonly #told = new Set<string>();
+  /** Index of the last line break in a string that goes on behind it. */
+  #brokenString = Number.NEGATIVE_INFINITY;
+  /** Offset of the last line break that ends a string. */
+  #cut = -1;
+
+  constructor(tokens: TokenTable, badBytes: ReadonlySet<number>) {
+    this.#tokens = tokens;
+    this.#badBytes = badBytes;
+  }
+
+  look(index: number): void {
+    const code = this.#tokens.codeAt(index);
+    const place = { start: this.#tokens.startAt(index), end: this.#tokens.endAt(index) };
+    if (code === QUOTED_NEWLINE) this.#lineBreak(index, place);
+    else if (code === CQUOTE) this.#stringEnd(place);
+    else if (code === BAD) this.#character(this.#tokens.imageAt(index), place);
+  }
+
+  /** The rest of the file may look like a string from here on: one message is enough. */
+  #lineBreak(index: number, place: Place): void {
+    if (index > this.#brokenString + 2) this.found.push({ wording: multiLineString(), ...place });
+    this.#brokenString = index;
+  }
+
+  /** The innermost one stands for all that the line break cut off. */
+  #stringEnd({ start }: Place): void {
+    if (start > this.#cut) this.found.push({ wording: multiLineString(), start, end: start + 1 });
+    this.#cut = start;
+  }
+
+  #character(image: string, place: Place): void {
+    if (this.#told.has(image) || this.#badBytes.has(place.start)) return;
+    if (Object.hasOwn(KNOWN, image)) this.#told.add(image);
+    this.found.push({ wording: wordingOf(image), ...place });
+  }
 }
 
 function wordingOf(image: string): Wording {

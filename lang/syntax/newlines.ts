@@ -34,10 +34,9 @@ export function significantTokens(table: TokenTable, surrounding: Surrounding): 
   const { codes, length } = table;
   for (let index = 0; index < length; index += 1) {
     const code = codes[index] ?? 0;
-    if (PLAIN[code] === 1) continue;
-    if (code === OQUOTE && codes[index + 1] === QUOTED_LIT && codes[index + 2] === CQUOTE) {
-      // Text alone: nothing in it, and nothing behind it is different.
-      index += 2;
+    const passed = plainLength(codes, index);
+    if (passed > 0) {
+      index += passed - 1;
       continue;
     }
     const isComment = code === LINE_COMMENT || code === BLOCK_COMMENT;
@@ -52,6 +51,13 @@ export function significantTokens(table: TokenTable, surrounding: Surrounding): 
   }
   kept.addRange(table, from, length);
   return kept;
+}
+
+/** Of what tells nothing of newlines, a string of text alone among it: how many tokens; 0 when it is not that. */
+function plainLength(codes: Uint8Array, index: number): number {
+  const code = codes[index] ?? 0;
+  if (code === OQUOTE && codes[index + 1] === QUOTED_LIT && codes[index + 2] === CQUOTE) return 3;
+  return PLAIN[code] ?? 0;
 }
 
 const endsLine = (table: TokenTable, index: number): boolean =>
