@@ -16,14 +16,16 @@ export function goPow(x: number, y: number): number {
 function special(x: number, y: number): number | undefined {
   if (y === 0 || x === 1) return 1;
   if (y === 1) return x;
-  if (y === 0.5) return x === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : Math.sqrt(x);
-  if (y === -0.5) return x === Number.NEGATIVE_INFINITY ? 0 : 1 / Math.sqrt(x);
+  if (y === 0.5) return root(x);
+  if (y === -0.5) return 1 / root(x);
   if (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) return 1;
   if (x === 0 || !Number.isFinite(x) || !Number.isFinite(y)) return x ** y;
   if (x < 0 && !Number.isInteger(y)) return Number.NaN;
   // So large a power is even, and leads out of all bounds.
   return Math.abs(y) >= 2 ** 63 ? Math.abs(x) ** y : undefined;
 }
+
+const root = (x: number): number => (x === Number.NEGATIVE_INFINITY ? Number.POSITIVE_INFINITY : Math.sqrt(x));
 
 /** The fraction of the power by logarithms, the whole part by squaring; at most half is left to logarithms. */
 function general(x: number, y: number): number {
