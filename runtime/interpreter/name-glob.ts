@@ -103,4 +103,6 @@ function required(reader: Reader): string {
 
 const codeOf = (char: string): number => char.codePointAt(0) ?? 0;
 
-const escaped = (char: string): string => (/^[\\^$.*+?()[\]{}|/-]$/.test(char) ? `\\${char}` : char);
+// A backslash before a hyphen is allowed in classes alone.
+const escaped = (char: string): string =>
+  char === "-" ? "\\x2d" : /^[\\^$.*+?()[\]{}|/]$/.test(char) ? `\\${char}` : char;

@@ -7,6 +7,9 @@ import { rows } from "../../support/rows.js";
 const matched = (pattern: string): boolean => nameGlob(pattern)("null.ab");
 
 describe("globs of names", (test) => {
+  for (const pattern of ["amazon-chroot.*", "amazon[-_]chroot.web", "*[!a-y]on-chroot.web"])
+    test(`${pattern}: a hyphen`, () => assert.ok(nameGlob(pattern)("amazon-chroot.web")));
+
   rows(
     test,
     [
