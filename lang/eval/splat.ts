@@ -1,5 +1,4 @@
 import { nestedSplatTypes, splatOfNull } from "../diagnostics/catalog/evaluation.js";
-import { muteReporter } from "../diagnostics/collect.js";
 import type { EachStep, Expr, Splat } from "../syntax/ast.js";
 import { type CollectionType, DYNAMIC, listOf, type TupleType, type Type } from "../types/type.js";
 import { listFrom } from "../values/conversion.js";
@@ -12,7 +11,8 @@ import { attributeOf, elementOf } from "./traverse.js";
 /** One step that is applied to each element: into an attribute or an element, or a splat of its own, which takes all or some of what follows. */
 type Step =
   | { readonly kind: "attribute"; readonly name: string; readonly place: Span }
-  | { readonly kind: "element"; readonly key: Value; readonly place: Span }
+  /** The key is evaluated for the first element: where there is none, what is wrong with it stays unsaid. */
+  | { readonly kind: "element"; readonly key: () => Value; readonly place: Span }
   | { readonly kind: "splat"; readonly place: Span }
   | { readonly kind: "attribute splat"; readonly each: readonly Step[]; readonly place: Span };
 
@@ -46,10 +46,18 @@ function stepOf(step: EachStep, evaluation: Evaluation): Step {
     case "AttrStep":
       return { kind: "attribute", name: step.name, place };
     case "IndexStep":
-      return { kind: "element", key: evaluateInner(step.key, evaluation), place };
+      return { kind: "element", key: lazily(() => evaluateInner(step.key, evaluation)), place };
     case "AttrSplatStep":
       return { kind: "attribute splat", each: step.each.map((inner) => stepOf(inner, evaluation)), place };
   }
+}
+
+function lazily(evaluated: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => {
+    value ??= evaluated();
+    return value;
+  };
 }
 
 function splatOf(source: Value, steps: readonly Step[], from: number, place: Span, evaluation: Evaluation): Value {
@@ -80,7 +88,7 @@ function stepped(value: Value, steps: readonly Step[], from: number, evaluation:
       continue;
     }
     const refuse = (wording: Parameters<typeof complain>[1]): void => complain(evaluation, wording, step.place);
-    result = step.kind === "attribute" ? attributeOf(result, step.name, refuse) : elementOf(result, step.key, refuse);
+    result = step.kind === "attribute" ? attributeOf(result, step.name, refuse) : elementOf(result, step.key(), refuse);
   }
   return result;
 }
@@ -115,7 +123,6 @@ function unknownSplat(type: Type, steps: readonly Step[], from: number, evaluati
   return tupleValue(type.elements.map((element) => stepped(unknownOf(element), steps, from, evaluation)));
 }
 
-/** What the steps give for an element of `type` that nobody knows. */
-function resultType(type: Type, steps: readonly Step[], from: number, evaluation: Evaluation): Type {
-  return stepped(unknownOf(type), steps, from, { ...evaluation, report: muteReporter() }).type;
-}
+/** What the steps give for an element of `type` that nobody knows; an element that can't have them is a mistake, though there is none. */
+const resultType = (type: Type, steps: readonly Step[], from: number, evaluation: Evaluation): Type =>
+  stepped(unknownOf(type), steps, from, evaluation).type;

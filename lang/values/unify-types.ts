@@ -135,7 +135,7 @@ function distinctTypes(types: readonly Type[]): Type[] {
   return distinct;
 }
 
-/** Strings hold any primitive, collections any structure; dynamic comes last, in the hope that it turns out to be like the others. */
+/** Strings hold any primitive, lists and maps any structure, and a list also what a set does; dynamic comes last, in the hope that it turns out to be like the others. */
 function byPreference(a: Type, b: Type): number {
   if (a.kind === "dynamic" || b.kind === "dynamic") return Number(a.kind === "dynamic") - Number(b.kind === "dynamic");
   if (isPrimitive(a) && isPrimitive(b)) return Number(b.kind === "string") - Number(a.kind === "string");
@@ -145,5 +145,5 @@ function byPreference(a: Type, b: Type): number {
 
 function generality(type: Type): number {
   if (type.kind === "list" || type.kind === "map") return 2;
-  return type.kind === "set" ? 3 : 1;
+  return type.kind === "set" ? 0 : 1;
 }

@@ -27,6 +27,21 @@ describe("[Packer] values of functions", (test) => {
   });
 });
 
+describe("[Packer] a set beside a list", (test) => {
+  prints(test, [
+    ['jsonencode(true ? setunion([1], [2]) : split(",", "y"))', '["1","2"]'],
+    ['jsonencode(true ? split(",", "y") : setunion([1], [2]))', '["y"]'],
+    ['jsonencode(coalesce(split(",", "b"), setunion([1], [1])))', '["b"]'],
+  ]);
+
+  test("is a list of what both hold", () => {
+    const kindOf = (text: string): string => evaluating(text).value.type.kind;
+    assert.is(kindOf('true ? setunion(["x"], ["x"]) : split(",", "y")'), "list");
+    // A tuple becomes what the set is.
+    assert.is(kindOf('true ? setunion(["x"], ["x"]) : [1, "a"]'), "set");
+  });
+});
+
 describe("[Packer] calls that are refused", (test) => {
   refuses(test, [
     ["coalescelist([1], {})", "coalescelist arguments must be lists or tuples"],
@@ -54,6 +69,15 @@ describe("[Packer] calls that are refused", (test) => {
     // No argument is blamed.
     (text: string) => assert.is(summaryOf(text), "Error in function call"),
   );
+});
+
+describe("[Packer] splats of nothing", (test) => {
+  test("of a tuple do not look at what follows, of a list they do", () => {
+    assert.equal(evaluating("[][*][upper(1, 2)]").diagnostics, []);
+    assert.is(summaryOf("convert([], list(string))[*][null]"), "Invalid index");
+    assert.is(summaryOf("convert([], list(object({ a = string })))[*].b"), "Unsupported attribute");
+    assert.equal(evaluating("convert([], list(object({ a = string })))[*].a").diagnostics, []);
+  });
 });
 
 describe("[Packer] which of two mistakes is told", (test) => {
