@@ -7,15 +7,20 @@ import * as T from "./tokens.js";
 
 /** What ends with the line. */
 export interface BrokenString {
-  /** Token types that close the string, what is open in it, and the brackets that its text seems to close; innermost first. */
-  readonly closers: readonly number[];
-  /** Around what is closed. */
+  /**
+   * Token types that stand for what its text took with it: they close the string, what is open in it, and the brackets that the
+   * text seems to close, innermost first; or open the block whose last label the string was to be.
+   */
+  readonly meant: readonly number[];
+  /** That are open then. */
   readonly braces: number;
 }
 
 interface Opening {
   readonly closer: number;
   readonly offset: number;
+  /** In the table. */
+  readonly index: number;
 }
 
 const BRACKETS: ReadonlyMap<number, string> = new Map([
@@ -23,7 +28,9 @@ const BRACKETS: ReadonlyMap<number, string> = new Map([
   [T.codeOf(T.RBracket), "]"],
   [T.codeOf(T.RParen), ")"],
 ]);
-const [CQUOTE, RBRACE] = [T.codeOf(T.CQuote), T.codeOf(T.RBrace)];
+const [CQUOTE, LBRACE, RBRACE] = [T.codeOf(T.CQuote), T.codeOf(T.LBrace), T.codeOf(T.RBrace)];
+const IDENT = T.codeOf(T.Ident);
+const HEADER = T.codesOf([T.Ident, T.OQuote, T.QuotedLit, T.CQuote]);
 
 export class BrokenStrings {
   readonly #table: TokenTable;
@@ -38,26 +45,37 @@ export class BrokenStrings {
   /** At a line break in a string, behind the last token. Undefined in a heredoc, whose text may be of several lines. */
   at(cut: number): BrokenString | undefined {
     this.#readOn();
-    const string = this.#open.findIndex(({ closer }) => closer === CQUOTE);
+    const place = this.#open.findIndex(({ closer }) => closer === CQUOTE);
+    const string = this.#open[place];
     // In one of its sequences a bracket was closed that had been opened before it.
-    if (string < 0) return { closers: [CQUOTE], braces: bracesIn(this.#open) };
-    const around = this.#open.slice(0, string);
+    if (string === undefined) return { meant: [CQUOTE], braces: bracesIn(this.#open) };
+    const around = this.#open.slice(0, place);
     if (around.some(({ closer }) => !BRACKETS.has(closer))) return undefined;
     const { text } = this.#table;
-    const swallowed = text.slice(this.#open[string]?.offset, cut);
-    const meant = closedInText(around, swallowed, text.lastIndexOf("\n", cut - 1));
-    const left = around.slice(0, around.length - meant.length);
-    return {
-      closers: [...this.#open.slice(string).reverse(), ...meant].map(({ closer }) => closer),
-      braces: bracesIn(left),
-    };
+    const swallowed = text.slice(string.offset, cut);
+    const closers = this.#open
+      .slice(place)
+      .reverse()
+      .map(({ closer }) => closer);
+    if (/\{\s*$/.test(swallowed) && this.#isInHeader(string))
+      return { meant: [...closers, LBRACE], braces: bracesIn(around) + 1 };
+    const closed = closedInText(around, swallowed, text.lastIndexOf("\n", cut - 1));
+    const left = around.slice(0, around.length - closed.length);
+    return { meant: [...closers, ...closed.map(({ closer }) => closer)], braces: bracesIn(left) };
+  }
+
+  /** Before it on its line there are a block's type and labels alone. */
+  #isInHeader({ index }: Opening): boolean {
+    let first = index;
+    while (first > 0 && HEADER[this.#table.codeAt(first - 1)] === 1) first -= 1;
+    return first < index && this.#table.codeAt(first) === IDENT;
   }
 
   #readOn(): void {
     for (; this.#seen < this.#table.length; this.#seen += 1) {
       const code = this.#table.codeAt(this.#seen);
       const closer = CLOSER_OF[code] ?? 0;
-      if (closer !== 0) this.#open.push({ closer, offset: this.#table.startAt(this.#seen) });
+      if (closer !== 0) this.#open.push({ closer, offset: this.#table.startAt(this.#seen), index: this.#seen });
       else if (CLOSING[code] === 1) this.#closed(code);
     }
   }

@@ -285,7 +285,7 @@ class Scanner {
       this.#broken = undefined;
       return this.#takeInvalid(QUOTED_NEWLINE, this.#text.startsWith("\r\n", start) ? start + 2 : start + 1);
     }
-    for (const closer of broken.closers) this.#table.addInvalid(closer, start, start);
+    for (const code of broken.meant) this.#table.addInvalid(code, start, start);
     this.#modes = [this.#outermost, ...Array<Mode>(broken.braces).fill("braces")];
   }
 }

@@ -38,6 +38,9 @@ describe("a string that its line cuts off", (test) => {
       ["in nested blocks", 'b {\n  c {\n    a = "x\n  }\n  d = "y"\n}\ne = 1\n', [`3 ${CUT}`], ["b", "e"]],
       ["in an interpolation", 'a = "x${y("z)}\nb = "y"\n', [`1 ${CUT}`], ["a", "b"]],
       ["with a carriage return", 'a = "x\r\nb = "y"\r\n', [`1 ${CUT}`], ["a", "b"]],
+      ["a block's label", 'b "x {\n  c = 1\n}\nd = 2\n', [`1 ${CUT}`], ["b", "d"]],
+      ["a nested block's second label", 'b {\n  c "x" "y {\n    d = 1\n  }\n}\ne = 2\n', [`2 ${CUT}`], ["b", "e"]],
+      ["an argument that ends in a brace", 'a = "x {\nb = 1\n', [`1 ${CUT}`], ["a", "b"]],
       ["a block of one line", 'b { a = "x }\nc = "y"\n', [`1 ${CUT}`], ["b", "c"]],
     ],
     (text, errors, names) => {
