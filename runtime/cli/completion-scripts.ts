@@ -125,6 +125,8 @@ ${words.join("\n")}
     (*) _files ;;
   esac
 }
+# Where ~/.zshrc has not set completion up by now.
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
 compdef _pkrts pkrts
 `;
 }
