@@ -214,7 +214,9 @@ export class HclParser extends AnalysedParser {
       const literal = this.CONSUME(T.QuotedLit);
       this.ACTION(() => (text += this.unescaped(literal)));
     });
-    this.need(T.CQuote, () => mistakes.invalidLabel());
+    this.need(T.CQuote, ({ tokenType }) =>
+      tokenType === EOF ? mistakes.unterminatedLabel() : mistakes.invalidLabel(),
+    );
     const close = this.CONSUME(T.CQuote);
     return this.made(() => ({ text: text.normalize("NFC"), quoted: true, start: open.startOffset, end: endOf(close) }));
   });
@@ -223,14 +225,18 @@ export class HclParser extends AnalysedParser {
   private singleArgument = this.RULE("singleArgument", (): Item[] => {
     const name = this.CONSUME(T.Ident);
     const attribute = this.SUBRULE(this.assignment, { ARGS: [name] });
-    this.need(T.RBrace, () =>
-      mistakes.singleLineBlock("A block on a single line ends with its brace right behind its one argument."),
-    );
+    this.ACTION(() => {
+      if (!this.isNext(T.RBrace, EOF))
+        this.fail(
+          mistakes.singleLineBlock("A block on a single line ends with its brace right behind its one argument."),
+        );
+    });
     return [attribute];
   });
 
   /** What follows `{` on its line can only be an argument. */
   private refuseSingleLineBlocks(): void {
+    if (this.isNext(T.OQuote)) this.fail(mistakes.itemRequired(""), this.LA(1));
     if (!this.isNext(T.Ident)) return;
     const behind = this.LA(2);
     if ([T.LBrace, T.OQuote, T.Ident].includes(behind.tokenType))
@@ -468,6 +474,7 @@ export class HclParser extends AnalysedParser {
     const words = [first];
     this.MANY(() => {
       this.CONSUME(T.DoubleColon);
+      this.need(T.Ident, () => mistakes.missingFunctionName());
       const word = this.CONSUME2(T.Ident);
       this.ACTION(() => words.push(word));
     });
@@ -490,11 +497,10 @@ export class HclParser extends AnalysedParser {
       const value = this.SUBRULE(this.expression);
       this.ACTION(() => args.push(value));
       this.OPTION(() => {
-        this.CONSUME(T.Ellipsis);
+        const ellipsis = this.CONSUME(T.Ellipsis);
         this.ACTION(() => {
           expandLast = true;
-          this.OPTIONALLY(T.Comma);
-          this.need(T.RParen, () => mistakes.missingCloseParenthesis());
+          if (!this.isNext(T.RParen)) this.fail(mistakes.missingCloseParenthesis(), ellipsis);
         });
       });
       this.separated(T.RParen, [words[0], open], mistakes.unterminatedCall(), mistakes.missingArgumentSeparator());
@@ -566,7 +572,6 @@ export class HclParser extends AnalysedParser {
         ]),
     });
     this.ACTION(() => {
-      if (this.isNext(EOF)) this.fail(mistakes.unterminatedObject(), open);
       if (!this.isNext(T.RBrace)) this.fail(this.missingTerm());
     });
     const close = this.CONSUME(T.RBrace);
@@ -905,11 +910,6 @@ export class HclParser extends AnalysedParser {
   private isNext(...types: readonly TokenType[]): boolean {
     const code = this.codeAhead(1);
     return types.some((type) => type.tokenTypeIdx === code);
-  }
-
-  /** Passes a token where it is there; for use in actions, which Chevrotain does not record. */
-  private OPTIONALLY(type: TokenType): void {
-    if (this.isNext(type)) this.SKIP_TOKEN();
   }
 
   /** Refuses anything but `type` as the next token. */

@@ -79,6 +79,12 @@ export const invalidLabel = errorEntry(
   () => "A block label is plain text: no interpolation, no directive, no line break.",
 );
 
+export const unterminatedLabel = errorEntry(
+  "unterminated-label",
+  "Unterminated string literal",
+  () => 'The file ends before the closing quote (") of this label.',
+);
+
 // ─── expressions ─────────────────────────────────────────────────────────────
 
 export const invalidExpression = errorEntry(
@@ -130,6 +136,11 @@ export const missingSplatBracket = errorEntry(
   "missing-splat-bracket",
   "Missing close bracket on splat index",
   () => 'A "]" is expected behind "[*".',
+);
+export const missingFunctionName = errorEntry(
+  "missing-function-name",
+  "Missing function name",
+  () => 'The name of a function is expected behind "::".',
 );
 export const missingOpenParenthesis = errorEntry(
   "missing-open-parenthesis",

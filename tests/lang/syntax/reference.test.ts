@@ -112,6 +112,33 @@ describe("a template that is not closed, against the reference", (test) => {
     });
 });
 
+describe("what ends too early, and what stands in its place, against the reference", (test) => {
+  for (const text of [
+    "a = {",
+    "a = {\n",
+    "a = {b = 1\n",
+    "a = {b = 1,",
+    "a = {b = 1",
+    "a = {b",
+    "a = [{\n",
+    "a = f(x...y)\n",
+    "a = f(x...,)\n",
+    "a = f(x...",
+    "b { a = 1",
+    "b { a = 1 // c }",
+    "b { a = 1 // c }\n",
+    'b "abc',
+    'b "abc\n',
+    'b {"b" = 1}\n',
+    'b { "b" }\n',
+    'b {\n "b" = 1\n}\n',
+    "a = f::(1)\n",
+  ])
+    test(JSON.stringify(text), async () => {
+      assert.is(complaint(text), await referenceComplaint(text));
+    });
+});
+
 describe("an expression, against the reference", (test) => {
   test("has the same tree", async () => {
     await fc.assert(
