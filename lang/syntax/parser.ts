@@ -47,7 +47,7 @@ import { binaryTree, type Operation } from "./precedence.js";
 import { behindItem } from "./recovery.js";
 import type { SignificantTokens } from "./significant-tokens.js";
 import { pairDirectives, type Sequence } from "./template-directives.js";
-import { type Piece, templateParts, unescapeHeredoc, unescapeQuoted } from "./template-text.js";
+import { type EscapeProblem, type Piece, templateParts, unescapeHeredoc, unescapeQuoted } from "./template-text.js";
 import * as T from "./tokens.js";
 
 type Form = TemplateExpr["form"];
@@ -212,7 +212,7 @@ export class HclParser extends AnalysedParser {
     let text = "";
     this.MANY(() => {
       const literal = this.CONSUME(T.QuotedLit);
-      this.ACTION(() => (text += this.unescaped(literal)));
+      this.ACTION(() => (text += this.unescaped(literal.image, literal.startOffset)));
     });
     this.need(T.CQuote, ({ tokenType }) =>
       tokenType === EOF ? mistakes.unterminatedLabel() : mistakes.invalidLabel(),
@@ -728,7 +728,7 @@ export class HclParser extends AnalysedParser {
   });
 
   private quotedText(token: IToken): Piece<Sequence> {
-    return this.made(() => textPiece(this.unescaped(token), token));
+    return this.made(() => textPiece(this.unescaped(token.image, token.startOffset), token));
   }
 
   private plainText(token: IToken): Piece<Sequence> {
@@ -736,11 +736,13 @@ export class HclParser extends AnalysedParser {
   }
 
   /** The text of a quoted literal; what is no escape is reported, and reading goes on. */
-  private unescaped({ image, startOffset }: Pick<IToken, "image" | "startOffset">): string {
-    return unescapeQuoted(image, startOffset, ({ start, end, found }) => {
-      this.#reading?.report.report(at(mistakes.invalidEscape(found), { file: this.#file, start, end }));
-    });
+  private unescaped(image: string, start: number): string {
+    return unescapeQuoted(image, start, this.#refuseEscape);
   }
+
+  // One for all: most strings of a large file are asked for here, and have no escape at all.
+  readonly #refuseEscape = ({ start, end, found }: EscapeProblem): void =>
+    this.reportAt(mistakes.invalidEscape(found), { start, end });
 
   private interpolation = this.RULE("interpolation", (form: Form, first: IToken): Piece<Sequence> => {
     const open = this.CONSUME(T.TemplateInterp);
@@ -851,9 +853,9 @@ export class HclParser extends AnalysedParser {
   protected plainLabel(length: number): Label | undefined {
     if (length === 0) return undefined;
     if (length === 1) return { ...this.takeName(), quoted: false };
-    const { start } = this.takePlace();
+    const start = this.takeStart();
     const text = length === 3 ? this.takeText() : "";
-    return { text: this.composed(text), quoted: true, start, end: this.takePlace().end };
+    return { text: this.composed(text), quoted: true, start, end: this.takeEnd() };
   }
 
   /** The operand that the next `length` tokens are; undefined when that is none. */
@@ -861,7 +863,7 @@ export class HclParser extends AnalysedParser {
     if (length === 0) return undefined;
     const code = this.codeAhead(1);
     if (code === OQUOTE) return this.plainString(length);
-    if (code === NUMBER) return numberNode(this.imageAhead(1), this.takePlace().start);
+    if (code === NUMBER) return numberNode(this.imageAhead(1), this.takeStart());
     let operand = wordNode(this.takeName());
     for (let left = length - 1; left > 0; left -= 2) {
       this.pass();
@@ -871,9 +873,9 @@ export class HclParser extends AnalysedParser {
   }
 
   private plainString(length: number): Expr {
-    const { start } = this.takePlace();
+    const start = this.takeStart();
     const parts: readonly TextPart[] = length === 3 ? [this.takeTextPart()] : [];
-    return { kind: "Template", form: "quoted", parts, start, end: this.takePlace().end };
+    return { kind: "Template", form: "quoted", parts, start, end: this.takeEnd() };
   }
 
   private takeTextPart(): TextPart {
@@ -885,11 +887,22 @@ export class HclParser extends AnalysedParser {
     return this.#isComposed ? text : text.normalize("NFC");
   }
 
-  /** Of the next token, which is passed. */
-  private takePlace(): Place {
-    const place = { start: this.startAhead(1), end: this.endAhead(1) };
+  /** Where the next token begins, which is passed. */
+  private takeStart(): number {
+    const start = this.startAhead(1);
     this.pass();
-    return place;
+    return start;
+  }
+
+  /** Where the next token ends, which is passed. */
+  private takeEnd(): number {
+    const end = this.endAhead(1);
+    this.pass();
+    return end;
+  }
+
+  private takePlace(): Place {
+    return { start: this.startAhead(1), end: this.takeEnd() };
   }
 
   private takeName(): Name {
@@ -900,7 +913,7 @@ export class HclParser extends AnalysedParser {
 
   /** Of a quoted literal. */
   private takeText(): string {
-    const text = this.unescaped({ image: this.imageAhead(1), startOffset: this.startAhead(1) });
+    const text = this.unescaped(this.imageAhead(1), this.startAhead(1));
     this.pass();
     return text;
   }
