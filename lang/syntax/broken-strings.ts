@@ -68,7 +68,7 @@ export class BrokenStrings {
   #isInHeader({ index }: Opening): boolean {
     let first = index;
     while (first > 0 && HEADER[this.#table.codeAt(first - 1)] === 1) first -= 1;
-    return first < index && this.#table.codeAt(first) === IDENT;
+    return this.#table.codeAt(first) === IDENT;
   }
 
   #readOn(): void {

@@ -24,3 +24,15 @@ describe("bodies and for expressions", (test) => {
     },
   );
 });
+
+describe("nesting beyond the limit", (test) => {
+  test("is told where it begins, whatever was left out before it", () => {
+    const report = collectDiagnostics();
+    const before = "/* x */ a = [\n\n1]\n# y\nb = ";
+    parseFile("t.pkr.hcl", `${before}${"[".repeat(300)}${"]".repeat(300)}\n`, report);
+    assert.equal(
+      report.diagnostics.map(({ subject }) => subject?.start),
+      [before.length + 250],
+    );
+  });
+});

@@ -36,6 +36,7 @@ const rows: Readonly<Record<string, readonly (readonly [text: string, tokens: st
     ["#a\r\r\nb", 'Comment "#a\\r", Newline "\\r\\n", Ident "b"'],
     ["//a", 'Comment "//a"'],
     ["/*a\n*/b", 'Comment "/*a\\n*/", Ident "b"'],
+    ["/**/", 'Comment "/**/"'],
     ["*//*", 'Punct "*", Comment "//*"'],
     ["*/ /*", 'Punct "*", Punct "/", Space " ", Punct "/", Punct "*"'],
     ["/*/", 'Punct "/", Punct "*", Punct "/"'],
