@@ -21,6 +21,8 @@ export abstract class LazyTokensParser extends EmbeddedActionsParser {
   /** Rules look at a token several times. */
   #seen = END_OF_FILE;
   #seenPosition = -1;
+  /** The first behind the last token that was asked of. */
+  #backslash = -1;
 
   /** From the first of them, at which every rule that is called next begins. */
   protected readTokens(tokens: SignificantTokens): void {
@@ -28,6 +30,7 @@ export abstract class LazyTokensParser extends EmbeddedActionsParser {
     this.#tokens = tokens;
     this.#codes = tokens.codes;
     this.#seenPosition = -1;
+    this.#backslash = -1;
   }
 
   /** Of the next token. */
@@ -44,16 +47,28 @@ export abstract class LazyTokensParser extends EmbeddedActionsParser {
     return this.#tokens?.imageAt(this.position + distance - 1) ?? "";
   }
 
-  protected startAhead(distance: number): number {
+  startAhead(distance: number): number {
     return this.#tokens?.startAt(this.position + distance - 1) ?? 0;
   }
 
-  protected endAhead(distance: number): number {
+  endAhead(distance: number): number {
     return this.#tokens?.endAt(this.position + distance - 1) ?? 0;
   }
 
+  /** Whether a backslash stands in the token at a distance: asked of one token after another, never back. */
+  escapeAhead(distance: number): boolean {
+    const start = this.startAhead(distance);
+    if (this.#backslash < start) this.#backslash = this.#nextBackslash(start);
+    return this.#backslash < this.endAhead(distance);
+  }
+
+  #nextBackslash(from: number): number {
+    const found = this.#tokens?.text.indexOf("\\", from) ?? -1;
+    return found < 0 ? Number.POSITIVE_INFINITY : found;
+  }
+
   /** Without looking at them. */
-  protected pass(count = 1): void {
+  pass(count = 1): void {
     (this as unknown as Internals).currIdx += count;
   }
 

@@ -25,9 +25,12 @@ function minds(code: number): boolean {
 /** Brackets, blocks, strings and template sequences inside one another: the parser calls itself for each level. */
 export const DEEPEST_NESTING = 250;
 
-/** The tokens that the parser gets: without comments and the newlines that do not count. */
-export function significantTokens(table: TokenTable, surrounding: Surrounding): SignificantTokens {
-  const kept = new SignificantTokens(table.text, table.length);
+/** The tokens that the parser gets: without comments and the newlines that do not count. They are put into `kept`. */
+export function significantTokens(
+  table: TokenTable,
+  surrounding: Surrounding,
+  kept = new SignificantTokens(table.text, table.length),
+): SignificantTokens {
   const filter = new NewlineFilter(table, surrounding);
   // Of what is kept and not yet there: most of a text.
   let from = 0;

@@ -1,20 +1,7 @@
 // Nodes of the abstract syntax, made from the tokens that they were read from.
 
 import type { IToken } from "chevrotain";
-import type { SourceFile } from "../source/source-file.js";
-import type {
-  Attribute,
-  AttrStep,
-  Block,
-  Call,
-  EachStep,
-  Expr,
-  IndexStep,
-  Label,
-  Name,
-  NativeBody,
-  Splat,
-} from "./ast.js";
+import type { AttrStep, Block, Call, EachStep, Expr, IndexStep, Label, Name, NativeBody, Splat } from "./ast.js";
 import type { Sequence } from "./template-directives.js";
 import type { Piece } from "./template-text.js";
 
@@ -33,19 +20,17 @@ export interface Place {
   readonly end: number;
 }
 
-/** Undefined as `close`: the block goes on to the end of the file. */
-export function blockNode(
-  type: Name,
-  labels: readonly Label[],
-  items: readonly (Attribute | Block)[],
-  open: Place,
-  close: Place | undefined,
-  file: SourceFile,
-): Block {
-  const end = close?.end ?? file.text.length;
-  const body: NativeBody = { kind: "Body", items, start: open.start, end };
-  return { kind: "Block", type, labels, body, open: open.start, close: close?.start ?? end, start: type.start, end };
-}
+/** `close` is undefined where the file ended before the brace. */
+export const blockNode = (type: Name, labels: readonly Label[], body: NativeBody, close: Place | undefined): Block => ({
+  kind: "Block",
+  type,
+  labels,
+  body,
+  open: body.start,
+  close: close?.start ?? body.end,
+  start: type.start,
+  end: body.end,
+});
 
 export function conditional(first: Expr, arms: readonly { readonly then: Expr; readonly next: Expr }[]): Expr {
   const conditions = [first, ...arms.map(({ next }) => next)];

@@ -8,7 +8,8 @@ import { reportInvalidTokens, withoutConsequences } from "./invalid-tokens.js";
 import { losslessTokens } from "./lossless-tokens.js";
 import { DEEPEST_NESTING, type Surrounding, significantTokens } from "./newlines.js";
 import { HclParser, type Reading } from "./parser.js";
-import { scan } from "./scanner.js";
+import { type OutermostMode, scan } from "./scanner.js";
+import { SignificantTokens } from "./significant-tokens.js";
 import type { TokenTable } from "./token-table.js";
 
 /** An expression and the text it was read from. */
@@ -22,46 +23,50 @@ const MOST_MISTAKES = 100;
 
 let parser: HclParser | undefined;
 
-/** A file of native syntax. What can be read is there whatever was reported. */
-export function parseFile(path: string, text: string | Uint8Array, report: Reporter): SyntaxFile {
-  const { source, body, tokens } = read(path, text, report);
+/**
+ * A file of native syntax. What can be read is there whatever was reported. With `mayReadLater` all mistakes are found as well, but
+ * plain bodies become nodes when somebody looks into them.
+ */
+export function parseFile(
+  path: string,
+  text: string | Uint8Array,
+  report: Reporter,
+  { mayReadLater = false }: Pick<Reading, "mayReadLater"> = {},
+): SyntaxFile {
+  const own = limitErrors(report, MOST_MISTAKES, tooManyMistakes());
+  const { tokens, ...scanned } = scanFile(path, text, own);
+  const significant = significantTokens(tokens, "body", SignificantTokens.inPlaceOf(tokens));
+  const body = readBody({ ...scanned, tokens: significant, mayReadLater }, own);
   let lossless: readonly Token[] | undefined;
   return {
-    source,
+    source: scanned.file,
     body,
     // Few ask for them.
     get tokens() {
-      lossless ??= losslessTokens(tokens);
+      lossless ??= tokensOf(scanned.file.text);
       return lossless;
     },
   };
 }
 
 /** The tokens of a file, for who needs no tree of it and so does not keep one; reports as parseFile() does. */
-export const parseTokens = (path: string, text: string | Uint8Array, report: Reporter): TokenTable =>
-  read(path, text, report).tokens;
-
-function read(path: string, text: string | Uint8Array, report: Reporter) {
-  const { text: decoded, badBytes } = decodeUtf8(text);
+export function parseTokens(path: string, text: string | Uint8Array, report: Reporter): TokenTable {
   const own = limitErrors(report, MOST_MISTAKES, tooManyMistakes());
-  const { reading, tokens } = prepare(path, decoded, "body", badBytes, own);
-  const { length } = reading.file.text;
-  const body: NativeBody = isTooDeep(reading)
-    ? { kind: "Body", items: [], start: 0, end: length }
-    : theParser().readFile({ ...reading, isHopeless: () => own.full });
-  return { source: reading.file, body, tokens };
+  const scanned = scanFile(path, text, own);
+  readBody({ ...scanned, tokens: significantTokens(scanned.tokens, "body"), mayReadLater: true }, own);
+  return scanned.tokens;
 }
 
 /** A bare expression, in which newlines do not count. */
 export function parseExpression(text: string, filename: string, report: Reporter): ParsedExpression {
-  const { reading } = prepare(filename, text, "flat", new Set(), report);
+  const reading = prepare(filename, text, "flat", report);
   const expr: Expr = isTooDeep(reading) ? nothing(reading) : theParser().readExpression(reading);
   return { expr, file: reading.file };
 }
 
 /** A template without quotes: no backslash escapes, as in templatefile() and in the strings of HCL-JSON. */
 export function parseTemplate(text: string, filename: string, report: Reporter): ParsedExpression {
-  const { reading } = prepare(filename, text, "template", new Set(), report);
+  const reading = prepare(filename, text, "template", report);
   const expr: Expr = isTooDeep(reading) ? nothing(reading) : theParser().readTemplate(reading);
   return { expr, file: reading.file };
 }
@@ -76,18 +81,41 @@ function theParser(): HclParser {
   return parser;
 }
 
-function prepare(
+/** All tokens of a text; those that are wrong by themselves were reported. */
+interface Scanned {
+  readonly file: SourceFile;
+  readonly tokens: TokenTable;
+  /** Passes on what does not follow from them. */
+  readonly report: Reporter;
+}
+
+function scanFile(path: string, text: string | Uint8Array, report: Reporter): Scanned {
+  const { text: decoded, badBytes } = decodeUtf8(text);
+  return scanText(path, decoded, "code", report, badBytes);
+}
+
+function scanText(
   path: string,
   text: string,
-  surrounding: Surrounding,
-  badBytes: ReadonlySet<number>,
+  outermost: OutermostMode,
   report: Reporter,
-): { readonly reading: Reading; readonly tokens: TokenTable } {
+  badBytes: ReadonlySet<number> = new Set(),
+): Scanned {
   const file = sourceFile(path, text);
-  const tokens = scan(text, surrounding === "template" ? "bare" : "code");
+  const tokens = scan(text, outermost);
   const invalid = reportInvalidTokens(tokens, file, badBytes, MOST_MISTAKES, report);
-  const own = withoutConsequences(invalid, file, report);
-  return { reading: { file, tokens: significantTokens(tokens, surrounding), report: own }, tokens };
+  return { file, tokens, report: withoutConsequences(invalid, file, report) };
+}
+
+function prepare(path: string, text: string, surrounding: Surrounding, report: Reporter): Reading {
+  const { tokens, ...scanned } = scanText(path, text, surrounding === "template" ? "bare" : "code", report);
+  return { ...scanned, tokens: significantTokens(tokens, surrounding, SignificantTokens.inPlaceOf(tokens)) };
+}
+
+function readBody(reading: Reading, limit: { readonly full: boolean }): NativeBody {
+  const { length } = reading.file.text;
+  if (isTooDeep(reading)) return { kind: "Body", items: [], start: 0, end: length };
+  return theParser().readFile({ ...reading, isHopeless: () => limit.full });
 }
 
 function isTooDeep({ tokens, file, report }: Reading): boolean {

@@ -17,7 +17,6 @@ import type {
   NativeBody,
   ObjectItem,
   TemplateExpr,
-  TextPart,
 } from "./ast.js";
 import { CLOSER_OF, CLOSING } from "./brackets.js";
 import { buildFor, type ForParts } from "./for-parts.js";
@@ -42,13 +41,22 @@ import {
   wordNode,
 } from "./nodes.js";
 import { misreading } from "./parse-errors.js";
-import { isNumber, plainHeaderLength, plainLabelLength, plainOperandLength } from "./plain-syntax.js";
+import { PlainReader } from "./plain-reader.js";
+import {
+  endsLine,
+  isNumber,
+  plainBodyLength,
+  plainHeaderLength,
+  plainLabelLength,
+  plainOperandLength,
+} from "./plain-syntax.js";
 import { binaryTree, type Operation } from "./precedence.js";
 import { behindItem } from "./recovery.js";
 import type { SignificantTokens } from "./significant-tokens.js";
 import { pairDirectives, type Sequence } from "./template-directives.js";
 import { type EscapeProblem, type Piece, templateParts, unescapeHeredoc, unescapeQuoted } from "./template-text.js";
 import * as T from "./tokens.js";
+import { UnreadBody } from "./unread-body.js";
 
 type Form = TemplateExpr["form"];
 type Item = Attribute | Block;
@@ -58,13 +66,13 @@ export interface Reading {
   readonly file: SourceFile;
   readonly tokens: SignificantTokens;
   readonly report: Reporter;
+  /** Bodies that cannot hold a mistake may wait until somebody looks into them. */
+  readonly mayReadLater?: boolean;
   /** After so many mistakes the rest of the file is passed over. */
   readonly isHopeless?: () => boolean;
 }
 
-const [IDENT, EQUALS] = [T.codeOf(T.Ident), T.codeOf(T.Equals)];
 const [NEWLINE, RBRACE] = [T.codeOf(T.Newline), T.codeOf(T.RBrace)];
-const [OQUOTE, NUMBER] = [T.codeOf(T.OQuote), T.codeOf(T.NumberToken)];
 
 export class HclParser extends AnalysedParser {
   #reading: Reading | undefined;
@@ -72,6 +80,10 @@ export class HclParser extends AnalysedParser {
   #ranOut = false;
   /** Whether all names are in normal form C as they stand there, as ASCII is. */
   #isComposed = false;
+  readonly #plain = new PlainReader(this, {
+    name: (image) => (this.#isComposed ? image : image.normalize("NFC")),
+    literal: (image, start) => this.unescaped(image, start),
+  });
 
   /** With a strategy, Chevrotain analyses and validates the grammar itself (analysis.ts). */
   constructor(analyse?: ILookaheadStrategy) {
@@ -190,7 +202,7 @@ export class HclParser extends AnalysedParser {
     ]);
     const place = this.made(() => this.placeOf(open));
     const close = this.closing(place);
-    return this.made(() => blockNode(nameOf(type), labels, items, place, close, this.#file));
+    return this.made(() => blockNode(nameOf(type), labels, this.bodyBehind(place, items, close), close));
   });
 
   private label = this.RULE(
@@ -279,13 +291,13 @@ export class HclParser extends AnalysedParser {
   }
 
   private refuseRepeated(items: readonly Item[]): void {
-    if (items.length < 2) return;
+    const attributes = items.filter((item) => item.kind === "Attribute");
+    if (attributes.length < 2) return;
     const first = new Map<string, Attribute>();
-    for (const item of items) {
-      if (item.kind !== "Attribute") continue;
-      const other = first.get(item.name.text);
-      if (other === undefined) first.set(item.name.text, item);
-      else this.refuseAttribute(item, other);
+    for (const attribute of attributes) {
+      const other = first.get(attribute.name.text);
+      if (other === undefined) first.set(attribute.name.text, attribute);
+      else this.refuseAttribute(attribute, other);
     }
   }
 
@@ -805,117 +817,53 @@ export class HclParser extends AnalysedParser {
     const first = this.position;
     for (;;) {
       while (this.codeAhead(1) === NEWLINE) this.pass();
-      const item = this.plainArgument() ?? this.plainBlock();
+      const item = this.#plain.takeArgument() ?? this.plainBlock();
       if (item === undefined) return this.position > first;
       found.push(item);
     }
-  }
-
-  /** `name = operand` and the end of the line. */
-  protected plainArgument(): Attribute | undefined {
-    if (this.codeAhead(1) !== IDENT || this.codeAhead(2) !== EQUALS) return undefined;
-    const length = plainOperandLength(this, 3);
-    if (length === 0 || !this.endsLine(3 + length)) return undefined;
-    const name = this.takeName();
-    this.pass();
-    const value = this.plainOperand(length);
-    return value && { kind: "Attribute", name, value, start: name.start, end: value.end };
   }
 
   /** A block whose header is plain; the rules read what its body holds besides plain items. */
   private plainBlock(): Block | undefined {
     const length = plainHeaderLength(this);
     if (length === 0) return undefined;
-    const type = this.takeName();
-    const labels = this.plainLabels();
-    const open = this.takePlace();
+    const type = this.#plain.takeName();
+    const labels = this.#plain.takeLabels();
+    const open = this.#plain.takePlace();
+    const unread = this.leaveUnread(open);
+    if (unread !== undefined) return blockNode(type, labels, unread, this.#plain.takePlace());
     const items: Item[] = [];
     this.takePlainItems(items);
     if (this.codeAhead(1) === RBRACE) this.refuseRepeated(items);
     else this.SUBRULE(this.items, { ARGS: [items] });
-    const closed = this.codeAhead(1) === RBRACE && this.endsLine(2);
+    const closed = this.codeAhead(1) === RBRACE && endsLine(this, 2);
+    const close = closed ? this.#plain.takePlace() : this.closing(open);
     // A list that has grown has room for 16 more, and a file has many blocks.
-    const exact = items.slice();
-    return blockNode(type, labels, exact, open, closed ? this.takePlace() : this.closing(open), this.#file);
+    return blockNode(type, labels, this.bodyBehind(open, items.slice(), close), close);
   }
 
-  private plainLabels(): readonly Label[] {
-    const label = this.plainLabel(plainLabelLength(this, 1));
-    return label === undefined ? [] : [label].concat(this.plainLabels());
+  /** The body behind `{` when it may be read later, and has nothing that the rules would complain about. */
+  protected leaveUnread(open: Place): NativeBody | undefined {
+    if (this.#reading?.mayReadLater !== true || !this.#isComposed) return undefined;
+    const length = plainBodyLength(this);
+    if (length < 0 || !endsLine(this, length + 2)) return undefined;
+    const body = new UnreadBody(this.#reading.tokens, this.position, length, open.start);
+    this.pass(length);
+    return body;
   }
 
-  private endsLine(distance: number): boolean {
-    const code = this.codeAhead(distance);
-    return code === NEWLINE || code === T.END;
+  private bodyBehind(open: Place, items: readonly Item[], close: Place | undefined): NativeBody {
+    return { kind: "Body", items, start: open.start, end: close?.end ?? this.#file.text.length };
   }
 
   /** The label that the next `length` tokens are; undefined when that is none. */
   protected plainLabel(length: number): Label | undefined {
-    if (length === 0) return undefined;
-    if (length === 1) return { ...this.takeName(), quoted: false };
-    const start = this.takeStart();
-    const text = length === 3 ? this.takeText() : "";
-    return { text: this.composed(text), quoted: true, start, end: this.takeEnd() };
+    return length === 0 ? undefined : this.#plain.takeLabel(length);
   }
 
   /** The operand that the next `length` tokens are; undefined when that is none. */
   protected plainOperand(length: number): Expr | undefined {
-    if (length === 0) return undefined;
-    const code = this.codeAhead(1);
-    if (code === OQUOTE) return this.plainString(length);
-    if (code === NUMBER) return numberNode(this.imageAhead(1), this.takeStart());
-    let operand = wordNode(this.takeName());
-    for (let left = length - 1; left > 0; left -= 2) {
-      this.pass();
-      operand = attributeStep(operand, this.takeName());
-    }
-    return operand;
-  }
-
-  private plainString(length: number): Expr {
-    const start = this.takeStart();
-    const parts: readonly TextPart[] = length === 3 ? [this.takeTextPart()] : [];
-    return { kind: "Template", form: "quoted", parts, start, end: this.takeEnd() };
-  }
-
-  private takeTextPart(): TextPart {
-    const [start, end] = [this.startAhead(1), this.endAhead(1)];
-    return { kind: "Text", text: this.takeText(), start, end };
-  }
-
-  private composed(text: string): string {
-    return this.#isComposed ? text : text.normalize("NFC");
-  }
-
-  /** Where the next token begins, which is passed. */
-  private takeStart(): number {
-    const start = this.startAhead(1);
-    this.pass();
-    return start;
-  }
-
-  /** Where the next token ends, which is passed. */
-  private takeEnd(): number {
-    const end = this.endAhead(1);
-    this.pass();
-    return end;
-  }
-
-  private takePlace(): Place {
-    return { start: this.startAhead(1), end: this.takeEnd() };
-  }
-
-  private takeName(): Name {
-    const name = { text: this.composed(this.imageAhead(1)), start: this.startAhead(1), end: this.endAhead(1) };
-    this.pass();
-    return name;
-  }
-
-  /** Of a quoted literal. */
-  private takeText(): string {
-    const text = this.unescaped(this.imageAhead(1), this.startAhead(1));
-    this.pass();
-    return text;
+    return length === 0 ? undefined : this.#plain.takeOperand(length);
   }
 
   // ─── looking ahead, and mistakes ───────────────────────────────────────────

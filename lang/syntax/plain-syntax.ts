@@ -10,7 +10,13 @@ export interface Ahead {
   imageAhead(distance: number): string;
 }
 
+export interface Escapes {
+  /** Whether the token at a distance has a backslash in it. */
+  escapeAhead(distance: number): boolean;
+}
+
 const [NUMBER, IDENT, DOT] = [T.codeOf(T.NumberToken), T.codeOf(T.Ident), T.codeOf(T.Dot)];
+const EQUALS = T.codeOf(T.Equals);
 const [NEWLINE, LBRACE, RBRACE] = [T.codeOf(T.Newline), T.codeOf(T.LBrace), T.codeOf(T.RBrace)];
 const [OQUOTE, QUOTED_LIT, CQUOTE] = [T.codeOf(T.OQuote), T.codeOf(T.QuotedLit), T.codeOf(T.CQuote)];
 /** What goes on with an expression behind any operand; whatever else stands there ends it, or is a mistake. */
@@ -45,6 +51,42 @@ export function plainOperandLength(ahead: Ahead, from: number): number {
       return 0;
   }
 }
+
+/**
+ * How many tokens a body of plain arguments has, up to its `}`; -1 when it is none, or when an argument stands in it twice or a string has
+ * an escape: the parser complains of those.
+ */
+export function plainBodyLength(ahead: Ahead & Escapes): number {
+  const names: string[] = [];
+  let next = 1;
+  for (;;) {
+    while (ahead.codeAhead(next) === NEWLINE) next += 1;
+    if (ahead.codeAhead(next) === RBRACE) return next - 1;
+    const length = plainArgumentLength(ahead, next);
+    const name = ahead.imageAhead(next);
+    if (length === 0 || names.length === MOST_NAMES || names.includes(name) || hasEscape(ahead, next + 2)) return -1;
+    names.push(name);
+    next += length;
+  }
+}
+
+/** As many as may be compared with one another. */
+const MOST_NAMES = 32;
+
+/** Of `name = operand` that its line ends with; 0 when it is not so plain. */
+export function plainArgumentLength(ahead: Ahead, from: number): number {
+  if (ahead.codeAhead(from) !== IDENT || ahead.codeAhead(from + 1) !== EQUALS) return 0;
+  const length = plainOperandLength(ahead, from + 2);
+  return length > 0 && endsLine(ahead, from + 2 + length) ? 2 + length : 0;
+}
+
+export function endsLine(ahead: Ahead, distance: number): boolean {
+  const code = ahead.codeAhead(distance);
+  return code === NEWLINE || code === T.END;
+}
+
+const hasEscape = (ahead: Ahead & Escapes, from: number): boolean =>
+  ahead.codeAhead(from) === OQUOTE && ahead.escapeAhead(from + 1);
 
 // An exponent of more digits is past every number there is (values/parse-number.ts).
 const NUMERAL = /^\d+(?:\.\d*)?(?:[eE][+-]?0*\d{1,12})?$/;

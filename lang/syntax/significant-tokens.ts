@@ -7,6 +7,13 @@ export class SignificantTokens extends TokenTable {
   /** The position where they are nested deeper than the parser goes. */
   tooDeep: number | undefined;
 
+  /** None yet. They will stand where those of the table do, which is then of no use: most of them stay where they are. */
+  static inPlaceOf(table: TokenTable): SignificantTokens {
+    const tokens = new SignificantTokens(table.text, 0);
+    tokens.takeRoomOf(table);
+    return tokens;
+  }
+
   /** As an object of its own, for Chevrotain. */
   tokenAt(position: number): IToken {
     const tokenTypeIdx = this.codeAt(position);

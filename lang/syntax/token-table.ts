@@ -21,6 +21,13 @@ export class TokenTable {
     this.#ends = new Uint32Array(capacity);
   }
 
+  /** Has its tokens, from the first, put where those of another table stand: that one is of no use then. */
+  protected takeRoomOf(table: TokenTable): void {
+    this.#codes = table.#codes;
+    this.#starts = table.#starts;
+    this.#ends = table.#ends;
+  }
+
   get length(): number {
     return this.#length;
   }

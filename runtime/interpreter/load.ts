@@ -204,7 +204,7 @@ function readSyntax(
   const unreadable = isJson ? failedToOpen : failedToRead;
   const bytes = openFiles?.get(absolute(path, cwd)) ?? readBytes(path, cwd, report, unreadable);
   if (bytes === undefined) return undefined;
-  return isJson ? parseJsonFile(path, bytes, report) : parseFile(path, bytes, report);
+  return isJson ? parseJsonFile(path, bytes, report) : parseFile(path, bytes, report, { mayReadLater: true });
 }
 
 export const environmentVariables = (env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> =>

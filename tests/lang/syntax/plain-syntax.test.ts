@@ -6,6 +6,7 @@ import { sourceFile } from "../../../lang/source/source-file.js";
 import { significantTokens } from "../../../lang/syntax/newlines.js";
 import { HclParser } from "../../../lang/syntax/parser.js";
 import { scan } from "../../../lang/syntax/scanner.js";
+import { UnreadBody } from "../../../lang/syntax/unread-body.js";
 import { describe } from "../../support/describe.js";
 import { body, broken } from "../../support/hcl-bodies.js";
 
@@ -34,17 +35,29 @@ class Counting extends HclParser {
 
 const [short, full] = [new Counting(), new RulesAlone()];
 
-function read(parser: HclParser, text: string) {
+function read(parser: HclParser, text: string, mayReadLater = false) {
   const report = collectDiagnostics();
   const file = sourceFile("t.hcl", text);
-  const tree = parser.readFile({ file, tokens: significantTokens(scan(text, "code"), "body"), report });
+  const tree = parser.readFile({ file, tokens: significantTokens(scan(text, "code"), "body"), report, mayReadLater });
   return {
     tree,
     complaints: report.diagnostics.map(({ summary, detail, subject }) => [summary, detail, subject?.start]),
   };
 }
 
-const same = (text: string): void => assert.equal(read(short, text), read(full, text), JSON.stringify(text));
+function same(text: string): void {
+  const wanted = read(full, text);
+  assert.equal(read(short, text), wanted, JSON.stringify(text));
+  // As JSON: bodies that wait are objects of another class.
+  assert.equal(plain(read(short, text, true)), plain(wanted), `later: ${JSON.stringify(text)}`);
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const isUnread = (text: string): boolean => {
+  const [item] = read(short, text, true).tree.items;
+  return item?.kind === "Block" && item.body instanceof UnreadBody;
+};
 
 describe("what is read without its rules", (test) => {
   test("is what the rules read, in bodies at random", () => {
@@ -113,5 +126,42 @@ describe("what is read without its rules", (test) => {
   test("is what the rules read, of every operand before everything", () => {
     for (const operand of operands)
       for (const next of behind) for (const place of around) same(place(`${operand}${next}`));
+  });
+
+  const bodies = [
+    ...["", "\n", " # c\n", "\n  a = 1\n", '\n\n  # c\n  a = "b"\n  c = d.e\n\n', '\n  a = "$${b}"\n', '\n  a = ""\n'],
+  ];
+  test("a body of plain arguments waits until somebody looks into it", () => {
+    for (const inside of bodies) {
+      assert.ok(isUnread(`b "l" {${inside}}\n`), JSON.stringify(inside));
+      same(`b "l" {${inside}}\nb "l" {${inside}}`);
+    }
+  });
+
+  const others = [
+    ...[
+      "a = 1",
+      "\n  a = 1\n  a = 2\n",
+      '\n  a = "\\n"\n',
+      '\n  a = "\\q"\n',
+      "\n  a = [1]\n",
+      "\n  b {\n  }\n",
+      "\n  a = 1 2\n",
+    ],
+    ...["\n  é = 1\n", "\n  a = 1\n  = 2\n", "\n  a = f(1)\n", "\n  a\n"],
+    `\n${Array.from({ length: 33 }, (_, i) => `  a${i} = ${i}\n`).join("")}`,
+  ];
+  test("a body in which something could be wrong does not", () => {
+    for (const inside of others) {
+      assert.not(isUnread(`b "l" {${inside}}\n`), JSON.stringify(inside));
+      same(`b "l" {${inside}}\n`);
+    }
+    for (const behind of [" c", "}", "", "\n}"]) same(`b {\n  a = 1\n}${behind}`);
+    assert.not(isUnread("b {\n  a = 1\n} c\n"));
+    assert.not(isUnread("b {\n  a = 1\n"));
+  });
+
+  test("a wrong escape is told wherever the one before it stands", () => {
+    same('a {\n  x = "\\n"\n  b {\n    y = "\\q"\n  }\n}\nc {\n  z = "ok"\n}\nd {\n  z = "\\q"\n}\n');
   });
 });
