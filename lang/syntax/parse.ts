@@ -53,7 +53,10 @@ export function parseFile(
 export function parseTokens(path: string, text: string | Uint8Array, report: Reporter): TokenTable {
   const own = limitErrors(report, MOST_MISTAKES, tooManyMistakes());
   const scanned = scanFile(path, text, own);
-  readBody({ ...scanned, tokens: significantTokens(scanned.tokens, "body"), mayReadLater: true }, own);
+  readBody(
+    { ...scanned, tokens: significantTokens(scanned.tokens, "body"), mayReadLater: true, forMistakes: true },
+    own,
+  );
   return scanned.tokens;
 }
 

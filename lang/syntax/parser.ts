@@ -68,10 +68,15 @@ export interface Reading {
   readonly report: Reporter;
   /** Bodies that cannot hold a mistake may wait until somebody looks into them. */
   readonly mayReadLater?: boolean;
+  /** Nobody wants the tree: blocks are left out of it, so that a large file's is not there as a whole. */
+  readonly forMistakes?: boolean;
   /** After so many mistakes the rest of the file is passed over. */
   readonly isHopeless?: () => boolean;
 }
 
+const [QUESTION, OPERATORS] = [T.codesOf([T.Question]), T.codesOf(T.BINARY_OPERATORS)];
+const [SIGNS, STEPS] = [T.codesOf([T.Minus, T.Not]), T.codesOf([T.Dot, T.LBracket])];
+const BEHIND_NAME = T.codesOf([T.DoubleColon, T.LParen]);
 const [NEWLINE, RBRACE] = [T.codeOf(T.Newline), T.codeOf(T.RBrace)];
 
 export class HclParser extends AnalysedParser {
@@ -93,6 +98,24 @@ export class HclParser extends AnalysedParser {
     if (analyse === undefined) this.adoptAnalysis(LOOKAHEAD, vocabulary);
     else this.performSelfAnalysis();
   }
+
+  /** Made once, as Chevrotain advises: an operand would make twenty objects of them. */
+  readonly #terms = {
+    // One token tells which, and the gates the rest: with more, a mistake behind a bracket would be told of the bracket.
+    MAX_LOOKAHEAD: 1,
+    IGNORE_AMBIGUITIES: true,
+    DEF: [
+      { ALT: (): Expr => this.SUBRULE(this.number) },
+      { ALT: (): Expr => this.SUBRULE(this.name) },
+      { ALT: (): Expr => this.SUBRULE(this.quoted) },
+      { ALT: (): Expr => this.SUBRULE(this.heredoc) },
+      { ALT: (): Expr => this.SUBRULE(this.parens) },
+      { GATE: () => this.startsFor(), ALT: (): Expr => this.SUBRULE(this.forTuple) },
+      { ALT: (): Expr => this.SUBRULE(this.tuple) },
+      { GATE: () => this.startsFor(), ALT: (): Expr => this.SUBRULE(this.forObject) },
+      { ALT: (): Expr => this.SUBRULE(this.object) },
+    ],
+  };
 
   // ─── entry points ──────────────────────────────────────────────────────────
 
@@ -143,7 +166,7 @@ export class HclParser extends AnalysedParser {
           {
             ALT: () => {
               const item = this.SUBRULE(this.bodyItem);
-              this.ACTION(() => item !== undefined && found.push(item));
+              this.ACTION(() => item !== undefined && this.keep(item, found));
             },
           },
         ]);
@@ -324,6 +347,7 @@ export class HclParser extends AnalysedParser {
     const plain = this.plainOperand(plainOperandLength(this, 1));
     if (plain !== undefined) return plain;
     const first = this.SUBRULE(this.operation);
+    if (!this.mayGoOn(QUESTION)) return first;
     const arms: { readonly then: Expr; readonly next: Expr }[] = [];
     this.MANY(() => {
       this.CONSUME(T.Question);
@@ -339,6 +363,7 @@ export class HclParser extends AnalysedParser {
   /** Operation = Unary (BinaryOperator Unary)* */
   private operation = this.RULE("operation", (): Expr => {
     const first = this.SUBRULE(this.unary);
+    if (!this.mayGoOn(OPERATORS)) return first;
     const rest: Operation[] = [];
     this.MANY(() => {
       const op = this.CONSUME(T.BinaryOperator);
@@ -350,6 +375,7 @@ export class HclParser extends AnalysedParser {
 
   /** Unary = ("-" | "!")* Traversed */
   private unary = this.RULE("unary", (): Expr => {
+    if (!this.mayGoOn(SIGNS)) return this.SUBRULE1(this.traversed);
     const signs: IToken[] = [];
     this.MANY(() => {
       const sign = this.OR([{ ALT: () => this.CONSUME(T.Minus) }, { ALT: () => this.CONSUME(T.Not) }]);
@@ -371,6 +397,7 @@ export class HclParser extends AnalysedParser {
   /** Traversed = Term ("." (Identifier | Number | "*") | "[" (Expression | "*") "]")* */
   private traversed = this.RULE("traversed", (): Expr => {
     let expr = this.SUBRULE(this.term);
+    if (!this.mayGoOn(STEPS)) return expr;
     this.MANY(() => {
       const next = this.OR<Expr>([
         { ALT: () => this.SUBRULE(this.dotStep, { ARGS: [expr] }) },
@@ -446,26 +473,7 @@ export class HclParser extends AnalysedParser {
     );
   });
 
-  private term = this.RULE(
-    "term",
-    (): Expr =>
-      // One token tells which, and the gates the rest: with more, a mistake behind a bracket would be told of the bracket.
-      this.OR<Expr>({
-        MAX_LOOKAHEAD: 1,
-        IGNORE_AMBIGUITIES: true,
-        DEF: [
-          { ALT: () => this.SUBRULE(this.number) },
-          { ALT: () => this.SUBRULE(this.name) },
-          { ALT: () => this.SUBRULE(this.quoted) },
-          { ALT: () => this.SUBRULE(this.heredoc) },
-          { ALT: () => this.SUBRULE(this.parens) },
-          { GATE: () => this.startsFor(), ALT: () => this.SUBRULE(this.forTuple) },
-          { ALT: () => this.SUBRULE(this.tuple) },
-          { GATE: () => this.startsFor(), ALT: () => this.SUBRULE(this.forObject) },
-          { ALT: () => this.SUBRULE(this.object) },
-        ],
-      }),
-  );
+  private term = this.RULE("term", (): Expr => this.OR(this.#terms));
 
   private startsFor(): boolean {
     const next = this.LA(2);
@@ -483,6 +491,7 @@ export class HclParser extends AnalysedParser {
   /** A literal word, a variable, or (with parentheses behind it) a function call. */
   private name = this.RULE("name", (): Expr => {
     const first = this.CONSUME(T.Ident);
+    if (!this.mayGoOn(BEHIND_NAME)) return wordNode(nameOf(first));
     const words = [first];
     this.MANY(() => {
       this.CONSUME(T.DoubleColon);
@@ -515,7 +524,7 @@ export class HclParser extends AnalysedParser {
           if (!this.isNext(T.RParen)) this.fail(mistakes.missingCloseParenthesis(), ellipsis);
         });
       });
-      this.separated(T.RParen, [words[0], open], mistakes.unterminatedCall(), mistakes.missingArgumentSeparator());
+      this.separated(T.RParen, words[0] ?? open, open, mistakes.unterminatedCall, mistakes.missingArgumentSeparator);
     });
     const close = this.CONSUME(T.RParen);
     return this.made(() => callNode(words, args, expandLast, open, close));
@@ -536,7 +545,7 @@ export class HclParser extends AnalysedParser {
     this.untilClosed(T.RBracket, () => {
       const item = this.SUBRULE(this.expression);
       this.ACTION(() => items.push(item));
-      this.separated(T.RBracket, [open, open], mistakes.unterminatedTuple(), mistakes.missingItemSeparator());
+      this.separated(T.RBracket, open, open, mistakes.unterminatedTuple, mistakes.missingItemSeparator);
     });
     const close = this.CONSUME(T.RBracket);
     return this.made(() => ({ kind: "Tuple", items, start: open.startOffset, end: endOf(close) }));
@@ -554,14 +563,15 @@ export class HclParser extends AnalysedParser {
   /** A comma between items; `unterminated` at the end of the file. */
   private separated(
     close: TokenType,
-    [from, to]: readonly [IToken | undefined, IToken],
-    unterminated: Wording,
-    missing: Wording,
+    from: IToken,
+    to: IToken,
+    unterminated: () => Wording,
+    missing: () => Wording,
   ): void {
     this.ACTION(() => {
       if (this.isNext(close, T.Comma)) return;
-      if (this.isNext(EOF)) this.fail(unterminated, from ?? to, to);
-      this.fail(missing);
+      if (this.isNext(EOF)) this.fail(unterminated(), from, to);
+      this.fail(missing());
     });
     this.OPTION9(() => this.CONSUME9(T.Comma));
   }
@@ -819,8 +829,13 @@ export class HclParser extends AnalysedParser {
       while (this.codeAhead(1) === NEWLINE) this.pass();
       const item = this.#plain.takeArgument() ?? this.plainBlock();
       if (item === undefined) return this.position > first;
-      found.push(item);
+      this.keep(item, found);
     }
+  }
+
+  private keep(item: Item, found: Item[]): void {
+    // Arguments are kept to be compared with one another.
+    if (item.kind === "Attribute" || this.#reading?.forMistakes !== true) found.push(item);
   }
 
   /** A block whose header is plain; the rules read what its body holds besides plain items. */
@@ -867,6 +882,11 @@ export class HclParser extends AnalysedParser {
   }
 
   // ─── looking ahead, and mistakes ───────────────────────────────────────────
+
+  /** Whether one of those is next. Otherwise what begins with them need not be tried: trying makes objects, for each operand. */
+  private mayGoOn(codes: Uint8Array): boolean {
+    return this.RECORDING_PHASE || codes[this.codeAhead(1)] === 1;
+  }
 
   private isNext(...types: readonly TokenType[]): boolean {
     const code = this.codeAhead(1);
