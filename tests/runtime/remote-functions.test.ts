@@ -1,10 +1,10 @@
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
+import { selfSigned } from "../support/certificate.js";
 import { describe } from "../support/describe.js";
 import { openMoto, whyNoMoto } from "../support/moto.js";
 import { rows } from "../support/rows.js";
@@ -207,30 +207,7 @@ describe("vault()", (test) => {
   test.unless(unable, "TLS: VAULT_CACERT, VAULT_SKIP_VERIFY and client certificates", async () => {
     const folder = mkdtempSync(join(tmpdir(), "pkrts-tls-"));
     try {
-      const certPath = join(folder, "cert.pem");
-      const keyPath = join(folder, "key.pem");
-      execFileSync(
-        "openssl",
-        [
-          "req",
-          "-x509",
-          "-newkey",
-          "rsa:2048",
-          "-nodes",
-          "-days",
-          "2",
-          "-subj",
-          "/CN=localhost",
-          "-addext",
-          "subjectAltName=IP:127.0.0.1,DNS:localhost",
-          "-keyout",
-          keyPath,
-          "-out",
-          certPath,
-        ],
-        { stdio: "ignore" },
-      );
-      const tls = { cert: readFileSync(certPath, "utf8"), key: readFileSync(keyPath, "utf8") };
+      const { certPath, keyPath, tls } = selfSigned(folder);
       const call = `vault("old/app", "password")`;
       await withVault(
         async (env) => {
