@@ -1,6 +1,8 @@
 // Powers of doubles as Go's math.Pow rounds them, which is not always as JavaScript does: templates compare such numbers.
 
 import { fraction, scaled } from "./float-parts.js";
+import { goExp } from "./go-exp.js";
+import { goLog } from "./go-log.js";
 
 /** Mantissa and exponent kept apart, so that nothing between overflows. */
 interface Scaled {
@@ -33,7 +35,7 @@ function general(x: number, y: number): number {
   const up = size - Math.trunc(size) > 0.5;
   const whole = BigInt(Math.trunc(size)) + (up ? 1n : 0n);
   const rest = size - Math.trunc(size) - (up ? 1 : 0);
-  const start = rest === 0 ? 1 : Math.exp(rest * Math.log(x));
+  const start = rest === 0 ? 1 : goExp(rest * goLog(x));
   const { mantissa, exponent } = wholePower(x, whole, start);
   return y < 0 ? scaled(1 / mantissa, -exponent) : scaled(mantissa, exponent);
 }

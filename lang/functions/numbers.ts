@@ -30,6 +30,7 @@ import {
 import { argument, int64Of, numberOf, onNumbers } from "./arguments.js";
 import { any, defineValueFunc, defineVariadicFunc, num } from "./define.js";
 import { ArgError, type Func, FunctionError } from "./func.js";
+import { goLog } from "./go-log.js";
 import { goPow } from "./go-pow.js";
 
 // biome-ignore format: table
@@ -37,7 +38,7 @@ export const numbers: readonly Func[] = [
   defineValueFunc("abs", "The number without its sign.", [num("num")], NUMBER, (args) => numberValue(magnitude(numberOf(args, 0)))),
   defineValueFunc("ceil", "The least whole number that is not less.", [num("num")], NUMBER, (args) => numberValue(roundTo(numberOf(args, 0), 1n))),
   defineValueFunc("floor", "The greatest whole number that is not greater.", [num("num")], NUMBER, (args) => numberValue(roundTo(numberOf(args, 0), -1n))),
-  defineValueFunc("log", "The logarithm to a base.", [num("num"), num("base")], NUMBER, onDoubles((x, base) => Math.log(x) / Math.log(base))),
+  defineValueFunc("log", "The logarithm to a base.", [num("num"), num("base")], NUMBER, onDoubles((x, base) => goLog(x) / goLog(base))),
   defineVariadicFunc("max", "The greatest of the numbers.", [], num("numbers"), NUMBER, (args) => extreme(args, 1)),
   defineVariadicFunc("min", "The least of the numbers.", [], num("numbers"), NUMBER, (args) => extreme(args, -1)),
   defineValueFunc("parseint", "Reads a whole number written in a base from 2 to 62.", [any("number"), num("base")], NUMBER, parseInteger),

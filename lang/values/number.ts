@@ -11,10 +11,12 @@ import {
   isZero,
   LITERAL_PRECISION,
   negated,
+  productAt,
   productOf,
   quotientOf,
   remainderOf,
   signOfFloat,
+  sumAt,
   sumOf,
   zero,
 } from "./binary-float.js";
@@ -107,6 +109,12 @@ export function toDouble(n: HclNumber): number {
   // JavaScript reads a decimal text of any length as the nearest double; no more digits than these decide between two.
   const { digits, exponent } = leadingDecimal(inner, 800);
   return sign * Number(`0.${digits}e${exponent}`);
+}
+
+/** `x · y + z` of finite doubles, rounded once: the fused operation of processors. */
+export function multiplyAdd(x: number, y: number, z: number): number {
+  const product = productAt(floatOf(fromDouble(x)), floatOf(fromDouble(y)), 2 * DOUBLE_PRECISION);
+  return toDouble(seal(sumAt(product, floatOf(fromDouble(z)), DOUBLE_PRECISION)));
 }
 
 /** Undefined for what has a fraction or is infinite. */
