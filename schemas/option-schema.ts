@@ -184,18 +184,14 @@ class Check<C> {
   #renderText(text: string, pointer: string, late: Late): string {
     if (!text.includes("{{")) return text;
     const option = pointer.split("/")[1] ?? "";
-    const { templates, hide } = this.#context;
+    const { templates } = this.#context;
     const problem = templates.check(text);
     if (problem !== undefined) {
       this.#refuseTemplate(invalidTemplate(option, problem.message, text), pointer, text, problem);
       return text;
     }
-    if (late === false) {
-      const rendered = this.#rendered(templates, text, option, pointer);
-      // What the template's functions made of it.
-      if (this.#marked.has(option)) hide(rendered);
-      return rendered;
-    }
+    if (this.#marked.has(option)) this.#context.hideRendered(text);
+    if (late === false) return this.#rendered(templates, text, option, pointer);
     const failure = late === "tried" ? templates.trial(text) : undefined;
     if (failure !== undefined)
       this.#refuseTemplate(failedTemplate(option, failure.message, text), pointer, text, failure);

@@ -22,7 +22,7 @@ import type {
 } from "./nodes.js";
 import { nodeText } from "./nodes.js";
 import type { ParsedTemplate } from "./parser.js";
-import { TemplateFailure } from "./renderer.js";
+import { type OnAction, TemplateFailure } from "./renderer.js";
 
 /** Calls of `{{template}}` may be nested this deep (Go: 100,000; no real template comes near either). */
 const MAX_TEMPLATE_DEPTH = 100;
@@ -33,11 +33,12 @@ const MAX_STEPS = 2_000_000;
 /** Characters that one rendering may print. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
-/** Renders once. Throws {@link TemplateFailure}. */
+/** Renders once. `onAction` hears of what actions print, and of what they give to variables. Throws {@link TemplateFailure}. */
 export function executeTemplate(
   template: ParsedTemplate,
   functions: ReadonlyMap<string, GoFunction>,
   data: GoValue,
+  onAction?: OnAction,
 ): string {
   const run: Run = {
     template,
@@ -50,6 +51,7 @@ export function executeTemplate(
     level: 0,
     variables: [],
     node: undefined,
+    onAction,
   };
   run.variables.push({ name: "$", value: data });
   walkList(run, data, template.root);
@@ -74,6 +76,7 @@ interface Run {
   variables: Variable[];
   /** What errors are reported at. */
   node: AnyNode | undefined;
+  readonly onAction: OnAction | undefined;
 }
 
 // ─── errors ──────────────────────────────────────────────────────────────────
@@ -162,8 +165,11 @@ function scoped<T>(run: Run, body: () => T): T {
 
 function walkAction(run: Run, dot: GoValue, pipe: PipeNode): void {
   const value = evaluatePipe(run, dot, pipe);
-  if (pipe.declarations.length > 0) return;
-  write(run, value.kind === "none" || value.kind === "nil" ? "<no value>" : goPrint([value]));
+  const isDeclared = pipe.declarations.length > 0;
+  if (isDeclared && run.onAction === undefined) return;
+  const text = value.kind === "none" || value.kind === "nil" ? "<no value>" : goPrint([value]);
+  run.onAction?.(run.template.text.slice(pipe.start, pipe.end), text);
+  if (!isDeclared) write(run, text);
 }
 
 function walkBranch(run: Run, dot: GoValue, node: BranchNode): Outcome {

@@ -20,11 +20,11 @@ export function goTemplates({ functions, trialData }: GoTemplateOptions): Templa
     parsed.set(text, known);
     return known;
   };
-  const render: TemplateRenderer["render"] = (text, data) => {
+  const render: TemplateRenderer["render"] = (text, data, onAction) => {
     if (isPlain(text)) return text;
     const template = parse(text);
     if (template instanceof TemplateFailure) throw template;
-    return executeTemplate(template, functions, fromData(data));
+    return executeTemplate(template, functions, fromData(data), onAction);
   };
   return {
     check: (text) => (isPlain(text) ? undefined : problemOf(parse(text))),

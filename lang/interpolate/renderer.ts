@@ -21,6 +21,8 @@ export class TemplateFailure extends Error {
   }
 }
 
+export type OnAction = (source: string, printed: string) => void;
+
 /** Renders the Go templates (`{{ }}`) in strings, with the functions that exist in this dialect and build. */
 export interface TemplateRenderer {
   /** Undefined when `text` parses and calls only functions that exist. */
@@ -30,6 +32,9 @@ export interface TemplateRenderer {
    * to give here, a name that `build` will never know.
    */
   trial(text: string): TemplateProblem | undefined;
-  /** Renders once: what a template prints is never parsed as a template. Throws {@link TemplateFailure}. */
-  render(text: string, data?: Readonly<Record<string, unknown>> | GoStruct): string;
+  /**
+   * Renders once: what a template prints is never parsed as a template. `onAction` is told of each action's text and of what it printed or gave to a variable.
+   * Throws {@link TemplateFailure}.
+   */
+  render(text: string, data?: Readonly<Record<string, unknown>> | GoStruct, onAction?: OnAction): string;
 }

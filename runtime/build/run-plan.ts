@@ -53,6 +53,7 @@ export function runPlan(plan: Plan, options: RunOptions): AsyncIterable<RunEvent
     options.hide(secret);
   };
   for (const secret of plan.secrets) hide(secret);
+  plan.onSecret(hide);
   const ask = options.terminal === undefined ? undefined : askOneAtATime(options.terminal);
   if (options.debug === true) send("", { type: "say", text: "Debug mode enabled. Builds will not be parallelized." });
   const work = async (): Promise<void> => {

@@ -16,6 +16,7 @@ import { fromPlain } from "../../lang/values/plain.js";
 import { stringValue, unknownOf, type Value } from "../../lang/values/value.js";
 import type { Builder, Component, GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
+import { HeardSecrets } from "./heard-secrets.js";
 import { withOverride } from "./override.js";
 import type { Planned } from "./plan-types.js";
 import { flatText, preparedBlock, preparedLegacy } from "./prepare.js";
@@ -129,9 +130,10 @@ export class ComponentPlanner {
     hide: (secret: string) => void = this.#options.hide,
   ): P | undefined {
     const before = report.errors;
-    const decoded = this.#decode(component, use, build, report, hide);
-    const laid = override === undefined ? decoded : withOverride(decoded, this.#overrideValue(override, hide));
-    const prepared = component.prepare(laid, this.#context(component.type, build, hide), report);
+    const secrets = new HeardSecrets(hide);
+    const decoded = this.#decode(component, use, build, report, secrets.hide);
+    const laid = override === undefined ? decoded : withOverride(decoded, this.#overrideValue(override, secrets.hide));
+    const prepared = component.prepare(laid, this.#context(component.type, build, secrets), report);
     return report.errors > before ? undefined : prepared;
   }
 
@@ -160,13 +162,14 @@ export class ComponentPlanner {
     return decodeBody(body, component.spec, context, report, ignored);
   }
 
-  #context(type: string, build: BuildValues | undefined, hide: (secret: string) => void): PrepareContext {
+  #context(type: string, build: BuildValues | undefined, secrets: HeardSecrets): PrepareContext {
     const { host, force, purpose, localEndpoint } = this.#options;
     const { buildName, builderType } = this.#scope;
     return {
-      templates: this.#renderer(build),
+      templates: secrets.hiding(this.#renderer(build)),
       dialect: this.#template.dialect,
-      hide,
+      hide: secrets.hide,
+      hideRendered: secrets.hideRendered,
       isFixed: (option) => isFixed(build === undefined ? "builder" : "other", type, option),
       buildName,
       builderType,

@@ -54,6 +54,8 @@ export interface Plan {
   readonly runnable: boolean;
   /** Texts that no output may show. */
   readonly secrets: readonly string[];
+  /** `listen` hears of those that come up while the builds run: what their options are rendered to. */
+  onSecret(listen: (secret: string) => void): void;
 }
 
 /** Whether a component is for a build: `only` and `except` name builds exactly. */

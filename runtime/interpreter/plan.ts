@@ -43,7 +43,11 @@ class Planner {
   /** Whether something is wrong that is no matter of one build alone. */
   #blocked = false;
   readonly #hidden = new Set<string>();
-  readonly #hide = (text: string): void => void this.#hidden.add(text);
+  readonly #listeners: ((text: string) => void)[] = [];
+  readonly #hide = (text: string): void => {
+    this.#hidden.add(text);
+    for (const listen of this.#listeners) listen(text);
+  };
 
   constructor(template: Template, inputs: Inputs, options: PlanOptions, report: Reporter) {
     this.#template = template;
@@ -74,6 +78,7 @@ class Planner {
       builds,
       runnable,
       secrets: [...secrets, ...this.#hidden, ...remote.secrets()],
+      onSecret: (listen) => void this.#listeners.push(listen),
     };
   }
 

@@ -26,7 +26,9 @@ function formsOf(text: string): readonly string[] {
 }
 /** What the template makes of them. */
 const DERIVED = Object.values(SECRETS).map((text) => [...text].reverse().join(""));
-const FORMBOOK = [...Object.values(SECRETS), ...Object.values(KEYS), ...DERIVED].flatMap(formsOf);
+const FORMBOOK = [...Object.values(SECRETS), ...Object.values(KEYS), ...DERIVED, SECRETS.plain.toUpperCase()].flatMap(
+  formsOf,
+);
 const secretsIn = (text: string): readonly string[] => FORMBOOK.filter((form) => text.includes(form));
 
 const NAMES = Object.keys(SECRETS);
@@ -160,6 +162,53 @@ describe("secrets of a build", (test) => {
       const { output, leaks } = await buildWatched(at, [], file);
       assert.equal(leaks, []);
       assert.match(output, "<sensitive>/here");
+      assert.equal(await at.leftovers(), []);
+    }),
+  );
+  test.unless(
+    unable,
+    "nor what a Go template makes of one, when it is rendered while the build runs",
+    asShop(async (at) => {
+      const file = join(at.folder, "late.pkr.hcl");
+      const upper = "{{ upper `${var.plain}` }}";
+      writeFileSync(
+        file,
+        `variable "plain" {
+  type      = string
+  sensitive = true
+}
+source "amazon-chroot" "s" {
+  region                     = "us-east-1"
+  source_ami                 = "${at.sourceAmi}"
+  ami_name                   = "late {{uuid}}"
+  ami_description            = "${upper} of {{ .SourceAMI }}"
+  skip_credential_validation = true
+  tags = {
+    Of = "${upper}, {{ .SourceAMI }}"
+  }
+}
+build {
+  sources = ["source.amazon-chroot.s"]
+  provisioner "shell" {
+    inline = ["echo inside ${upper}"]
+  }
+  provisioner "shell-local" {
+    inline = ["echo beside ${upper} \${build.ID}"]
+  }
+  provisioner "shell-local" {
+    environment_vars = ["IT=${upper}"]
+    inline           = ["echo $IT"]
+  }
+  post-processor "manifest" {
+    output      = "manifest.json"
+    custom_data = { it = "${upper}" }
+  }
+}
+`,
+      );
+      const { output, leaks } = await buildWatched(at, [], file);
+      assert.equal(leaks, [], output);
+      assert.match(output, "inside <sensitive>", output);
       assert.equal(await at.leftovers(), []);
     }),
   );

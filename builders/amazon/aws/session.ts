@@ -31,7 +31,7 @@ export interface AwsAccess {
   readonly decode: boolean;
 }
 
-export const LOCAL_KEYS: Keys = { accessKeyId: "local", secretAccessKey: "local" };
+export const LOCAL_KEYS: Keys = { accessKeyId: "local", secretAccessKey: "the-embedded-ec2-takes-any" };
 const RETRIES = 10;
 
 /** `retries`: how often a call that EC2 refuses for the moment is tried again. Without `access`: as the machine is set up. */

@@ -43,7 +43,10 @@ async function outcomeOf(succeedsAt: number): Promise<BuildOutcome | undefined> 
     chains: [],
   } as unknown as PlannedBuild;
   try {
-    for await (const event of run({ builds: [build], secrets: [] } as unknown as Plan, stateDir))
+    for await (const event of run(
+      { builds: [build], secrets: [], onSecret: () => undefined } as unknown as Plan,
+      stateDir,
+    ))
       if (event.type === "summary") return event.builds[0];
     return undefined;
   } finally {
