@@ -1,4 +1,4 @@
-// Writes lookahead.gen.ts from the grammar in parser.ts: what Chevrotain's self-analysis finds (npm run generate).
+// Writes lookahead.gen.ts from the grammar (parser.ts, expression-parser.ts): what Chevrotain's self-analysis finds (npm run generate).
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { analysis } from "../lang/syntax/analysis.js";

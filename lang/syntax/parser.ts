@@ -1,95 +1,23 @@
-// HCL's grammar, one rule a production. A mistake ends the body item that it stands in: it is reported, and reading goes
-// on behind the item. Rules run once while Chevrotain records them, with tokens that hold nothing.
+// HCL's grammar, one rule a production: files and bodies here, what stands in them in expression-parser.ts. A mistake ends the body item
+// that it stands in: it is reported, and reading goes on behind the item.
 
-import { EOF, type ILookaheadStrategy, type IToken, type TokenType } from "chevrotain";
+import { EOF, type ILookaheadStrategy, type IToken } from "chevrotain";
 import * as mistakes from "../diagnostics/catalog/syntax.js";
-import { at, type Reporter, type Wording } from "../diagnostics/diagnostic.js";
-import type { SourceFile } from "../source/source-file.js";
-import { AnalysedParser } from "./analysed-parser.js";
-import type {
-  Attribute,
-  BinaryOp,
-  Block,
-  Call,
-  Expr,
-  Label,
-  Name,
-  NativeBody,
-  ObjectItem,
-  TemplateExpr,
-} from "./ast.js";
-import { CLOSER_OF, CLOSING } from "./brackets.js";
-import { buildFor, type ForParts } from "./for-parts.js";
-import { describeFound } from "./found.js";
+import { at } from "../diagnostics/diagnostic.js";
+import type { Attribute, Block, Expr, Label, NativeBody } from "./ast.js";
+import { ExpressionParser } from "./expression-parser.js";
 import { LOOKAHEAD } from "./lookahead.gen.js";
-import { SyntaxMistake } from "./mistake.js";
-import {
-  attributeStep,
-  blockNode,
-  callNode,
-  conditional,
-  endOf,
-  indexStep,
-  isWord,
-  NOWHERE,
-  nameOf,
-  numberNode,
-  type Place,
-  sequencePiece,
-  textPiece,
-  withStep,
-  wordNode,
-} from "./nodes.js";
-import { misreading } from "./parse-errors.js";
-import { PlainReader } from "./plain-reader.js";
-import {
-  endsLine,
-  isNumber,
-  plainBodyLength,
-  plainHeaderLength,
-  plainLabelLength,
-  plainOperandLength,
-} from "./plain-syntax.js";
-import { binaryTree, type Operation } from "./precedence.js";
-import { behindItem } from "./recovery.js";
-import type { SignificantTokens } from "./significant-tokens.js";
-import { pairDirectives, type Sequence } from "./template-directives.js";
-import { type EscapeProblem, type Piece, templateParts, unescapeHeredoc, unescapeQuoted } from "./template-text.js";
+import { blockNode, endOf, nameOf, type Place } from "./nodes.js";
+import { endsLine, plainBodyLength, plainHeaderLength, plainLabelLength } from "./plain-syntax.js";
+import type { Reading } from "./reporting-parser.js";
 import * as T from "./tokens.js";
 import { UnreadBody } from "./unread-body.js";
 
-type Form = TemplateExpr["form"];
 type Item = Attribute | Block;
 
-/** What is read, and who hears of mistakes. */
-export interface Reading {
-  readonly file: SourceFile;
-  readonly tokens: SignificantTokens;
-  readonly report: Reporter;
-  /** Bodies that cannot hold a mistake may wait until somebody looks into them. */
-  readonly mayReadLater?: boolean;
-  /** Nobody wants the tree: blocks are left out of it, so that a large file's is not there as a whole. */
-  readonly forMistakes?: boolean;
-  /** After so many mistakes the rest of the file is passed over. */
-  readonly isHopeless?: () => boolean;
-}
-
-const [QUESTION, OPERATORS] = [T.codesOf([T.Question]), T.codesOf(T.BINARY_OPERATORS)];
-const [SIGNS, STEPS] = [T.codesOf([T.Minus, T.Not]), T.codesOf([T.Dot, T.LBracket])];
-const BEHIND_NAME = T.codesOf([T.DoubleColon, T.LParen]);
 const [NEWLINE, RBRACE] = [T.codeOf(T.Newline), T.codeOf(T.RBrace)];
 
-export class HclParser extends AnalysedParser {
-  #reading: Reading | undefined;
-  /** Whether the last mistake was that the file ended too early. */
-  #ranOut = false;
-  /** Whether all names are in normal form C as they stand there, as ASCII is. */
-  #isComposed = false;
-  readonly #plain = new PlainReader(this, {
-    name: (image) => (this.#isComposed ? image : image.normalize("NFC")),
-    literal: (image, start) => this.unescaped(image, start),
-  });
-
+export class HclParser extends ExpressionParser {
   /** With a strategy, Chevrotain analyses and validates the grammar itself (analysis.ts). */
   constructor(analyse?: ILookaheadStrategy) {
     const vocabulary = [...T.VOCABULARY];
@@ -99,53 +27,23 @@ export class HclParser extends AnalysedParser {
     else this.performSelfAnalysis();
   }
 
-  /** Made once, as Chevrotain advises: an operand would make twenty objects of them. */
-  readonly #terms = {
-    // One token tells which, and the gates the rest: with more, a mistake behind a bracket would be told of the bracket.
-    MAX_LOOKAHEAD: 1,
-    IGNORE_AMBIGUITIES: true,
-    DEF: [
-      { ALT: (): Expr => this.SUBRULE(this.number) },
-      { ALT: (): Expr => this.SUBRULE(this.name) },
-      { ALT: (): Expr => this.SUBRULE(this.quoted) },
-      { ALT: (): Expr => this.SUBRULE(this.heredoc) },
-      { ALT: (): Expr => this.SUBRULE(this.parens) },
-      { GATE: () => this.startsFor(), ALT: (): Expr => this.SUBRULE(this.forTuple) },
-      { ALT: (): Expr => this.SUBRULE(this.tuple) },
-      { GATE: () => this.startsFor(), ALT: (): Expr => this.SUBRULE(this.forObject) },
-      { ALT: (): Expr => this.SUBRULE(this.object) },
-    ],
-  };
-
   // ─── entry points ──────────────────────────────────────────────────────────
 
   readFile(reading: Reading): NativeBody {
-    this.#begin(reading);
+    this.begin(reading);
     return this.fileBody();
   }
 
   /** An expression and nothing behind it. */
   readExpression(reading: Reading): Expr {
-    this.#begin(reading);
+    this.begin(reading);
     return this.wholeExpression();
   }
 
   /** A template without quotes around it. */
   readTemplate(reading: Reading): Expr {
-    this.#begin(reading);
+    this.begin(reading);
     return this.wholeTemplate();
-  }
-
-  #begin(reading: Reading): void {
-    this.#reading = reading;
-    this.#ranOut = false;
-    this.#isComposed = Buffer.byteLength(reading.file.text) === reading.file.text.length;
-    this.readTokens(reading.tokens);
-  }
-
-  get #file(): SourceFile {
-    if (this.#reading === undefined) throw new Error("nothing is being read");
-    return this.#reading.file;
   }
 
   // ─── bodies ────────────────────────────────────────────────────────────────
@@ -153,7 +51,7 @@ export class HclParser extends AnalysedParser {
   /** File = (Newline | BodyItem)* EOF */
   private fileBody = this.RULE("fileBody", (): NativeBody => {
     const items = this.SUBRULE(this.items);
-    return this.made(() => ({ kind: "Body", items, start: 0, end: this.#file.text.length }));
+    return this.made(() => ({ kind: "Body", items, start: 0, end: this.file.text.length }));
   });
 
   /** Adds to those that were found before. */
@@ -186,7 +84,7 @@ export class HclParser extends AnalysedParser {
         { ALT: () => this.SUBRULE(this.block, { ARGS: [name] }) },
       ]);
     } catch (error) {
-      this.#complain(error);
+      this.complain(error);
       this.skipBehind(start.startOffset);
       return undefined;
     }
@@ -288,7 +186,7 @@ export class HclParser extends AnalysedParser {
   private closing(open: Place): Place | undefined {
     if (!this.RECORDING_PHASE && this.isNext(EOF)) {
       // What ran to the end of the file took the brace with it: that is told.
-      if (!this.#ranOut) this.reportAt(mistakes.unclosedBlock(), open);
+      if (!this.ranOut) this.reportAt(mistakes.unclosedBlock(), open);
       return undefined;
     }
     const close = this.CONSUME(T.RBrace);
@@ -325,500 +223,10 @@ export class HclParser extends AnalysedParser {
   }
 
   private refuseAttribute({ name }: Attribute, first: Attribute): void {
-    const { line } = this.#file.positionAt(first.start);
-    const subject = { file: this.#file, start: name.start, end: name.end };
-    this.#reading?.report.report(at(mistakes.attributeRedefined(name.text, line), subject));
+    const { line } = this.file.positionAt(first.start);
+    const subject = { file: this.file, start: name.start, end: name.end };
+    this.reading?.report.report(at(mistakes.attributeRedefined(name.text, line), subject));
   }
-
-  // ─── expressions ───────────────────────────────────────────────────────────
-
-  private wholeExpression = this.RULE("wholeExpression", (): Expr => {
-    try {
-      const expr = this.SUBRULE(this.expression);
-      this.need(EOF, () => mistakes.extraAfterExpression());
-      return expr;
-    } catch (error) {
-      return this.#unread(error);
-    }
-  });
-
-  /** Expression = Operation ("?" Expression ":" Operation)*, the arms nesting to the right */
-  private expression = this.RULE("expression", (): Expr => {
-    const plain = this.plainOperand(plainOperandLength(this, 1));
-    if (plain !== undefined) return plain;
-    const first = this.SUBRULE(this.operation);
-    if (!this.mayGoOn(QUESTION)) return first;
-    const arms: { readonly then: Expr; readonly next: Expr }[] = [];
-    this.MANY(() => {
-      this.CONSUME(T.Question);
-      const then = this.SUBRULE(this.expression);
-      this.need(T.Colon, () => mistakes.missingFalseExpression());
-      this.CONSUME(T.Colon);
-      const next = this.SUBRULE2(this.operation);
-      this.ACTION(() => arms.push({ then, next }));
-    });
-    return arms.length === 0 ? first : this.made(() => conditional(first, arms));
-  });
-
-  /** Operation = Unary (BinaryOperator Unary)* */
-  private operation = this.RULE("operation", (): Expr => {
-    const first = this.SUBRULE(this.unary);
-    if (!this.mayGoOn(OPERATORS)) return first;
-    const rest: Operation[] = [];
-    this.MANY(() => {
-      const op = this.CONSUME(T.BinaryOperator);
-      const right = this.SUBRULE2(this.unary);
-      this.ACTION(() => rest.push({ op: op.image as BinaryOp, right }));
-    });
-    return rest.length === 0 ? first : this.made(() => binaryTree(first, rest));
-  });
-
-  /** Unary = ("-" | "!")* Traversed */
-  private unary = this.RULE("unary", (): Expr => {
-    if (!this.mayGoOn(SIGNS)) return this.SUBRULE1(this.traversed);
-    const signs: IToken[] = [];
-    this.MANY(() => {
-      const sign = this.OR([{ ALT: () => this.CONSUME(T.Minus) }, { ALT: () => this.CONSUME(T.Not) }]);
-      this.ACTION(() => signs.push(sign));
-    });
-    const operand = this.SUBRULE(this.traversed);
-    return signs.reduceRight<Expr>(
-      (inner, sign) => ({
-        kind: "Unary",
-        op: sign.image as "-" | "!",
-        operand: inner,
-        start: sign.startOffset,
-        end: inner.end,
-      }),
-      operand,
-    );
-  });
-
-  /** Traversed = Term ("." (Identifier | Number | "*") | "[" (Expression | "*") "]")* */
-  private traversed = this.RULE("traversed", (): Expr => {
-    let expr = this.SUBRULE(this.term);
-    if (!this.mayGoOn(STEPS)) return expr;
-    this.MANY(() => {
-      const next = this.OR<Expr>([
-        { ALT: () => this.SUBRULE(this.dotStep, { ARGS: [expr] }) },
-        { ALT: () => this.SUBRULE(this.bracketStep, { ARGS: [expr] }) },
-      ]);
-      this.ACTION(() => (expr = next));
-    });
-    return expr;
-  });
-
-  private dotStep = this.RULE("dotStep", (from: Expr): Expr => {
-    this.CONSUME(T.Dot);
-    this.ACTION(() => {
-      if (!this.isNext(T.Ident, T.NumberToken, T.Star)) this.fail(mistakes.invalidAttributeName());
-    });
-    return this.OR<Expr>([
-      {
-        ALT: () => {
-          const name = this.CONSUME(T.Ident);
-          return this.made(() => attributeStep(from, nameOf(name)));
-        },
-      },
-      {
-        ALT: () => {
-          const index = this.CONSUME(T.NumberToken);
-          return this.made(() => this.legacyIndex(from, index));
-        },
-      },
-      {
-        ALT: () => {
-          const star = this.CONSUME(T.Star);
-          return this.made(() => this.attributeSplat(from, star));
-        },
-      },
-    ]);
-  });
-
-  private legacyIndex(from: Expr, index: IToken): Expr {
-    if (index.image.includes(".")) this.fail(mistakes.legacyIndex(index.image), index);
-    return indexStep(from, numberNode(index.image, index.startOffset), endOf(index), true);
-  }
-
-  private attributeSplat(source: Expr, star: IToken): Expr {
-    const end = endOf(star);
-    if (source.kind !== "Splat") return { kind: "Splat", source, style: ".*", each: [], start: source.start, end };
-    if (source.style === ".*" || source.each.at(-1)?.kind === "AttrSplatStep") this.fail(mistakes.nestedSplat(), star);
-    return withStep(source, { kind: "AttrSplatStep", each: [], start: star.startOffset, end }, end);
-  }
-
-  private bracketStep = this.RULE("bracketStep", (from: Expr): Expr => {
-    this.CONSUME(T.LBracket);
-    const key = this.OR<Expr | undefined>([
-      {
-        ALT: () => {
-          this.CONSUME(T.Star);
-          return undefined;
-        },
-      },
-      { ALT: () => this.SUBRULE(this.expression) },
-    ]);
-    this.ACTION(() => {
-      if (this.isNext(T.RBracket)) return;
-      this.fail(
-        key === undefined ? mistakes.missingSplatBracket() : mistakes.missingCloseBracket(),
-        this.nextClosing(T.RBracket),
-      );
-    });
-    const close = this.CONSUME(T.RBracket);
-    return this.made(() =>
-      key === undefined
-        ? { kind: "Splat", source: from, style: "[*]", each: [], start: from.start, end: endOf(close) }
-        : indexStep(from, key, endOf(close), false),
-    );
-  });
-
-  private term = this.RULE("term", (): Expr => this.OR(this.#terms));
-
-  private startsFor(): boolean {
-    const next = this.LA(2);
-    return next.tokenType === T.Ident && next.image === "for";
-  }
-
-  private number = this.RULE("number", (): Expr => {
-    const token = this.CONSUME(T.NumberToken);
-    return this.made(() => {
-      if (!isNumber(token.image)) this.fail(mistakes.invalidNumber(token.image), token);
-      return numberNode(token.image, token.startOffset);
-    });
-  });
-
-  /** A literal word, a variable, or (with parentheses behind it) a function call. */
-  private name = this.RULE("name", (): Expr => {
-    const first = this.CONSUME(T.Ident);
-    if (!this.mayGoOn(BEHIND_NAME)) return wordNode(nameOf(first));
-    const words = [first];
-    this.MANY(() => {
-      this.CONSUME(T.DoubleColon);
-      this.need(T.Ident, () => mistakes.missingFunctionName());
-      const word = this.CONSUME2(T.Ident);
-      this.ACTION(() => words.push(word));
-    });
-    this.ACTION(() => {
-      if (words.length > 1) this.need(T.LParen, () => mistakes.missingOpenParenthesis());
-    });
-    let call: Call | undefined;
-    this.OPTION(() => {
-      call = this.SUBRULE(this.call, { ARGS: [words] });
-    });
-    return call ?? this.made(() => wordNode(nameOf(first)));
-  });
-
-  /** Call = Identifier "(" (Expression ("," Expression)* ("," | "...")?)? ")" */
-  private call = this.RULE("call", (words: readonly IToken[] = []): Call => {
-    const open = this.CONSUME(T.LParen);
-    const args: Expr[] = [];
-    let expandLast = false;
-    this.untilClosed(T.RParen, () => {
-      const value = this.SUBRULE(this.expression);
-      this.ACTION(() => args.push(value));
-      this.OPTION(() => {
-        const ellipsis = this.CONSUME(T.Ellipsis);
-        this.ACTION(() => {
-          expandLast = true;
-          if (!this.isNext(T.RParen)) this.fail(mistakes.missingCloseParenthesis(), ellipsis);
-        });
-      });
-      this.separated(T.RParen, words[0] ?? open, open, mistakes.unterminatedCall, mistakes.missingArgumentSeparator);
-    });
-    const close = this.CONSUME(T.RParen);
-    return this.made(() => callNode(words, args, expandLast, open, close));
-  });
-
-  private parens = this.RULE("parens", (): Expr => {
-    const open = this.CONSUME(T.LParen);
-    const expr = this.SUBRULE(this.expression);
-    this.need(T.RParen, () => mistakes.unbalancedParentheses());
-    const close = this.CONSUME(T.RParen);
-    return this.made(() => ({ kind: "Parens", expr, start: open.startOffset, end: endOf(close) }));
-  });
-
-  /** Tuple = "[" (Expression ("," Expression)* ","?)? "]" */
-  private tuple = this.RULE("tuple", (): Expr => {
-    const open = this.CONSUME(T.LBracket);
-    const items: Expr[] = [];
-    this.untilClosed(T.RBracket, () => {
-      const item = this.SUBRULE(this.expression);
-      this.ACTION(() => items.push(item));
-      this.separated(T.RBracket, open, open, mistakes.unterminatedTuple, mistakes.missingItemSeparator);
-    });
-    const close = this.CONSUME(T.RBracket);
-    return this.made(() => ({ kind: "Tuple", items, start: open.startOffset, end: endOf(close) }));
-  });
-
-  /** Items up to `close`; runs `item` once while recording. */
-  private untilClosed(close: TokenType, item: () => void): void {
-    this.MANY9({ GATE: () => !this.isNext(close), DEF: item });
-    // MANY stops where no expression can begin, which is a mistake unless the bracket closes here.
-    this.ACTION(() => {
-      if (!this.isNext(close)) this.fail(this.missingTerm());
-    });
-  }
-
-  /** A comma between items; `unterminated` at the end of the file. */
-  private separated(
-    close: TokenType,
-    from: IToken,
-    to: IToken,
-    unterminated: () => Wording,
-    missing: () => Wording,
-  ): void {
-    this.ACTION(() => {
-      if (this.isNext(close, T.Comma)) return;
-      if (this.isNext(EOF)) this.fail(unterminated(), from, to);
-      this.fail(missing());
-    });
-    this.OPTION9(() => this.CONSUME9(T.Comma));
-  }
-
-  /** Object = "{" (Item ("," | Newline) …)* "}" */
-  private object = this.RULE("object", (): Expr => {
-    const open = this.CONSUME(T.LBrace);
-    const items: ObjectItem[] = [];
-    this.MANY({
-      GATE: () => !this.isNext(T.RBrace),
-      DEF: () =>
-        this.OR([
-          { ALT: () => this.CONSUME(T.Newline) },
-          {
-            ALT: () => {
-              const item = this.SUBRULE(this.objectItem, { ARGS: [open] });
-              this.ACTION(() => items.push(item));
-            },
-          },
-        ]),
-    });
-    this.ACTION(() => {
-      if (!this.isNext(T.RBrace)) this.fail(this.missingTerm());
-    });
-    const close = this.CONSUME(T.RBrace);
-    return this.made(() => ({ kind: "Object", items, start: open.startOffset, end: endOf(close) }));
-  });
-
-  private objectItem = this.RULE("objectItem", (open: IToken): ObjectItem => {
-    const key = this.SUBRULE(this.expression);
-    this.ACTION(() => {
-      if (this.isNext(T.Equals, T.Colon)) return;
-      if (this.isNext(EOF)) this.fail(mistakes.unterminatedObject(), open);
-      this.fail(this.isNext(T.Newline, T.Comma) ? mistakes.missingAttributeValue() : mistakes.missingKeySeparator());
-    });
-    this.OR([{ ALT: () => this.CONSUME(T.Equals) }, { ALT: () => this.CONSUME(T.Colon) }]);
-    const value = this.SUBRULE2(this.expression);
-    this.ACTION(() => {
-      if (this.isNext(T.RBrace, T.Comma, T.Newline)) return;
-      if (this.isNext(EOF)) this.fail(mistakes.unterminatedObject(), open);
-      this.fail(mistakes.missingAttributeSeparator());
-    });
-    this.OPTION(() => this.OR2([{ ALT: () => this.CONSUME(T.Comma) }, { ALT: () => this.CONSUME(T.Newline) }]));
-    return this.made(() => ({ key, bareKey: key.kind === "Variable" || isWord(key), value }));
-  });
-
-  /** "[" "for" … ":" Expression ("if" Expression)? "]" */
-  private forTuple = this.RULE("forTuple", (): Expr => {
-    const open = this.CONSUME(T.LBracket);
-    const parts = this.SUBRULE(this.forParts);
-    this.need(T.RBracket, () =>
-      mistakes.invalidFor('Only "if" and a condition, or the closing bracket, may follow the result.'),
-    );
-    const close = this.CONSUME(T.RBracket);
-    return this.made(() => buildFor("tuple", parts, open.startOffset, endOf(close)));
-  });
-
-  /** "{" "for" … ":" Expression "=>" Expression "..."? ("if" Expression)? "}" */
-  private forObject = this.RULE("forObject", (): Expr => {
-    const open = this.CONSUME(T.LBrace);
-    const parts = this.SUBRULE(this.forParts);
-    this.need(T.RBrace, () =>
-      mistakes.invalidFor('Only "if" and a condition, or the closing brace, may follow the result.'),
-    );
-    const close = this.CONSUME(T.RBrace);
-    return this.made(() => buildFor("object", parts, open.startOffset, endOf(close)));
-  });
-
-  /** "for" Identifier ("," Identifier)? "in" Expression ":" Expression ("=>" Expression)? "..."? ("if" Expression)? */
-  private forParts = this.RULE("forParts", (): ForParts => {
-    this.CONSUME(T.Ident);
-    const { key, value } = this.forNames((why) => mistakes.invalidFor(why));
-    const collection = this.SUBRULE(this.expression);
-    this.need(T.Colon, () => mistakes.invalidFor('A ":" is expected between the collection and the result.'));
-    this.CONSUME(T.Colon);
-    let result = this.SUBRULE2(this.expression);
-    let resultKey: Expr | undefined;
-    this.OPTION(() => {
-      this.CONSUME(T.FatArrow);
-      const member = this.SUBRULE3(this.expression);
-      this.ACTION(() => ([resultKey, result] = [result, member]));
-    });
-    let grouped: IToken | undefined;
-    this.OPTION2(() => {
-      grouped = this.CONSUME(T.Ellipsis);
-    });
-    let condition: Expr | undefined;
-    this.OPTION3({
-      GATE: () => this.LA(1).image === "if",
-      DEF: () => {
-        this.CONSUME2(T.Ident);
-        condition = this.SUBRULE4(this.expression);
-      },
-    });
-    return { key, value, collection, resultKey, result, condition, grouped };
-  });
-
-  /** `k, v in` or `v in`: of a for expression or directive. */
-  private forNames(refuse: (why: string) => Wording): { readonly key: Name | undefined; readonly value: Name } {
-    this.need(T.Ident, () => refuse('The name of a variable is expected behind "for".'));
-    const first = this.CONSUME7(T.Ident);
-    let second: IToken | undefined;
-    this.OPTION7(() => {
-      this.CONSUME7(T.Comma);
-      this.need(T.Ident, () => refuse("The name of a second variable is expected behind the comma."));
-      second = this.CONSUME8(T.Ident);
-    });
-    this.ACTION(() => {
-      if (this.LA(1).image !== "in") this.fail(refuse('The word "in" is expected behind the names.'));
-    });
-    this.CONSUME9(T.Ident);
-    return second === undefined
-      ? { key: undefined, value: nameOf(first) }
-      : { key: nameOf(first), value: nameOf(second) };
-  }
-
-  // ─── templates ─────────────────────────────────────────────────────────────
-
-  private wholeTemplate = this.RULE("wholeTemplate", (): Expr => {
-    try {
-      const pieces = this.SUBRULE(this.pieces, { ARGS: ["bare"] });
-      this.need(EOF, () => mistakes.unterminatedTemplate(""));
-      return this.made(() => this.templateNode(pieces, "bare", 0, this.#file.text.length, this.LA(1)));
-    } catch (error) {
-      return this.#unread(error);
-    }
-  });
-
-  private quoted = this.RULE("quoted", (): Expr => {
-    const open = this.CONSUME(T.OQuote);
-    const pieces = this.SUBRULE(this.pieces, { ARGS: ["quoted"] });
-    this.need(T.CQuote, () => mistakes.unterminatedTemplate(""));
-    const close = this.CONSUME(T.CQuote);
-    return this.made(() => this.templateNode(pieces, "quoted", open.startOffset, endOf(close), close));
-  });
-
-  private heredoc = this.RULE("heredoc", (): Expr => {
-    const open = this.CONSUME(T.OHeredoc);
-    const form = open.image.startsWith("<<-") ? "flush-heredoc" : "heredoc";
-    const pieces = this.SUBRULE(this.pieces, { ARGS: [form] });
-    this.need(T.CHeredoc, () => mistakes.unterminatedTemplate(this.heredocHint(open)));
-    const close = this.CONSUME(T.CHeredoc);
-    return this.made(() => this.templateNode(pieces, form, open.startOffset, endOf(close), close));
-  });
-
-  /** The end of the file says nothing of where it began. */
-  private heredocHint({ image, startOffset }: IToken): string {
-    const { line } = this.#file.positionAt(startOffset);
-    return ` The heredoc that begins on line ${line} ends with a line that holds ${image.replace(/^<<-?/, "").trim()} and nothing else.`;
-  }
-
-  private templateNode(
-    pieces: readonly Piece<Sequence>[],
-    form: Form,
-    start: number,
-    end: number,
-    close: IToken,
-  ): Expr {
-    const parts = pairDirectives(templateParts(pieces, form), this.placeOf(close));
-    return { kind: "Template", form, parts, start, end };
-  }
-
-  private pieces = this.RULE("pieces", (form: Form): Piece<Sequence>[] => {
-    const found: Piece<Sequence>[] = [];
-    const first = this.LA(1);
-    this.MANY(() => {
-      const piece = this.OR<Piece<Sequence>>([
-        { ALT: () => this.quotedText(this.CONSUME(T.QuotedLit)) },
-        { ALT: () => this.plainText(this.CONSUME(T.HeredocLit)) },
-        { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [form, first] }) },
-        { ALT: () => this.SUBRULE(this.directive) },
-      ]);
-      this.ACTION(() => found.push(piece));
-    });
-    return found;
-  });
-
-  private quotedText(token: IToken): Piece<Sequence> {
-    return this.made(() => textPiece(this.unescaped(token.image, token.startOffset), token));
-  }
-
-  private plainText(token: IToken): Piece<Sequence> {
-    return this.made(() => textPiece(unescapeHeredoc(token.image), token));
-  }
-
-  /** The text of a quoted literal; what is no escape is reported, and reading goes on. */
-  private unescaped(image: string, start: number): string {
-    return unescapeQuoted(image, start, this.#refuseEscape);
-  }
-
-  // One for all: most strings of a large file are asked for here, and have no escape at all.
-  readonly #refuseEscape = ({ start, end, found }: EscapeProblem): void =>
-    this.reportAt(mistakes.invalidEscape(found), { start, end });
-
-  private interpolation = this.RULE("interpolation", (form: Form, first: IToken): Piece<Sequence> => {
-    const open = this.CONSUME(T.TemplateInterp);
-    const expr = this.SUBRULE(this.expression);
-    this.ACTION(() => {
-      if (this.isNext(T.TemplateEnd)) return;
-      const quote = form === "quoted" && this.isNext(T.OQuote, T.CQuote);
-      // HCL's place for it is where the template begins.
-      if (quote || this.isNext(EOF)) this.fail(mistakes.unclosedInterpolation(), first, open);
-      this.fail(mistakes.extraAfterInterpolation());
-    });
-    const close = this.CONSUME(T.TemplateEnd);
-    return this.made(() => sequencePiece({ kind: "interp", expr }, open, close));
-  });
-
-  private directive = this.RULE("directive", (): Piece<Sequence> => {
-    const open = this.CONSUME(T.TemplateControl);
-    this.need(T.Ident, () => mistakes.invalidDirective());
-    const sequence = this.OR<Sequence>({
-      MAX_LOOKAHEAD: 1,
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        { GATE: () => this.LA(1).image === "if", ALT: () => this.SUBRULE(this.ifMarker) },
-        { GATE: () => this.LA(1).image === "for", ALT: () => this.SUBRULE(this.forMarker) },
-        { ALT: () => this.SUBRULE(this.endMarker) },
-      ],
-    });
-    this.ACTION(() => {
-      if (!this.isNext(T.TemplateEnd)) this.fail(mistakes.extraInDirective(sequence.kind));
-    });
-    const close = this.CONSUME(T.TemplateEnd);
-    return this.made(() => sequencePiece(sequence, open, close));
-  });
-
-  private ifMarker = this.RULE("ifMarker", (): Sequence => {
-    this.CONSUME(T.Ident);
-    return { kind: "if", condition: this.SUBRULE(this.expression) };
-  });
-
-  private forMarker = this.RULE("forMarker", (): Sequence => {
-    this.CONSUME(T.Ident);
-    const { key, value } = this.forNames((why) => mistakes.invalidForDirective(why));
-    const collection = this.SUBRULE(this.expression);
-    return { kind: "for", key, value, collection };
-  });
-
-  private endMarker = this.RULE("endMarker", (): Sequence => {
-    const word = this.CONSUME(T.Ident);
-    return this.made(() => {
-      const kind = word.image;
-      if (kind !== "else" && kind !== "endif" && kind !== "endfor") this.fail(mistakes.unknownDirective(kind), word);
-      return { kind };
-    });
-  });
 
   // ─── what is read without its rules (plain-syntax.ts); nothing is, while they are recorded ───
 
@@ -827,7 +235,7 @@ export class HclParser extends AnalysedParser {
     const first = this.position;
     for (;;) {
       while (this.codeAhead(1) === NEWLINE) this.pass();
-      const item = this.#plain.takeArgument() ?? this.plainBlock();
+      const item = this.plain.takeArgument() ?? this.plainBlock();
       if (item === undefined) return this.position > first;
       this.keep(item, found);
     }
@@ -835,130 +243,45 @@ export class HclParser extends AnalysedParser {
 
   private keep(item: Item, found: Item[]): void {
     // Arguments are kept to be compared with one another.
-    if (item.kind === "Attribute" || this.#reading?.forMistakes !== true) found.push(item);
+    if (item.kind === "Attribute" || this.reading?.forMistakes !== true) found.push(item);
   }
 
   /** A block whose header is plain; the rules read what its body holds besides plain items. */
   private plainBlock(): Block | undefined {
     const length = plainHeaderLength(this);
     if (length === 0) return undefined;
-    const type = this.#plain.takeName();
-    const labels = this.#plain.takeLabels();
-    const open = this.#plain.takePlace();
+    const type = this.plain.takeName();
+    const labels = this.plain.takeLabels();
+    const open = this.plain.takePlace();
     const unread = this.leaveUnread(open);
-    if (unread !== undefined) return blockNode(type, labels, unread, this.#plain.takePlace());
+    if (unread !== undefined) return blockNode(type, labels, unread, this.plain.takePlace());
     const items: Item[] = [];
     this.takePlainItems(items);
     if (this.codeAhead(1) === RBRACE) this.refuseRepeated(items);
     else this.SUBRULE(this.items, { ARGS: [items] });
     const closed = this.codeAhead(1) === RBRACE && endsLine(this, 2);
-    const close = closed ? this.#plain.takePlace() : this.closing(open);
+    const close = closed ? this.plain.takePlace() : this.closing(open);
     // A list that has grown has room for 16 more, and a file has many blocks.
     return blockNode(type, labels, this.bodyBehind(open, items.slice(), close), close);
   }
 
   /** The body behind `{` when it may be read later, and has nothing that the rules would complain about. */
   protected leaveUnread(open: Place): NativeBody | undefined {
-    if (this.#reading?.mayReadLater !== true || !this.#isComposed) return undefined;
+    if (this.reading?.mayReadLater !== true || !this.isComposed) return undefined;
     const length = plainBodyLength(this);
     if (length < 0 || !endsLine(this, length + 2)) return undefined;
-    const body = new UnreadBody(this.#reading.tokens, this.position, length, open.start);
+    const body = new UnreadBody(this.reading.tokens, this.position, length, open.start);
     this.pass(length);
     return body;
   }
 
   private bodyBehind(open: Place, items: readonly Item[], close: Place | undefined): NativeBody {
-    return { kind: "Body", items, start: open.start, end: close?.end ?? this.#file.text.length };
+    return { kind: "Body", items, start: open.start, end: close?.end ?? this.file.text.length };
   }
 
   /** The label that the next `length` tokens are; undefined when that is none. */
   protected plainLabel(length: number): Label | undefined {
-    return length === 0 ? undefined : this.#plain.takeLabel(length);
-  }
-
-  /** The operand that the next `length` tokens are; undefined when that is none. */
-  protected plainOperand(length: number): Expr | undefined {
-    return length === 0 ? undefined : this.#plain.takeOperand(length);
-  }
-
-  // ─── looking ahead, and mistakes ───────────────────────────────────────────
-
-  /** Whether one of those is next. Otherwise what begins with them need not be tried: trying makes objects, for each operand. */
-  private mayGoOn(codes: Uint8Array): boolean {
-    return this.RECORDING_PHASE || codes[this.codeAhead(1)] === 1;
-  }
-
-  private isNext(...types: readonly TokenType[]): boolean {
-    const code = this.codeAhead(1);
-    return types.some((type) => type.tokenTypeIdx === code);
-  }
-
-  /** Refuses anything but `type` as the next token. */
-  private need(type: TokenType, wording: (found: IToken) => Wording): void {
-    this.ACTION(() => {
-      if (!this.isNext(type)) this.fail(wording(this.LA(1)));
-    });
-  }
-
-  /** Makes a node, unless the rules are being recorded: their tokens hold nothing. */
-  private made<N>(make: () => N): N {
-    // While recording nobody looks at what a rule gives.
-    return this.RECORDING_PHASE ? (NOWHERE as N) : make();
-  }
-
-  private missingTerm(): Wording {
-    const next = this.LA(1);
-    return next.tokenType === EOF ? mistakes.missingExpression() : mistakes.invalidExpression(describeFound(next));
-  }
-
-  private placeOf(token: IToken): Place {
-    const { length } = this.#file.text;
-    return token.tokenType === EOF ? { start: length, end: length } : { start: token.startOffset, end: endOf(token) };
-  }
-
-  private fail(wording: Wording, from: IToken = this.LA(1), to: IToken = from): never {
-    throw new SyntaxMistake(wording, this.placeOf(from).start, this.placeOf(to).end);
-  }
-
-  private report(wording: Wording, token: IToken): void {
-    this.reportAt(wording, this.placeOf(token));
-  }
-
-  private reportAt(wording: Wording, place: Place): void {
-    this.#reading?.report.report(at(wording, { file: this.#file, ...place }));
-  }
-
-  #complain(error: unknown): void {
-    const { wording, start, end } =
-      error instanceof SyntaxMistake ? error : misreading(error, (token) => this.placeOf(token));
-    this.#ranOut = this.isNext(EOF);
-    this.#reading?.report.report(at(wording, { file: this.#file, start, end }));
-  }
-
-  /** The bracket that closes what is open here, or the end of the file: where HCL points when an index goes on. */
-  private nextClosing(closer: TokenType): IToken {
-    let distance = 1;
-    for (let depth = 0; ; distance += 1) {
-      const code = this.codeAhead(distance);
-      if (code === T.END || (code === closer.tokenTypeIdx && depth === 0)) return this.LA(distance);
-      if (CLOSER_OF[code] !== 0) depth += 1;
-      else if (CLOSING[code] === 1) depth = Math.max(0, depth - 1);
-    }
-  }
-
-  /** What stands for a text that could not be read. */
-  #unread(error: unknown): Expr {
-    this.#complain(error);
-    return { kind: "Error", start: 0, end: this.#file.text.length };
-  }
-
-  /** Goes on behind the item that begins at the offset: its brackets closed, its line at an end. */
-  private skipBehind(start: number): void {
-    if (this.RECORDING_PHASE || this.#reading === undefined) return;
-    const { tokens, isHopeless } = this.#reading;
-    const behind =
-      isHopeless?.() === true ? tokens.length : behindItem(tokens, tokens.positionOf(start), this.position);
-    this.pass(behind - this.position);
+    return length === 0 ? undefined : this.plain.takeLabel(length);
   }
 }
 
