@@ -10,9 +10,7 @@ import type { OptionSchemaJson } from "./dialect.js";
 export interface CheckContext {
   readonly templates: TemplateRenderer;
   readonly dialect: "hcl2" | "legacy-json";
-  /** Told of what no output may show. */
-  hide(text: string): void;
-  /** Of a template with something secret in it: what `templates` makes of it may not be shown either, now or later. */
+  /** Told of a template with something secret in it: what `templates` makes of it may not be shown either, now or later. */
   hideRendered(text: string): void;
   /** Whether `fix` knows what an unknown option of a legacy template is called today. */
   isFixed?(option: string): boolean;

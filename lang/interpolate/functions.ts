@@ -14,6 +14,8 @@ export interface PackerFunctionOptions {
   readonly buildType?: string;
   /** The variables of a legacy template. */
   readonly user?: ReadonlyMap<string, string>;
+  /** Told of each that is asked for. */
+  readonly onUser?: (name: string) => void;
   /** True in the values of legacy variables: environment and remote stores may be read, and a missing variable is an error. */
   readonly inVariables?: boolean;
   /** What `build` reads, in provisioners and post-processors of legacy templates. */
@@ -137,9 +139,10 @@ function contextFunctions(options: PackerFunctionOptions): readonly GoFunction[]
     : [...always, define("clean_resource_name", ["string"], (text) => cleanResourceName(text ?? ""))];
 }
 
-function userVariable({ dialect, user, inVariables }: PackerFunctionOptions, name: string): string {
+function userVariable({ dialect, user, onUser, inVariables }: PackerFunctionOptions, name: string): string {
   if (dialect === "hcl2" || user === undefined)
     return fail(`\`user\` reads the variables of legacy JSON templates; in HCL2 write var.${name}`);
+  onUser?.(name);
   return user.get(name) ?? (inVariables ? fail(`${VARIABLE_NOT_SET} ${name}`) : "");
 }
 

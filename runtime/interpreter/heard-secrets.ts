@@ -8,6 +8,7 @@ export class HeardSecrets {
   readonly #hide: (secret: string) => void;
   readonly #heard = new Set<string>();
   readonly #templates = new Set<string>();
+  #wasAsked = false;
 
   /** `hide` is told of every text that no output may show. */
   constructor(hide: (secret: string) => void) {
@@ -19,26 +20,34 @@ export class HeardSecrets {
     this.#hide(secret);
   };
 
-  /** Of a template with something secret in it. */
+  /** A template with something secret in it, wherever it stands. */
   readonly hideRendered = (text: string): void => void this.#templates.add(text);
 
-  /** Renders as `renderer` does, and hides what comes of a secret: of such a template the whole, and what actions print. */
+  /** A template asked for a sensitive variable of a legacy template. */
+  noteAsked(): void {
+    this.#wasAsked = true;
+  }
+
+  /** Renders as `renderer` does, and hides what comes of a secret: what an action prints, and the whole of such a template. */
   hiding(renderer: TemplateRenderer): TemplateRenderer {
     return {
       ...renderer,
       render: (text, data) => {
-        if (!this.#templates.has(text)) return renderer.render(text, data);
-        const rendered = renderer.render(text, data, (source, printed) => {
-          if (this.#isSecret(source)) this.#hide(printed);
-        });
-        this.#hide(rendered);
+        this.#wasAsked = false;
+        const rendered = renderer.render(text, data, this.#hideOf);
+        if (this.#templates.has(text)) this.#hide(rendered);
         return rendered;
       },
     };
   }
 
-  #isSecret(action: string): boolean {
-    const literals = action.match(LITERAL) ?? [];
+  readonly #hideOf = (action: string, printed: string): void => {
+    if (this.#wasAsked || this.#hasSecret(action)) this.#hide(printed);
+    this.#wasAsked = false;
+  };
+
+  #hasSecret(action: string): boolean {
+    const literals = this.#heard.size === 0 ? [] : (action.match(LITERAL) ?? []);
     return [...this.#heard].some((secret) => literals.some((literal) => literal.includes(secret)));
   }
 }

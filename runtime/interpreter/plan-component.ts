@@ -166,9 +166,8 @@ export class ComponentPlanner {
     const { host, force, purpose, localEndpoint } = this.#options;
     const { buildName, builderType } = this.#scope;
     return {
-      templates: secrets.hiding(this.#renderer(build)),
+      templates: secrets.hiding(this.#renderer(build, secrets)),
       dialect: this.#template.dialect,
-      hide: secrets.hide,
       hideRendered: secrets.hideRendered,
       isFixed: (option) => isFixed(build === undefined ? "builder" : "other", type, option),
       buildName,
@@ -181,18 +180,19 @@ export class ComponentPlanner {
     };
   }
 
-  #renderer(build: BuildValues | undefined): TemplateRenderer {
+  #renderer(build: BuildValues | undefined, secrets: HeardSecrets): TemplateRenderer {
     const { host, packerVersion } = this.#options;
     const { buildName, builderType } = this.#scope;
-    const { dialect, baseDir } = this.#template;
+    const { dialect, baseDir, legacy } = this.#template;
     const names = { dialect, host, buildName, buildType: builderType, packerVersion };
     // HCL says build.X; Packer's build function is there too, and knows no name.
     if (dialect === "hcl2")
       return goTemplates({ functions: packerFunctions({ ...names, ...(build === undefined ? {} : { build: {} }) }) });
     const data = build === undefined ? {} : { build: legacyBuildData(build) };
+    const onUser = (name: string): void => (legacy?.sensitive.has(name) === true ? secrets.noteAsked() : undefined);
     const amazon = builderType.startsWith("amazon") ? { cleanResourceName: cleanAmiName } : {};
     return goTemplates({
-      functions: packerFunctions({ ...names, user: this.#user, templateDir: baseDir, ...data, ...amazon }),
+      functions: packerFunctions({ ...names, user: this.#user, onUser, templateDir: baseDir, ...data, ...amazon }),
       ...(data.build === undefined ? {} : { trialData: data.build }),
     });
   }

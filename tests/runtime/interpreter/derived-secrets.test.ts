@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { type Prepared, prepareTemplate } from "../../../runtime/engine.js";
 import { describe } from "../../support/describe.js";
-import { optionsIn } from "../../support/engine.js";
+import { optionsIn, run } from "../../support/engine.js";
 import { withFiles } from "../../support/template-files.js";
 
 const SECRET = "correct-horse";
@@ -123,5 +123,28 @@ describe("what options make of secrets", (test) => {
   test("nothing else is hidden", async () => {
     const secrets = await secretsOf(shell(`inline = ["echo \${upper(var.open)} \${var.secret} \${var.pin}", "true"]`));
     assert.equal([...new Set(secrets)], [SECRET]);
+  });
+
+  test("a legacy template's functions of a sensitive variable, rendered before the build or in it", async () => {
+    const legacy = {
+      variables: { pw: SECRET, open: "for all to see" },
+      "sensitive-variables": ["pw"],
+      builders: [{ type: "file", target: "{{user `pw` | upper}}", content: "{{user `open` | upper}}" }],
+      provisioners: [
+        { type: "shell-local", inline: ["echo {{ $x := user `pw` | printf `%s!` }}{{ $x }} {{user `open` | upper}}"] },
+      ],
+    };
+    await withFiles({ "t.json": JSON.stringify(legacy) }, async (folder) => {
+      const { plan } = await prepareTemplate(join(folder, "t.json"), optionsIn(folder));
+      assert.ok(plan !== undefined);
+      const late: string[] = [];
+      plan.onSecret((secret) => void late.push(secret));
+      const types: string[] = [];
+      for await (const { type } of run(plan, folder)) types.push(type);
+      assert.ok(types.includes("artifact"), types.join());
+      assert.equal([...new Set(late)], [`${SECRET}!`]);
+      assert.ok(plan.secrets.includes(SECRET.toUpperCase()), plan.secrets.join());
+      assert.not(plan.secrets.includes("FOR ALL TO SEE"));
+    });
   });
 });

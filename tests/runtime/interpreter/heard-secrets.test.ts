@@ -42,6 +42,6 @@ describe("what Go templates make of secrets", (test) => {
 
   test("other actions, and templates without secrets, hide nothing", () => {
     assert.equal(hiddenOf("pass-word {{ .SourceAMI }}"), ["pass-word ami-1"]);
-    assert.equal(hiddenOf("{{ upper `pass-word` }}", false), []);
+    assert.equal(hiddenOf("{{ upper `other` }}", false), []);
   });
 });
