@@ -125,7 +125,7 @@ class Check<C> {
   #withoutRefused(typed: Record<string, unknown>): Record<string, unknown> {
     const names = new Set(this.#refused.map((pointer) => pointer.split("/")[1] ?? ""));
     const waiting = [...names].map((name) => `/${name}`).filter((pointer) => !this.#unknown.includes(pointer));
-    this.#unknown.push(...waiting);
+    for (const pointer of waiting) this.#unknown.push(pointer);
     return Object.fromEntries(Object.entries(typed).filter(([name]) => !names.has(name)));
   }
 
@@ -150,7 +150,7 @@ class Check<C> {
     if (this.#context.dialect !== "legacy-json") return rendered;
     const options = Object.entries(rendered as Readonly<Record<string, Plain>>);
     const unknown = new Set(options.filter(([, value]) => mentionsUnknown(value)).map(([name]) => name));
-    this.#unknown.push(...[...unknown].map((name) => `/${name}`));
+    for (const name of unknown) this.#unknown.push(`/${name}`);
     return Object.fromEntries(options.filter(([name]) => !unknown.has(name)));
   }
 

@@ -82,7 +82,8 @@ function argumentsOf(expr: Call, evaluation: Evaluation): readonly Argument[] | 
     else {
       const expanded = failed ? undefined : expand(value, place, expr, evaluation);
       if (expanded === undefined) return undefined;
-      args.push(...expanded.map((each) => ({ value: each, place, failed: false })));
+      // One by one: a list may be longer than a call of JavaScript's takes arguments.
+      for (const each of expanded) args.push({ value: each, place, failed: false });
     }
   }
   return args;

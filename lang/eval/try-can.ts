@@ -19,7 +19,7 @@ export const tryForm: SpecialForm = {
       const trouble = collectDiagnostics();
       const value = evaluate(arg, file, context, trouble, depth);
       if (trouble.errors === 0) return value;
-      failures.push(...trouble.diagnostics);
+      for (const failure of trouble.diagnostics) failures.push(failure);
     }
     const why = call.args.length === 0 ? "at least one argument is required" : noneSucceeded(failures);
     report.report(at(callFailed("try", why), { file, start: call.start, end: call.end }));

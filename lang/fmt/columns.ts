@@ -27,7 +27,7 @@ function align(
 ): void {
   let run: { readonly at: number; readonly width: number }[] = [];
   const finish = (): void => {
-    const widest = Math.max(0, ...run.map(({ width }) => width));
+    const widest = run.reduce((most, { width }) => Math.max(most, width), 0);
     for (const { at, width } of run) tokens.spaces[at] = widest - width + 1;
     run = [];
   };

@@ -14,9 +14,10 @@ import {
   typeEquals,
 } from "../types/type.js";
 import { ConversionError, convert } from "../values/convert.js";
-import { equality, equalValues } from "../values/equal.js";
+import { equality } from "../values/equal.js";
+import { isWhollyKnown } from "../values/marks.js";
 import { fromInteger, isInteger } from "../values/number.js";
-import { makeSet } from "../values/sets.js";
+import { identityText, makeSet } from "../values/sets.js";
 import { unify } from "../values/unify.js";
 import {
   asBool,
@@ -192,12 +193,15 @@ function contains(args: readonly Value[]): Value {
 
 function distinct(args: readonly Value[]): Value {
   const list = argument(args, 0);
-  const kept: Value[] = [];
-  for (const item of asItems(list)) {
-    if (isUnknown(item)) return unknownOf(list.type);
-    if (!kept.some((other) => equalValues(other, item))) kept.push(item);
+  const items = asItems(list);
+  if (items.some(isUnknown)) return unknownOf(list.type);
+  const kept = new Map<string | Value, Value>();
+  for (const item of items) {
+    // Of what is not wholly known nothing can be told.
+    const key = isWhollyKnown(item) ? identityText(item) : item;
+    if (!kept.has(key)) kept.set(key, item);
   }
-  return known(list.type, kept);
+  return known(list.type, [...kept.values()]);
 }
 
 function elementType(args: readonly Value[]): Type {
@@ -336,7 +340,8 @@ function setOperation(combine: (sets: readonly (readonly Value[])[]) => readonly
 }
 
 function intersection([first = [], ...others]: readonly (readonly Value[])[]): readonly Value[] {
-  return first.filter((item) => others.every((other) => other.some((each) => equalValues(each, item))));
+  const inOthers = others.map((other) => new Set(other.map(identityText)));
+  return first.filter((item) => inOthers.every((texts) => texts.has(identityText(item))));
 }
 
 function productType(args: readonly Value[]): Type {
@@ -359,16 +364,26 @@ const MOST_COMBINATIONS = 1_000_000;
 
 function setProduct(args: readonly Value[]): Value {
   const type = productType(args);
-  const lists = args.map((arg, i) => asItems(arg).map((item) => convertArg(item, productElement(arg, i), i)));
+  const lists = args.map((arg, i) => {
+    const element = productElement(arg, i);
+    return asItems(arg).map((item) => convertArg(item, element, i));
+  });
   const count = lists.reduce((product, list) => product * list.length, 1);
   if (count > MOST_COMBINATIONS) throw fail(`more than ${MOST_COMBINATIONS} combinations`);
-  const rows = lists.reduce<readonly (readonly Value[])[]>(
-    (done, list) => done.flatMap((row) => list.map((item) => [...row, item])),
-    [[]],
-  );
-  const tuples = rows.map(tupleValue);
+  const tuples = combinations(lists, count).map(tupleValue);
   if (type.kind === "set") return makeSet(type.element, tuples);
   return known(type, tuples);
+}
+
+/** The last list changes fastest. */
+function combinations(lists: readonly (readonly Value[])[], count: number): readonly (readonly Value[])[] {
+  const rows = Array.from({ length: count }, (): Value[] => []);
+  let repeated = count;
+  for (const list of lists) {
+    repeated /= list.length;
+    for (const [i, row] of rows.entries()) row.push(list[Math.floor(i / repeated) % list.length] ?? nullOf(DYNAMIC));
+  }
+  return rows;
 }
 
 function sliceBounds(args: readonly Value[]): readonly [number, number] {

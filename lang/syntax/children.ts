@@ -57,7 +57,7 @@ export function* jsonStrings(node: JsonNode): Generator<JsonNode & { readonly ki
   const stack: JsonNode[] = [node];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (next.kind === "string") yield next;
-    else if (next.kind === "array") stack.push(...next.items);
-    else if (next.kind === "object") stack.push(...next.properties.map(({ value }) => value));
+    else if (next.kind === "array") for (const item of next.items) stack.push(item);
+    else if (next.kind === "object") for (const { value } of next.properties) stack.push(value);
   }
 }

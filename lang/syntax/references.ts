@@ -33,7 +33,7 @@ export function referencesOf(expr: Expr, file: SourceFile): Reference[] {
 /** Notes what the expression itself refers to; gives what is inside it. */
 function visit({ expr, bound }: Task, file: SourceFile, found: Reference[]): readonly Task[] {
   if (expr.kind === "JsonValue") {
-    found.push(...jsonReferences(expr, file));
+    for (const reference of jsonReferences(expr, file)) found.push(reference);
     return [];
   }
   if (expr.kind === "For") return forTasks(expr, bound);

@@ -24,15 +24,15 @@ export const surveyRecords = (survey: Survey, at: Date): string =>
 const told = (survey: Survey): readonly Told[] =>
   survey.template.legacy === undefined ? hclParts(survey) : legacyParts(survey, survey.template.legacy);
 
-const say = (...lines: readonly string[]): Told => ({ say: lines.join("\n") });
+const say = (...lines: readonly (string | readonly string[])[]): Told => ({ say: lines.flat().join("\n") });
 
 function hclParts({ known, builds }: Survey): readonly Told[] {
   const variables = variableLines("var", known?.variables ?? new Map());
   const locals = variableLines("local", known?.locals ?? new Map());
   return [
     say("Packer Inspect: HCL2 mode", ""),
-    say("> input-variables:", "", ...variables, "", "> local-variables:", "", ...locals, ""),
-    say("> builds:", "", ...builds.flatMap(buildLines)),
+    say("> input-variables:", "", variables, "", "> local-variables:", "", locals, ""),
+    say("> builds:", "", builds.flatMap(buildLines)),
   ];
 }
 
@@ -107,7 +107,7 @@ const orNone = (what: string, parts: readonly Told[]): readonly Told[] =>
 function legacyVariables({ variables, sensitive }: Legacy): readonly Told[] {
   if (variables.size === 0) return [say("Variables:", ""), say("  <No variables>")];
   const names = [...variables.keys()].sort();
-  const width = Math.max(...names.map((name) => name.length));
+  const width = widthOf(names);
   const required = names.filter((name) => variables.get(name)?.value === null);
   const optional = names.filter((name) => !required.includes(name));
   const shown = (name: string): string => (sensitive.has(name) ? "<sensitive>" : (variables.get(name)?.value ?? ""));
@@ -124,9 +124,11 @@ function legacyVariables({ variables, sensitive }: Legacy): readonly Told[] {
   ];
 }
 
+const widthOf = (names: readonly string[]): number => names.reduce((widest, { length }) => Math.max(widest, length), 0);
+
 function builderParts(sources: ExpandedBuild["sources"]): readonly Told[] {
   const sorted = [...sources].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const width = Math.max(0, ...sorted.map(({ name }) => name.length));
+  const width = widthOf(sorted.map(({ name }) => name));
   return sorted.flatMap(({ name, type }): readonly Told[] => [
     { record: ["template-builder", name, type] },
     say(`  ${name.padEnd(width)}${name === type ? "" : ` (${type})`}`),

@@ -5,7 +5,9 @@ import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import { evaluateAttributesText, evaluateExpressionText } from "../../lang/eval/library.js";
 import { languageFunctions } from "../../lang/eval/special-forms.js";
 import { format } from "../../lang/fmt/format.js";
+import { parseJsonFile } from "../../lang/json/index.js";
 import { parseFile } from "../../lang/syntax/parse.js";
+import { lowerFiles } from "../../lang/template/lower.js";
 import { describe } from "../support/describe.js";
 import { hostWith } from "./eval/evaluating.js";
 
@@ -112,4 +114,43 @@ describe("hostile input", (test) => {
   ] as const) {
     test(name, () => everything(text));
   }
+});
+
+/** More than a call of JavaScript's takes arguments; as quadratic work, minutes. */
+const LONG = 150_000;
+const longList = (item: (i: number) => string): string =>
+  `jsondecode(${JSON.stringify(`[${Array.from({ length: LONG }, (_, i) => item(i)).join(",")}]`)})`;
+const numbers = longList(String);
+const texts = longList((i) => `"t${i}"`);
+
+describe(`lists of ${LONG}`, (test) => {
+  for (const [text, value] of [
+    [`max(${numbers}...)`, LONG - 1],
+    [`coalesce(${texts}...)`, "t0"],
+    [`try(${texts}...)[1]`, "t1"],
+    [`length(concat([for x in ${numbers} : [x]]...))`, LONG],
+    [`length(merge([for x in ${texts} : {(x) = 1}]...))`, LONG],
+    [`length(distinct(${texts}))`, LONG],
+    [`length(setintersection(${texts}, ${texts}))`, LONG],
+    [`length(setproduct(${texts}, ["a", "b"]))`, 2 * LONG],
+    [`length(setproduct([for x in ${numbers} : [x]]...)[0])`, LONG],
+  ] as const)
+    test(text.slice(0, text.indexOf("jsondecode") + 10), () => {
+      const { json, diagnostics } = evaluateExpressionText(text, context);
+      assert.equal(diagnostics, []);
+      assert.is(json, JSON.stringify(value));
+    });
+
+  test("lines in one column", () => {
+    const lines = Array.from({ length: LONG }, (_, i) => `a${i} = 1\n`).join("");
+    const formatted = format(lines, "t.hcl", collectDiagnostics());
+    assert.is(formatted.split("\n")[0], "a0      = 1");
+  });
+
+  test("references in a value of JSON", () => {
+    const items = Array.from({ length: LONG }, () => "${local.b}");
+    const file = parseJsonFile("t.pkr.json", JSON.stringify({ locals: { a: items, b: "1" } }), collectDiagnostics());
+    const { locals } = lowerFiles([file], "/", collectDiagnostics());
+    assert.is(locals.get("a")?.value.refs.length, LONG);
+  });
 });

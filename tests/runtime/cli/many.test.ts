@@ -180,3 +180,28 @@ describe("two thousand sources and builds", (test) => {
     });
   });
 });
+
+// More than a call of JavaScript's takes arguments.
+describe("150,000 names", (test) => {
+  const names = Array.from({ length: 150_000 }, (_, i) => `n${i}`);
+  const inspected = async (files: Files, argv: readonly string[]): Promise<string> => {
+    let shown = "";
+    await withFiles(files, async (folder) => {
+      const { code, stdout, stderr } = await pkrts(argv, { cwd: folder });
+      assert.is(code, 0, stderr.slice(0, 500));
+      shown = stdout;
+    });
+    return shown;
+  };
+
+  test("of locals are shown", async () => {
+    const hcl = `locals {\n${names.map((name) => `  ${name} = 1\n`).join("")}}\n`;
+    assert.match(await inspected({ "a.pkr.hcl": hcl }, ["inspect", "a.pkr.hcl"]), 'local.n149999: "1"');
+  });
+
+  test("of variables of a legacy template are shown", async () => {
+    const variables = Object.fromEntries(names.map((name) => [name, "1"]));
+    const json = JSON.stringify({ variables, builders: [{ type: "null", communicator: "none" }] });
+    assert.match(await inspected({ "a.json": json }, ["inspect", "a.json"]), "n149999 = 1");
+  });
+});
