@@ -357,26 +357,20 @@ export abstract class ExpressionParser extends ReportingParser {
   });
 
   /** "[" "for" … ":" Expression ("if" Expression)? "]" */
-  private forTuple = this.RULE("forTuple", (): Expr => {
-    const open = this.CONSUME(T.LBracket);
-    const parts = this.SUBRULE(this.forParts);
-    this.need(T.RBracket, () =>
-      mistakes.invalidFor('Only "if" and a condition, or the closing bracket, may follow the result.'),
-    );
-    const close = this.CONSUME(T.RBracket);
-    return this.made(() => buildFor("tuple", parts, open.startOffset, endOf(close)));
-  });
+  private forTuple = this.RULE("forTuple", (): Expr => this.forBetween(T.LBracket, "tuple", T.RBracket, "bracket"));
 
   /** "{" "for" … ":" Expression "=>" Expression "..."? ("if" Expression)? "}" */
-  private forObject = this.RULE("forObject", (): Expr => {
-    const open = this.CONSUME(T.LBrace);
+  private forObject = this.RULE("forObject", (): Expr => this.forBetween(T.LBrace, "object", T.RBrace, "brace"));
+
+  private forBetween(opener: TokenType, result: "tuple" | "object", closer: TokenType, word: string): Expr {
+    const open = this.CONSUME(opener);
     const parts = this.SUBRULE(this.forParts);
-    this.need(T.RBrace, () =>
-      mistakes.invalidFor('Only "if" and a condition, or the closing brace, may follow the result.'),
+    this.need(closer, () =>
+      mistakes.invalidFor(`Only "if" and a condition, or the closing ${word}, may follow the result.`),
     );
-    const close = this.CONSUME(T.RBrace);
-    return this.made(() => buildFor("object", parts, open.startOffset, endOf(close)));
-  });
+    const close = this.CONSUME(closer);
+    return this.made(() => buildFor(result, parts, open.startOffset, endOf(close)));
+  }
 
   /** "for" Identifier ("," Identifier)? "in" Expression ":" Expression ("=>" Expression)? "..."? ("if" Expression)? */
   private forParts = this.RULE("forParts", (): ForParts => {
