@@ -6,7 +6,7 @@ import fc from "fast-check";
 import * as assert from "uvu/assert";
 import { collectDiagnostics } from "../../../lang/diagnostics/collect.js";
 import { parseExpression, parseFile, tokensOf } from "../../../lang/syntax/parse.js";
-import { describe } from "../../support/describe.js";
+import { describe, type Test } from "../../support/describe.js";
 import { referenceComplaint, referenceShape } from "../../support/hcl2json.js";
 import { shapeOf } from "./expression-shape.js";
 
@@ -24,6 +24,14 @@ function complaint(text: string): string | undefined {
   if (first?.subject === undefined) return undefined;
   const { line, column } = first.subject.file.positionAt(first.subject.start);
   return `${line},${column} ${first.summary}`;
+}
+
+/** A test for each text: its first mistake is the reference's, at the same place. */
+function alike(test: Test, texts: readonly string[]): void {
+  for (const text of texts)
+    test(JSON.stringify(text), async () => {
+      assert.is(complaint(text), await referenceComplaint(text));
+    });
 }
 
 async function assertAgrees(text: string): Promise<void> {
@@ -95,7 +103,7 @@ const { expression } = fc.letrec<{ readonly expression: string }>((tie) => {
 });
 
 describe("a template that is not closed, against the reference", (test) => {
-  for (const text of [
+  alike(test, [
     'a = "x ${join"(,", l)} ${v}"\n',
     'a = "x y ${b} ${join "(,"}"\n',
     'a = "x ${join',
@@ -106,14 +114,11 @@ describe("a template that is not closed, against the reference", (test) => {
     'a = <<E\nab ${c "d"}\nE\n',
     "a = <<E\nab ${c",
     "a = <<E\n q\nab %{ if c",
-  ])
-    test(JSON.stringify(text), async () => {
-      assert.is(complaint(text), await referenceComplaint(text));
-    });
+  ]);
 });
 
 describe("what ends too early, and what stands in its place, against the reference", (test) => {
-  for (const text of [
+  alike(test, [
     "a = {",
     "a = {\n",
     "a = {b = 1\n",
@@ -133,10 +138,7 @@ describe("what ends too early, and what stands in its place, against the referen
     'b { "b" }\n',
     'b {\n "b" = 1\n}\n',
     "a = f::(1)\n",
-  ])
-    test(JSON.stringify(text), async () => {
-      assert.is(complaint(text), await referenceComplaint(text));
-    });
+  ]);
 });
 
 describe("an expression, against the reference", (test) => {
