@@ -1,9 +1,10 @@
 // The program's first file (dist/pkrts.cjs). Loads the chunks of the bundle with V8's code cache beside them, so that
 // a command does not compile what it compiled the last time. Built apart from the rest: it imports large-text.ts alone.
 //
-// A cache is kept for each command, since each warms other functions. It is made when a command ends that had none, and
-// belongs to one build of pkrts (the chunks' names hold hashes of their content) and one version of Node; V8 checks the
-// rest, and what it rejects is compiled as if there were no cache.
+// A cache is kept for each command, since each warms other functions. It is made when a command ends that had none, holds what
+// that run called, and belongs to one build of pkrts (the chunks' names hold hashes of their content) and one version of Node;
+// V8 checks the rest, and what it rejects is compiled as if there were no cache. A run that failed called little: what it left
+// serves until one goes well.
 
 import {
   closeSync,
@@ -65,8 +66,13 @@ let room = Buffer.allocUnsafeSlow(LONGEST_HEAD);
 const cache = openCache();
 /** Scripts that the cache knows nothing of, or that V8 refused. */
 const fresh = new Map<string, Script>();
-// What ran to its end is warm; a crash must not be slowed down by this.
-process.on("exit", (code) => (code <= 2 && fresh.size > 0 ? writeCache() : undefined));
+/** Scripts of which it knows what a run called that failed. */
+const cool = new Map<string, Script>();
+// A crash must not be slowed down by this.
+process.on("exit", (code) => {
+  if (code === 0) for (const [file, script] of cool) fresh.set(file, script);
+  if (code <= 2 && fresh.size > 0) writeCache(code === 0);
+});
 
 // All is done then. Left alone, Node would take its heap apart, piece by piece.
 process.on("beforeExit", () => process.exit());
@@ -100,9 +106,11 @@ function packed(chunk: string): Readonly<Record<string, Chunk>> {
 function compiled(file: string): Readonly<Record<string, Chunk>> {
   const filename = `${folder}/cli/${file}`;
   const source = textOf(filename);
-  const cachedData = counted ? undefined : cachedDataOf(file);
+  const part = counted ? undefined : cache?.parts.get(file);
+  const cachedData = dataOf(part);
   const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
   if (cachedData === undefined || script.cachedDataRejected === true) fresh.set(file, script);
+  else if (part?.isWarm === false) cool.set(file, script);
   return script.runInThisContext() as Readonly<Record<string, Chunk>>;
 }
 
@@ -115,8 +123,7 @@ function textOf(filename: string): string {
 }
 
 /** Good until the next is read. V8 takes data at the beginning of a buffer as they are, and makes a copy of others. */
-function cachedDataOf(file: string): Buffer | undefined {
-  const part = cache?.parts.get(file);
+function dataOf(part: Part | undefined): Buffer | undefined {
   return cache && part && read(cache.descriptor, part.length, part.start);
 }
 
@@ -133,6 +140,8 @@ interface Cache {
 interface Part {
   readonly start: number;
   readonly length: number;
+  /** Made by a run that went well. */
+  readonly isWarm: boolean;
 }
 
 /** Beside the program, else the user's own: nobody writes there who could not change the program for this user anyway. */
@@ -162,29 +171,29 @@ function isMine(descriptor: number): boolean {
   return uid === process.getuid?.() && (mode & (constants.S_IWGRP | constants.S_IWOTH)) === 0;
 }
 
-/** A line of JSON with the length of each file's data, then the data. */
+/** A line of JSON with the length of each file's data and whether they are warm, then the data. */
 function partsOf(descriptor: number): ReadonlyMap<string, Part> {
   const head = room.toString("latin1", 0, readSync(descriptor, room, 0, LONGEST_HEAD, 0));
   const end = head.indexOf("\n");
   const parts = new Map<string, Part>();
   let start = end + 1;
-  for (const [file, length] of JSON.parse(head.slice(0, end)) as [string, number][]) {
+  for (const [file, length, isWarm] of JSON.parse(head.slice(0, end)) as [string, number, boolean][]) {
     if (!Number.isInteger(length) || length < 0) throw new Error("no length");
-    parts.set(file, { start, length });
+    parts.set(file, { start, length, isWarm });
     start += length;
   }
   if (start > fstatSync(descriptor).size) throw new Error("cut off");
   return parts;
 }
 
-function writeCache(): void {
-  const made: (readonly [string, Buffer])[] = [];
-  for (const file of cache?.parts.keys() ?? []) {
-    const data = fresh.has(file) ? undefined : cachedDataOf(file);
-    if (data !== undefined) made.push([file, Buffer.from(data)]);
+function writeCache(isWarm: boolean): void {
+  const made: (readonly [string, Buffer, boolean])[] = [];
+  for (const [file, part] of cache?.parts ?? []) {
+    const data = fresh.has(file) ? undefined : dataOf(part);
+    if (data !== undefined) made.push([file, Buffer.from(data), part.isWarm]);
   }
-  for (const [file, script] of fresh) made.push([file, script.createCachedData()]);
-  const head = JSON.stringify(made.map(([file, data]) => [file, data.length]));
+  for (const [file, script] of fresh) made.push([file, script.createCachedData(), isWarm]);
+  const head = JSON.stringify(made.map(([file, data, warm]) => [file, data.length, warm]));
   const bytes = Buffer.concat([Buffer.from(`${head}\n`), ...made.map(([, data]) => data)]);
   for (const place of [ownFolder, userFolder]) if (store(place(), bytes)) return;
 }

@@ -148,6 +148,12 @@ function validates(
   assert.is(stdout, "The configuration is valid.\n");
 }
 
+/** As soon as the template is read: its variable has no value. */
+function fails(program: string): void {
+  const { status, stderr } = spawnSync(process.execPath, [program, "validate", TEMPLATE], { encoding: "utf8" });
+  assert.is(status, 1, stderr);
+}
+
 const caches = (folder: string): readonly string[] =>
   readdirSync(folder).filter((name) => name.startsWith("validate-"));
 
@@ -177,6 +183,24 @@ describe("the code cache", (test) => {
       });
     });
   }
+
+  test("of a run that failed is replaced by that of one that went well, and by no other then", () => {
+    withCopy((program, cache) => {
+      const path = join(cache, caches(cache)[0] ?? "");
+      rmSync(path);
+      fails(program);
+      const made = [readFileSync(path)];
+      for (const run of [fails, validates, validates, fails]) {
+        run(program);
+        made.push(readFileSync(path));
+      }
+      const [failed = Buffer.of(), again, warm = Buffer.of(), later, last] = made;
+      assert.equal(again, failed);
+      assert.ok(warm.length > failed.length, `${warm.length} bytes after ${failed.length}`);
+      assert.equal(later, warm);
+      assert.equal(last, warm);
+    });
+  });
 
   const otherV8 = process.versions.v8.startsWith("11.3.") ? undefined : "V8 is not the one of Node 20";
   test.unless(
