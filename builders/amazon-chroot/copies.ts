@@ -48,7 +48,10 @@ async function copyImage(there: ChrootBuild, home: ChrootBuild, image: string): 
   const spec = copySpec(home, ec2.region, image);
   const held = await run.cleanup.acquire(
     `copy of ${image} in ${ec2.region}`,
-    { op: "destroyCopy", args: { ...askedNow(there), name: spec.name, before: before.map(({ id }) => id) } },
+    {
+      op: "destroyCopy",
+      args: { ...askedNow(there), name: spec.name, source: image, before: before.map(({ id }) => id) },
+    },
     // The region may not know yet what was just registered in another.
     () => onceKnown(run, () => ec2.copyImage(spec, run.signal)),
     (id) => ({

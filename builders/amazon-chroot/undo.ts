@@ -139,13 +139,19 @@ export const UNDO = {
       own["image"] === undefined
         ? idsOf(await foundSoon(asked, run, () => copiesOf(own, ec2, run)))
         : [text(own, "image")];
+    const deleteAll = async (snapshots: readonly string[]): Promise<void> => {
+      for (const snapshot of snapshots) await unlessGone(asked, run, () => ec2.deleteSnapshot(snapshot, run.signal));
+    };
     for (const id of ids) {
       run.emit({ type: "say", text: `Deregistering the copy ${id} in ${ec2.region}...` });
       // A copy that is not done yet names no snapshot, and its snapshot would outlive it.
-      const snapshots = textsOf(own["snapshots"]) ?? idsOf(await ec2.snapshotsCopiedFor(id, run.signal));
+      const snapshots = textsOf(own["snapshots"]) ?? idsOf(await ec2.snapshotsCopied({ to: id }, run.signal));
       await unlessGone(asked, run, () => deregister(ec2, id, run));
-      for (const snapshot of snapshots) await unlessGone(asked, run, () => ec2.deleteSnapshot(snapshot, run.signal));
+      await deleteAll(snapshots);
     }
+    // Of a copy whose id was never heard, and which an earlier try has deregistered already: the source is this build's own.
+    if (own["image"] === undefined && own["source"] !== undefined)
+      await deleteAll(idsOf(await ec2.snapshotsCopied({ from: text(own, "source") }, run.signal)));
   },
 
   /** Finished AMIs that a post-processor replaced, with their snapshots: past failures, so that one does not keep the others. */

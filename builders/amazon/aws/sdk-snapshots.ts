@@ -15,8 +15,9 @@ export function snapshotCalls(ask: Ask): SnapshotCalls {
   const snapshots = describing(ask);
   return {
     snapshotStates: poller(byIds("SnapshotIds", "snapshot-id", snapshots)),
-    snapshotsCopiedFor(image, signal) {
-      const filter = { Name: "description", Values: [`Copied for DestinationAmi ${image} *`] };
+    snapshotsCopied(ends, signal) {
+      const { to = "*", from = "*" }: { readonly to?: string; readonly from?: string } = ends;
+      const filter = { Name: "description", Values: [`Copied for DestinationAmi ${to} from SourceAmi ${from} *`] };
       return snapshots({ OwnerIds: ["self"], Filters: [filter] }, signal);
     },
     snapshotsOf: (volume, signal) => snapshots({ Filters: [{ Name: "volume-id", Values: [volume] }] }, signal),

@@ -145,8 +145,11 @@ export interface SnapshotCalls {
   /** Those that are waited for, by their ids. */
   readonly snapshotStates: Poller<Snapshot>;
   snapshotsOf(volume: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
-  /** Own ones that EC2 makes for a copy of an AMI. */
-  snapshotsCopiedFor(image: string, signal: AbortSignal): Promise<readonly Snapshot[]>;
+  /** Own ones that EC2 makes for copies: for the copy `to`, or for all copies of the AMI `from` in this region. */
+  snapshotsCopied(
+    ends: { readonly to: string } | { readonly from: string },
+    signal: AbortSignal,
+  ): Promise<readonly Snapshot[]>;
   createSnapshot(volume: string, description: string, tags: Tags, signal: AbortSignal): Promise<string>;
   shareSnapshot(snapshot: string, share: SnapshotShare, signal: AbortSignal): Promise<void>;
   deleteSnapshot(snapshot: string, signal: AbortSignal): Promise<void>;
