@@ -154,8 +154,9 @@ function fails(program: string): void {
   assert.is(status, 1, stderr);
 }
 
+/** Of this version of Node. */
 const caches = (folder: string): readonly string[] =>
-  readdirSync(folder).filter((name) => name.startsWith("validate-"));
+  readdirSync(folder).filter((name) => name.startsWith("validate-") && name.includes(`-${process.version}-`));
 
 describe("the code cache", (test) => {
   test("is made by the first run where there is none", () => {
