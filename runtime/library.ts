@@ -16,12 +16,14 @@ import { runPlan } from "./build/run-plan.js";
 import { builtins, localEc2 } from "./builtins.js";
 import { RunError } from "./contract/errors.js";
 import type { RunEvent } from "./contract/events.js";
-import { prepareTemplate } from "./engine.js";
+import { type Prepared, prepareTemplate } from "./engine.js";
 import { DEFAULTS, type EngineOptions } from "./engine-options.js";
 import { functionHost, type HostWorld } from "./interpreter/host.js";
 import type { Plan } from "./interpreter/plan-types.js";
 import { stateDir } from "./state-dir.js";
 import { systemClock } from "./system/clock.js";
+import { maskDiagnostic } from "./ui/fan-out.js";
+import { storeOf } from "./ui/secrets.js";
 
 export interface EvaluateOptions {
   /** Where file(), templatefile(), fileexists() and fileset() start; the working directory unless given. */
@@ -110,8 +112,9 @@ export async function validate(
   path: string,
   options: TemplateOptions = {},
 ): Promise<{ plan?: Plan; diagnostics: PublicDiagnostic[] }> {
-  const { plan, diagnostics, ok } = await prepareTemplate(path, engineOptions(options));
-  return { ...(ok && plan !== undefined ? { plan } : {}), diagnostics: diagnostics.map(toPublicDiagnostic) };
+  const prepared = await prepareTemplate(path, engineOptions(options));
+  const { plan, ok } = prepared;
+  return { ...(ok && plan !== undefined ? { plan } : {}), diagnostics: withoutSecrets(prepared) };
 }
 
 /** Runs the builds and tells their events; the last is the summary. Throws {@link TemplateError} before anything is made. */
@@ -137,8 +140,9 @@ async function* buildAt(
   const { force = false, parallel = 0, onError = "cleanup", signal = new AbortController().signal } = options;
   const purpose = { purpose: "build", force, evaluateDataSources: true } as const;
   const local = localEndpoint === undefined ? {} : { localEndpoint };
-  const { plan, diagnostics, ok } = await prepareTemplate(path, { ...engineOptions(options), ...purpose, ...local });
-  if (!ok || plan === undefined) throw new TemplateError(diagnostics.map(toPublicDiagnostic));
+  const prepared = await prepareTemplate(path, { ...engineOptions(options), ...purpose, ...local });
+  const { plan, ok } = prepared;
+  if (!ok || plan === undefined) throw new TemplateError(withoutSecrets(prepared));
   yield* runPlan(plan, {
     stateDir: stateDir(processWorld()),
     parallel,
@@ -149,6 +153,12 @@ async function* buildAt(
     // Events carry texts as they are: what prints them decides what to hide, with the plan's secrets.
     hide: () => undefined,
   });
+}
+
+/** Who reads them has no plan, which alone knows what is secret, when something is wrong. */
+function withoutSecrets({ diagnostics, plan }: Prepared): PublicDiagnostic[] {
+  const secrets = storeOf(plan?.secrets ?? []);
+  return diagnostics.map((diagnostic) => toPublicDiagnostic(maskDiagnostic(diagnostic, secrets)));
 }
 
 function engineOptions({

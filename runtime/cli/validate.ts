@@ -42,14 +42,15 @@ export const validate = defineCommand({
   },
 });
 
-function printJson({ diagnostics, ok }: Prepared, world: World): void {
+function printJson({ diagnostics, ok, plan }: Prepared, world: World): void {
+  const secrets = storeOf(plan?.secrets ?? []);
   const count = (severity: string): number =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
   const result = {
     valid: ok,
     error_count: count("error"),
     warning_count: count("warning"),
-    diagnostics: diagnostics.map(toPublicDiagnostic),
+    diagnostics: diagnostics.map((diagnostic) => toPublicDiagnostic(maskDiagnostic(diagnostic, secrets))),
   };
   world.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }

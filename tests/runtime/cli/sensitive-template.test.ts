@@ -1,5 +1,9 @@
 // A value is rendered as a Go template, as in Packer: where that fails and the value is sensitive, not even a part of it is shown.
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { build, validate } from "../../../runtime/library.js";
 import { describe } from "../../support/describe.js";
+import { withFiles } from "../../support/template-files.js";
 import { type Trap, trapTests } from "../../support/traps.js";
 
 const variable = 'variable "pw" {\n  sensitive = true\n  default   = "open{{ hunter2 }}sesame"\n}\n';
@@ -111,4 +115,36 @@ describe("a sensitive value that its variable can't have", (test) => {
       lacks: ["hunter2"],
     },
   });
+});
+
+const QUOTING = {
+  "t.pkr.hcl":
+    'variable "pw" {\n  sensitive = true\n  default   = "hunter2sesame"\n}\nsource "null" "n" {\n  communicator = var.pw\n}\nbuild {\n  sources = ["null.n"]\n  post-processor "checksum" {\n    checksum_types = [var.pw]\n  }\n}\n',
+};
+
+describe("what is wrong with a sensitive value is told without it", (test) => {
+  const told = ["Communicator type <sensitive> is invalid", "Unrecognized checksum type: <sensitive>"];
+  const refusal = (...flags: readonly string[]): Trap => ({
+    files: QUOTING,
+    argv: ["validate", ...flags, "t.pkr.hcl"],
+    code: 1,
+    has: told,
+    lacks: ["hunter2"],
+  });
+  trapTests(test, {
+    "to a person": refusal(),
+    "as -json": refusal("-json"),
+    "in Packer's records": refusal("-machine-readable"),
+  });
+
+  test("by the library, too, and in what its build throws", () =>
+    withFiles(QUOTING, async (folder) => {
+      const path = join(folder, "t.pkr.hcl");
+      const { diagnostics } = await validate(path);
+      const thrown = await build(path)[Symbol.asyncIterator]().next().catch(String);
+      for (const text of [JSON.stringify(diagnostics), String(thrown)]) {
+        for (const part of told) assert.match(text, part);
+        assert.not.match(text, "hunter2");
+      }
+    }));
 });
