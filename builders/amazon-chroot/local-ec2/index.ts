@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Answer } from "./action.js";
 import { ACTIONS } from "./actions.js";
 import { checkState } from "./check-state.js";
+import { endingOf } from "./connections.js";
 import { placeDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { hostArchitecture, type Image, newId, type Snapshot, type State, type Volume } from "./model.js";
@@ -45,7 +46,7 @@ export class LocalEc2 {
     this.repaired = repaired;
   }
 
-  /** Serves EC2, STS and instance metadata; `close` waits for the calls under way. */
+  /** Serves EC2, STS and instance metadata; `close` waits for the calls that it has heard. */
   async listen(
     where: Partial<Pick<ServerOptions, "delays" | "quota" | "faults">> & {
       readonly host?: string;
@@ -54,13 +55,9 @@ export class LocalEc2 {
   ): Promise<{ readonly url: string; close(): Promise<void> }> {
     const { host = "127.0.0.1", port = 0, ...behaviour } = where;
     const server = ec2Server({ ...this.#options, ...behaviour });
+    const close = endingOf(server);
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     const { port: bound } = server.address() as AddressInfo;
-    const close = () =>
-      new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-        server.closeIdleConnections();
-      });
     return { url: `http://${host}:${bound}`, close };
   }
 

@@ -29,7 +29,7 @@ export class Metadata {
   answer(method: string, path: string, headers: IncomingHttpHeaders): MetadataAnswer {
     const place = path.replace(/^\/(latest|20\d\d-\d\d-\d\d)(?=\/|$)/, "");
     if (place === "/api/token") return method === "PUT" ? this.#token(headers) : METHOD;
-    if (method !== "GET") return METHOD;
+    if (method !== "GET" && method !== "HEAD") return METHOD;
     const until = this.#tokens.get(String(headers["x-aws-ec2-metadata-token"])) ?? 0;
     if (until < Date.now()) return { status: 401, body: "Unauthorized" };
     if (path === "/") return { status: 200, body: "latest" };

@@ -4,7 +4,8 @@ import { Ec2Error } from "./ec2-error.js";
 import type { Query, QueryValue } from "./query.js";
 
 /** Of any request: the action itself, a signature in the query, and DryRun, which the server answers. */
-const COMMON = "Action Version DryRun AWSAccessKeyId Signature SignatureMethod SignatureVersion Timestamp Expires";
+const COMMON =
+  "Action Version DryRun AWSAccessKeyId Signature SignatureMethod SignatureVersion Timestamp Expires SecurityToken X-Amz-Algorithm X-Amz-Credential X-Amz-Date X-Amz-Expires X-Amz-SignedHeaders X-Amz-Signature X-Amz-Security-Token";
 
 const FILTERS = "Filter.N.Name Filter.N.Value.N";
 const PAGES = "MaxResults NextToken";

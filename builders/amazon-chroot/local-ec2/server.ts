@@ -9,7 +9,7 @@ import { namedIfFull } from "./full-disk.js";
 import { Metadata } from "./metadata.js";
 import { NEVER } from "./model.js";
 import { checkParameters } from "./parameters.js";
-import { decodeQuery, encodeXml, flag, type Query, required, text, type Xml } from "./query.js";
+import { decodeQuery, encodeXml, flag, type Query, text, type Xml } from "./query.js";
 import { NO_EFFECTS, type StateStore } from "./state.js";
 import { encodeMessage, Sts } from "./sts.js";
 import { forgetDeleted } from "./volumes.js";
@@ -45,16 +45,32 @@ export function ec2Server(options: ServerOptions): Server {
   const { faults = [], region } = options;
   const session = { options, nextFault: faultScript(faults), sts: new Sts(), metadata: new Metadata(region) };
   return createServer((request, response) => {
-    const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
-    const isQuery = request.method === "POST" || /[?&]Action=/.test(search);
-    if (isQuery) void answerQuery(session, search.slice(1), request, response);
-    else answerMetadata(session, pathname, request, response);
+    const { path, query } = targetOf(request.url);
+    if (isFromWebPage(request)) refuse(response, new Ec2Error("UnauthorizedOperation", NO_WEB_PAGES, 403), false);
+    else if (isCall(request.method, path, query)) void answerQuery(session, query, request, response);
+    else answerMetadata(session, path, request, response);
   });
 }
 
+/** Of a request's target, which may be anything: not every one that a client can send is a URL. */
+function targetOf(target = "/"): { readonly path: string; readonly query: string } {
+  const [, path = "", query = ""] = /^(?:https?:\/\/[^/?]*)?([^?]*)\??(.*)$/.exec(target) ?? [];
+  return { path: path.replace(/\/+/g, "/"), query };
+}
+
+const NO_WEB_PAGES = "The embedded EC2 checks no signatures, so it answers no web pages.";
+
+/** Any page that a browser shows can send to 127.0.0.1; browsers tell where such requests come from. */
+const isFromWebPage = ({ headers }: IncomingMessage): boolean =>
+  headers.origin !== undefined || /^(cross|same)-site$/.test(String(headers["sec-fetch-site"]));
+
+const isCall = (method: string | undefined, path: string, query: string): boolean =>
+  method === "POST" ? !path.startsWith("/latest/") : method === "GET" && /(^|&)Action=/.test(query);
+
 function answerMetadata({ metadata }: Session, path: string, request: IncomingMessage, response: ServerResponse): void {
   const { status, body, headers } = metadata.answer(request.method ?? "", path, request.headers);
-  response.writeHead(status, { "content-type": "text/plain", server: "EC2ws", ...headers }).end(body);
+  const length = { "content-length": Buffer.byteLength(body) };
+  response.writeHead(status, { "content-type": "text/plain", server: "EC2ws", ...length, ...headers }).end(body);
 }
 
 async function answerQuery(
@@ -67,7 +83,7 @@ async function answerQuery(
   try {
     const query = decodeQuery([search, await bodyOf(request)].filter((part) => part !== "").join("&"));
     isSts = text(query, "Version") === STS_VERSION;
-    const action = required(query, "Action");
+    const action = actionOf(query);
     const fault = session.nextFault(action);
     const body = await answerTo(session, action, query, fault, request);
     if (fault?.drop) request.socket.destroy();
@@ -75,6 +91,12 @@ async function answerQuery(
   } catch (error) {
     refuse(response, error, isSts);
   }
+}
+
+function actionOf(query: Query): string {
+  const action = text(query, "Action");
+  if (action) return action;
+  throw new Ec2Error("MissingAction", "The request is missing an action or operation parameter.");
 }
 
 async function answerTo(
@@ -86,7 +108,7 @@ async function answerTo(
 ): Promise<string> {
   if (fault?.lag) await sleep(fault.lag);
   if (fault?.code) throw scripted(action, fault.code, fault);
-  const { accessKey, region = options.region } = signerOf(request);
+  const { accessKey, region = options.region } = signerOf(query, request);
   const result = sts.answer(action, query, accessKey);
   if (result !== undefined) return stsBody(action, result);
   const answer = await perform(options, action, query, region, fault);
@@ -127,10 +149,13 @@ const fateOf = (fault: Fault | undefined): Call["fate"] => ({
   ...(fault?.failed === undefined ? {} : { failed: fault.failed }),
 });
 
-/** The access key and the region in a version 4 signature's credential scope. */
-function signerOf(request: IncomingMessage): { readonly accessKey?: string; readonly region?: string } {
-  const scope = /Credential=([^/,\s]+)\/\d+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? "");
-  const [, accessKey, region] = scope ?? [];
+/** The access key and the region in a version 4 signature's credential scope, which a presigned URL has in its query. */
+function signerOf(
+  query: Query,
+  { headers }: IncomingMessage,
+): { readonly accessKey?: string; readonly region?: string } {
+  const signature = headers.authorization ?? `Credential=${text(query, "X-Amz-Credential") ?? ""}`;
+  const [, accessKey, region] = /Credential=([^/,\s]+)\/\d+\/([a-z0-9-]+)\//.exec(signature) ?? [];
   return { ...(accessKey === undefined ? {} : { accessKey }), ...(region === undefined ? {} : { region }) };
 }
 
