@@ -55,9 +55,10 @@ export class LocalEc2 {
   ): Promise<{ readonly url: string; close(): Promise<void> }> {
     const { host = "127.0.0.1", port = 0, ...behaviour } = where;
     const server = ec2Server({ ...this.#options, ...behaviour });
-    const close = endingOf(server);
+    const end = endingOf(server);
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     const { port: bound } = server.address() as AddressInfo;
+    const close = () => end().finally(() => this.#options.store.close());
     return { url: `http://${host}:${bound}`, close };
   }
 

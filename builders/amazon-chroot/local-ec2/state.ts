@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { withFileLock } from "../../../runtime/system/file-lock.js";
 import { replaceFile } from "../../../runtime/system/replace-file.js";
 import { isFull, namedIfFull, Reserve } from "./full-disk.js";
-import { emptyState, type State } from "./model.js";
+import type { State } from "./model.js";
+import { StateFile } from "./state-file.js";
 
 /** $PKRTS_EC2_STATE, else $XDG_STATE_HOME/pkrts/ec2, else ~/.local/state/pkrts/ec2. */
 export function defaultStateDir(env: Readonly<Record<string, string | undefined>>): string {
@@ -25,7 +26,7 @@ export const NO_EFFECTS: Effects = { undo: () => undefined, afterwards: () => un
 
 /** The state directory, shared by several processes: each `update` holds its lock. */
 export class StateStore {
-  readonly #file: string;
+  readonly #file: StateFile;
   readonly #reserve: Reserve;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -38,7 +39,7 @@ export class StateStore {
     this.dir = dir;
     this.disks = join(dir, "disks");
     this.incoming = join(dir, "incoming");
-    this.#file = join(dir, "state.json");
+    this.#file = new StateFile(join(dir, "state.json"), this.disks);
     this.#reserve = new Reserve(join(dir, "reserve"));
   }
 
@@ -52,17 +53,14 @@ export class StateStore {
     return join(this.disks, `${id}.img`);
   }
 
+  /** The state as it is now. Others look at the same object: it is not to be changed. */
   read(): State {
-    return stateIn(this.#stored());
+    return this.#file.shared();
   }
 
-  #stored(): string | undefined {
-    try {
-      return readFileSync(this.#file, "utf8");
-    } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-      throw error;
-    }
+  /** Lets go of what {@link read} keeps open. */
+  close(): void {
+    this.#file.close();
   }
 
   /** Runs `change` alone among all processes; what it did to the state is kept only when it returns. */
@@ -79,12 +77,10 @@ export class StateStore {
       undo: (takeBack: () => Promise<unknown>) => void undos.unshift(takeBack),
       afterwards: (act: () => Promise<unknown>) => void later.push(act),
     };
-    const stored = this.#stored();
-    const state = stateIn(stored);
-    const before = stored ?? JSON.stringify(state);
+    const { state, text } = this.#file.read();
     try {
       const result = await change(state, effects);
-      const size = await this.#keep(before, state);
+      const size = await this.#keep(text ?? "", state);
       // What fails here is found and done by the next recovery: the state says that it is not needed.
       for (const act of later) await act().catch(() => undefined);
       this.#reserve.fill(size);
@@ -95,7 +91,7 @@ export class StateStore {
     }
   }
 
-  /** Gives the size of the state, in characters. */
+  /** Gives the size of the state, in characters. The first is written though it is empty: before any disk is made. */
   async #keep(before: string, state: State): Promise<number> {
     const after = JSON.stringify(state);
     if (after === before) return after.length;
@@ -103,7 +99,7 @@ export class StateStore {
       await this.#write(after);
     } catch (error) {
       // What does not grow frees something: for that, there is space.
-      if (!isFull(error) || after.length > before.length) throw namedIfFull(error, this.#file);
+      if (!isFull(error) || after.length > before.length) throw namedIfFull(error, this.#file.path);
       this.#reserve.release();
       await this.#write(after);
     }
@@ -111,10 +107,6 @@ export class StateStore {
   }
 
   #write(text: string): Promise<void> {
-    return replaceFile(this.#file, text, 0o600);
+    return replaceFile(this.#file.path, text, 0o600);
   }
 }
-
-/** Only {@link StateStore} writes the file, and always whole. */
-const stateIn = (stored: string | undefined): State =>
-  stored === undefined ? emptyState() : (JSON.parse(stored) as State);
