@@ -11,16 +11,28 @@ const WRONG_COMMAND_LINE = 2;
 const LOG_VARIABLES = ["PKRTS_LOG", "PKRTS_LOG_PATH", "PACKER_LOG", "PACKER_LOG_PATH"];
 const HELP = new Set(["-h", "-help", "--help"]);
 const VERSION = new Set(["-v", "-version", "--version"]);
+const MACHINE_READABLE = new Set(["-machine-readable", "--machine-readable"]);
 
 /** Runs one command line. The exit code; what goes wrong inside pkrts itself is thrown. */
 export async function runProgram(argv: readonly string[], world: World): Promise<number> {
-  const [first = "", ...rest] = argv;
-  if (VERSION.has(first)) return runCommand("version", [], world);
+  const [first = "", ...rest] = withFlagInPlace(argv);
+  if (VERSION.has(first)) return runCommand("version", rest.filter(isMachineReadable), world);
   if (HELP.has(first)) return printHelp(world, 0);
   if (first === "" || first === "help") return printHelp(world, NO_COMMAND);
   if (first.startsWith("-")) return misplacedFlag(argv, world);
   if (!COMMANDS.some(({ name }) => name === first)) return unknownCommand(first, world);
   return runCommand(first, rest, world);
+}
+
+const isMachineReadable = (word: string): boolean => MACHINE_READABLE.has(word);
+
+/** Scripts say -machine-readable before the command or behind the template, too: Packer hears the first one wherever it stands. */
+function withFlagInPlace(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf("--");
+  const found = argv.slice(0, end < 0 ? undefined : end).findIndex(isMachineReadable);
+  if (found < 0) return argv;
+  const [command, ...rest] = argv.filter((_, i) => i !== found);
+  return command === undefined ? [] : [command, "-machine-readable", ...rest];
 }
 
 async function runCommand(name: string, argv: readonly string[], world: World): Promise<number> {

@@ -38,3 +38,45 @@ describe("the program without a command that it knows", (test) => {
     assert.not.match(stderr, "For example");
   });
 });
+
+const RECORD = /^\d+,,ui,say,The configuration is valid\.\n$/;
+
+describe("-machine-readable, which Packer hears wherever it stands", (test) => {
+  const template = "docs/examples/builders/null.pkr.hcl";
+  for (const argv of [
+    ["-machine-readable", "validate", template],
+    ["--machine-readable", "validate", template],
+    ["validate", "-machine-readable", template],
+    ["validate", template, "-machine-readable"],
+  ])
+    test(`pkrts ${argv.join(" ")}`, async () => {
+      const { code, stdout, stderr } = await pkrts(argv);
+      assert.is(code, 0, stderr);
+      assert.match(stdout, RECORD);
+    });
+
+  for (const argv of [
+    ["-machine-readable", "version"],
+    ["version", "-machine-readable"],
+    ["-machine-readable", "--version"],
+  ])
+    test(`pkrts ${argv.join(" ")}: Packer's records of a version`, async () => {
+      const { code, stdout } = await pkrts(argv);
+      assert.is(code, 0);
+      assert.match(
+        stdout,
+        /^\d+,,version,1\.16\.0\n\d+,,version-prelease,\n\d+,,version-commit,\n\d+,,ui,say,pkrts v\S+ .*\n$/,
+      );
+    });
+
+  test("a command without it says so; alone, it is no command", async () => {
+    const refused = await pkrts(["-machine-readable", "doctor"]);
+    assert.is(refused.code, 2);
+    assert.match(refused.stderr, "flag provided but not defined: -machine-readable\n");
+    assert.is((await pkrts(["-machine-readable"])).code, 127);
+  });
+
+  test("behind -- it is an operand", async () => {
+    assert.match((await pkrts(["validate", "--", "-machine-readable"])).stderr, "-machine-readable");
+  });
+});
