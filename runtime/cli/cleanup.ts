@@ -2,7 +2,7 @@ import { builtins } from "../builtins.js";
 import { stateDir } from "../state-dir.js";
 import { recover } from "../steps/recover.js";
 import { systemClock } from "../system/clock.js";
-import { defineCommand } from "./command.js";
+import { defineCommand, noOperands } from "./command.js";
 import { bool } from "./flags.js";
 import { openLocal } from "./local-ec2.js";
 
@@ -14,7 +14,8 @@ export const cleanup = defineCommand({
     "Reads the journals of runs that were killed and gives back what they held. Runs that are alive are not touched. Exit code 0 when nothing is left.",
   flags: { "dry-run": bool("Say what would be done, and do nothing"), yes: bool("Do it without asking") },
   examples: ["pkrts cleanup -dry-run", "pkrts cleanup -yes"],
-  async run(flags, _operands, world) {
+  async run(flags, operands, world) {
+    noOperands(operands);
     const say = (text: string): void => world.stdout.write(`${text}\n`);
     const options = {
       stateDir: stateDir(world),

@@ -42,3 +42,8 @@ export function oneOperand(operands: readonly string[], what: string): string {
   }
   return only;
 }
+
+/** For a command that takes none: what stands behind a word that means nothing is no flag any more, and would be lost. */
+export function noOperands(operands: readonly string[]): void {
+  if (operands.length > 0) throw new UsageError(`no argument is expected, not ${operands.join(" ")}`);
+}

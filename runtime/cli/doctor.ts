@@ -3,7 +3,7 @@ import type { BuildPlace, HostCheck } from "../contract/host-check.js";
 import { stateDir } from "../state-dir.js";
 import { recover } from "../steps/recover.js";
 import { systemClock } from "../system/clock.js";
-import { defineCommand } from "./command.js";
+import { defineCommand, noOperands } from "./command.js";
 import { JSON_FLAG } from "./template-flags.js";
 import type { World } from "./world.js";
 
@@ -20,7 +20,8 @@ export const doctor = defineCommand({
     "Checks root, tools, loop devices, mounts, namespaces, instance metadata, credentials and state, and says what would help. Changes nothing. Exit code 0 when images can be built here in one way at least.",
   flags: { json: JSON_FLAG },
   examples: ["pkrts doctor", "pkrts doctor -json"],
-  async run(flags, _operands, world) {
+  async run(flags, operands, world) {
+    noOperands(operands);
     const checks = [...(await hostChecks(world.env)), await deadRuns(world)];
     const can = Object.fromEntries(PLACES.map(([place]) => [place, canBuild(place, checks)]));
     world.stdout.write(flags.json ? `${JSON.stringify({ can, checks }, undefined, 2)}\n` : report(checks));

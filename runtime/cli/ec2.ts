@@ -1,6 +1,6 @@
 import { localEc2 } from "../builtins.js";
 import { errorFrom, UsageError } from "../contract/errors.js";
-import { defineCommand } from "./command.js";
+import { defineCommand, noOperands, oneOperand } from "./command.js";
 import { bool, commaList, type FlagTable, type FlagValues, parseFlags, text } from "./flags.js";
 import type { World } from "./world.js";
 
@@ -31,6 +31,12 @@ function action<T extends FlagTable>(
 
 const JSON_OUTPUT = { json: bool("Print JSON") };
 
+const lister = (what: string, items: (ec2: Ec2) => Promise<readonly object[]>): Action =>
+  action(`${what} [-json]`, JSON_OUTPUT, (ec2, { json }, operands, world) => {
+    noOperands(operands);
+    return list(items(ec2), json, world);
+  });
+
 const IMPORT_FLAGS = {
   name: text("Name of the AMI", "NAME"),
   "root-device-name": text("Root device", "DEVICE", "/dev/xvda"),
@@ -53,9 +59,9 @@ const ACTIONS: Readonly<Record<string, Action>> = {
     IMPORT_FLAGS,
     importDisk,
   ),
-  images: action("images [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.images(), json, world)),
-  volumes: action("volumes [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.volumes(), json, world)),
-  snapshots: action("snapshots [-json]", JSON_OUTPUT, (ec2, { json }, _, world) => list(ec2.snapshots(), json, world)),
+  images: lister("images", (ec2) => ec2.images()),
+  volumes: lister("volumes", (ec2) => ec2.volumes()),
+  snapshots: lister("snapshots", (ec2) => ec2.snapshots()),
   export: action("export [-format=raw|qcow2] AMI FILE", { format: text("raw or qcow2", "FORMAT", "raw") }, exportDisk),
   rm: action("rm ID…", {}, remove),
   fsck: action("fsck [-json]", JSON_OUTPUT, check),
@@ -96,9 +102,10 @@ export const ec2 = defineCommand({
 async function serve(
   ec2: Ec2,
   { listen, quota, delays }: { readonly listen: string; readonly quota: string; readonly delays: readonly string[] },
-  _: readonly string[],
+  operands: readonly string[],
   world: World,
 ): Promise<number> {
+  noOperands(operands);
   const [, host, port] = /^(.*):(\d+)$/.exec(listen) ?? [];
   if (host === undefined || port === undefined)
     throw new UsageError(`-listen needs HOST:PORT, not ${JSON.stringify(listen)}`);
@@ -130,10 +137,10 @@ function bytesOf(size: string): number {
 async function importDisk(
   ec2: Ec2,
   flags: FlagValues<typeof IMPORT_FLAGS>,
-  [disk, ...more]: readonly string[],
+  operands: readonly string[],
   world: World,
 ): Promise<number> {
-  if (disk === undefined || more.length > 0) throw new UsageError("one DISK is expected");
+  const disk = oneOperand(operands, "DISK");
   if (flags.name === "") throw new UsageError("-name is missing");
   const id = await ec2.importImage(disk, {
     name: flags.name,
@@ -171,7 +178,7 @@ async function check(
   operands: readonly string[],
   world: World,
 ): Promise<number> {
-  if (operands.length > 0) throw new UsageError(`nothing is expected after the flags, not ${operands.join(" ")}`);
+  noOperands(operands);
   const { repaired } = ec2;
   const problems = await ec2.check();
   const lines = [...repaired.map((line) => `repaired: ${line}`), ...problems.map((line) => `problem: ${line}`)];

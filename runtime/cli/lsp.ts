@@ -1,6 +1,5 @@
 import { builtins } from "../builtins.js";
-import { UsageError } from "../contract/errors.js";
-import { defineCommand } from "./command.js";
+import { defineCommand, noOperands } from "./command.js";
 import { bool } from "./flags.js";
 
 export const lsp = defineCommand({
@@ -12,7 +11,7 @@ export const lsp = defineCommand({
   flags: { stdio: bool("Accepted for editors that always say it") },
   examples: ["pkrts lsp"],
   async run(_flags, operands, world) {
-    if (operands.length > 0) throw new UsageError("no argument is expected");
+    noOperands(operands);
     const { serveLanguage } = await import("../language-server/server.js");
     return serveLanguage({ input: world.stdin, output: process.stdout }, { world, registry: builtins });
   },

@@ -2,7 +2,7 @@ import { closest } from "../../lang/diagnostics/did-you-mean.js";
 import { builtins } from "../builtins.js";
 import { UsageError } from "../contract/errors.js";
 import { BUILT_IN_PLUGINS } from "../interpreter/built-in-plugins.js";
-import { defineCommand, oneOperand } from "./command.js";
+import { defineCommand, noOperands, oneOperand } from "./command.js";
 import { commandHelp } from "./help.js";
 import { requiredPlugins, standing } from "./required-plugins.js";
 import type { World } from "./world.js";
@@ -41,7 +41,7 @@ export const plugins = defineCommand({
 
 /** One component a line, `KIND.TYPE`; those that Packer has in a plugin with that plugin's source and version. */
 function installed(operands: readonly string[], world: World): number {
-  if (operands.length > 0) throw new UsageError("plugins installed takes no operand");
+  noOperands(operands);
   for (const kind of ["builder", "provisioner", "post-processor", "data-source"] as const)
     for (const type of builtins.types(kind)) world.stdout.write(`${kind}.${type}${originOf(type)}\n`);
   return 0;

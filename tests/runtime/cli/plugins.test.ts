@@ -152,7 +152,7 @@ describe("plugins", (test) => {
       ["install", ["plugins", "install", AMAZON], 1, "there is nothing to install or remove"],
       ["remove", ["plugins", "remove", AMAZON], 1, "there is nothing to install or remove"],
       ["an unknown action", ["plugins", "instaled"], 2, 'did you mean "installed"?'],
-      ["installed with an operand", ["plugins", "installed", "x"], 2, "takes no operand"],
+      ["installed with an operand", ["plugins", "installed", "x"], 2, "no argument is expected, not x"],
       ["required without a path", ["plugins", "required"], 2, "PATH is missing"],
       ["required of a folder that is not there", ["plugins", "required", "gone"], 1, "no such file or directory"],
     ],

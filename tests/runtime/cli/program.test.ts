@@ -2,6 +2,7 @@ import * as assert from "uvu/assert";
 import { COMMANDS } from "../../../runtime/cli/commands.js";
 import { pkrts } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
+import { withFolder } from "../../support/template-folder.js";
 
 describe("the program without a command that it knows", (test) => {
   for (const [argv, code] of [
@@ -79,4 +80,32 @@ describe("-machine-readable, which Packer hears wherever it stands", (test) => {
   test("behind -- it is an operand", async () => {
     assert.match((await pkrts(["validate", "--", "-machine-readable"])).stderr, "-machine-readable");
   });
+});
+
+describe("a command that takes no argument", (test) => {
+  for (const argv of [
+    ["cleanup", "x", "-dry-run"],
+    ["doctor", "x"],
+    ["lsp", "x"],
+    ["plugins", "installed", "x"],
+    ["ec2", "images", "x"],
+    ["ec2", "volumes", "x"],
+    ["ec2", "snapshots", "x"],
+    ["ec2", "serve", "x"],
+    ["ec2", "fsck", "x"],
+  ])
+    test(`${argv.join(" ")}: what it would not have heard is a wrong command line`, () =>
+      withFolder({}, async (run) => {
+        const { code, stdout, stderr } = await run(argv);
+        assert.is(code, 2);
+        assert.is(stdout, "");
+        assert.match(stderr, "no argument is expected, not x");
+      }));
+
+  test("ec2 import: a flag behind the disk is told as what it is", () =>
+    withFolder({ "disk.img": "" }, async (run) => {
+      const { code, stderr } = await run(["ec2", "import", "disk.img", "-name=base"]);
+      assert.is(code, 2);
+      assert.match(stderr, "flags go before the disk: -name=base");
+    }));
 });
