@@ -8,6 +8,7 @@ import { PRODUCT_VERSION } from "./product.js";
 
 const BUG = 70;
 const OUTPUT_LOST = 1;
+const NO_FOLDER = 1;
 const SIGNALS: readonly StopSignal[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 // The SDK's advice on Node versions is for who maintains pkrts, not for who runs it.
@@ -15,8 +16,8 @@ process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] = "true";
 
 let isOutputLost = false;
 
-const world: World = {
-  cwd: process.cwd(),
+const worldAt = (cwd: string): World => ({
+  cwd,
   env: process.env,
   exportVariable: (name, value) => {
     process.env[name] = value;
@@ -29,18 +30,35 @@ const world: World = {
   stderr: new OutputScreen(2, () => process.stderr, outputFailed),
   startedAt: new Date(),
   onSignal,
-};
+});
+
+const cwd = workingFolder();
+if (cwd === undefined) {
+  process.exitCode = NO_FOLDER;
+  writeSync(2, "Error: the working directory does not exist any more.\n");
+} else start(worldAt(cwd));
 
 // No top-level await: the bundle that is loaded with the code cache is CommonJS.
-runProgram(process.argv.slice(2), world).then(
-  (exitCode) => {
-    process.exitCode = exitCode === 0 && isOutputLost ? OUTPUT_LOST : exitCode;
-  },
-  (error: unknown) => {
-    process.exitCode = BUG;
-    reportBug(error);
-  },
-);
+function start(world: World): void {
+  runProgram(process.argv.slice(2), world).then(
+    (exitCode) => {
+      process.exitCode = exitCode === 0 && isOutputLost ? OUTPUT_LOST : exitCode;
+    },
+    (error: unknown) => {
+      process.exitCode = BUG;
+      reportBug(error);
+    },
+  );
+}
+
+/** Undefined where somebody deleted it: programs can't be started there, nor files be found. */
+function workingFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
+}
 
 /** A full disk, most likely. A build goes on, and takes down what it made; but nobody must take it for success. */
 function outputFailed(error: Error): void {

@@ -12,6 +12,7 @@ import type { GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import { ExecError, exec } from "../system/exec.js";
+import { shellWord } from "../system/shell-word.js";
 import { checkExit, checkScripts, environmentOf, type Script, scriptsOf, varsText } from "./script.js";
 
 /** As Go calls them. */
@@ -90,7 +91,9 @@ async function runScript(
   const variables = environmentOf(options, context);
   const byExec = isDefault(options);
   const vars = byExec ? "" : varsText(variables, options.env_var_format);
-  const data = { ...generated, Vars: vars, Script: absolute, Command: absolute };
+  // A folder for temporary files may have any name; a command of the template's own gets it as it is, as in Packer.
+  const script = byExec ? shellWord(absolute) : absolute;
+  const data = { ...generated, Vars: vars, Script: script, Command: script };
   const argv = commandOf(options).map((word) => context.templates.render(word, data));
   const moreEnv = { PACKER_RUN_UUID: run.runId, ...(byExec ? Object.fromEntries(variables) : {}) };
   const onLine = (stream: "stdout" | "stderr", line: string): void => run.emit({ type: "output", stream, line });

@@ -6,6 +6,7 @@ import type { Client, ClientChannel, ExecOptions, PseudoTtyOptions } from "ssh2"
 import { DISCONNECTED, type RemoteCommand } from "../../contract/communicator.js";
 import { RunError, Unreachable } from "../../contract/errors.js";
 import { lineCutter } from "../../system/output.js";
+import { shellWord } from "../../system/shell-word.js";
 import type { SshConnection } from "./connection.js";
 
 const PATIENCE = 5000;
@@ -42,7 +43,7 @@ interface Prepared {
 function withEnvironment({ line, env = {}, stdin }: RemoteCommand, pty: boolean): Prepared {
   const names = Object.keys(env);
   if (names.length === 0) return { line, stdin };
-  const exports = names.map((name) => `export ${name}=${quoted(env[name] ?? "")}\n`).join("");
+  const exports = names.map((name) => `export ${name}=${shellWord(env[name] ?? "")}\n`).join("");
   if (pty || stdin !== undefined) return { line: `${exports}${line}`, stdin };
   return { line: `eval "$(cat)"; ${line}`, stdin: oneChunk(exports) };
 }
@@ -50,9 +51,6 @@ function withEnvironment({ line, env = {}, stdin }: RemoteCommand, pty: boolean)
 async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
-
-/** For a POSIX shell. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", `'"'"'`)}'`;
 
 /** A terminal that does not echo, for programs that insist on one. */
 const TERMINAL: PseudoTtyOptions = { term: "xterm", cols: 80, rows: 40, modes: { ECHO: 0 } };
@@ -187,7 +185,7 @@ function signalSiblings(client: Client, name: "TERM" | "KILL"): void {
     `  if [ "$2" = "$PPID" ] && [ "$pid" != "$$" ]; then kill -${name} "-$pid"; fi`,
     "done",
   ].join("\n");
-  client.exec(`exec /bin/sh -c ${quoted(script)}`, (error, channel) => {
+  client.exec(`exec /bin/sh -c ${shellWord(script)}`, (error, channel) => {
     if (error === undefined) channel.on("error", () => undefined).resume();
   });
 }

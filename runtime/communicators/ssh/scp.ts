@@ -5,8 +5,8 @@ import { chmod } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { RunError } from "../../contract/errors.js";
+import { shellWord } from "../../system/shell-word.js";
 import { entriesOf, makeFolder, safeName } from "./local-files.js";
-import { quoted } from "./run-command.js";
 import { type Dialogue, plainly } from "./scp-dialogue.js";
 import { folderInTheWay, folderMissing, type Transfer, unlessAborted } from "./transfer.js";
 
@@ -84,8 +84,8 @@ async function downloadContents(open: Open, from: string, to: string, signal: Ab
 /** For the machine's shell: everything stands for itself, but for a tilde at the beginning. */
 export function remotePath(path: string): string {
   const [, tilde = "", rest = ""] = /^(~[\w.-]*\/?)?([\s\S]*)$/.exec(path) ?? [];
-  if (tilde !== "") return rest === "" ? tilde : `${tilde}${quoted(rest)}`;
-  return quoted(rest.startsWith("-") ? `./${rest}` : rest);
+  if (tilde !== "") return rest === "" ? tilde : `${tilde}${shellWord(rest)}`;
+  return shellWord(rest.startsWith("-") ? `./${rest}` : rest);
 }
 
 async function talk(

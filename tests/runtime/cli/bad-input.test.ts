@@ -1,5 +1,5 @@
 // Files that are no templates: what validate says of them, as a process and with real files.
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
@@ -211,5 +211,22 @@ describe("standard input", (test) => {
     assert.is(sane(await pkrts(["validate", "-"], { input: LEGACY })), VALID);
     assert.is(sane(await pkrts(["validate", "-config-type=hcl2", "-"], { input: GOOD })), VALID);
     assert.match(sane(await pkrts(["validate", "-"], { input: "" })), "unexpected end of JSON input");
+  });
+});
+
+describe("a working directory that was deleted", (test) => {
+  test("is told as what it is, whatever the command", () => {
+    const program = join(process.cwd(), "dist", "pkrts.cjs");
+    const line = `mkdir gone && cd gone && rmdir ../gone && exec ${process.execPath} ${program}`;
+    return withFiles({}, (folder) => {
+      for (const argv of ["version", "validate /", "build /"]) {
+        const { status, stdout, stderr } = spawnSync("sh", ["-c", `${line} ${argv}`], {
+          cwd: folder,
+          encoding: "utf8",
+        });
+        assert.is(status, 1);
+        assert.is(`${stdout}${stderr}`, "Error: the working directory does not exist any more.\n");
+      }
+    });
   });
 });

@@ -51,6 +51,16 @@ describe("shell-local: the script", (test) => {
     "tempfile_extension without a point": builds(`inline = ["true"]\ntempfile_extension = "foo"`, {
       look: (_folder, output) => assert.match(output, /packer-shell\d+\.foo\n/),
     }),
+    "a folder for it, and one of a script, may have any name": builds("inline = []", {
+      files: {
+        ...onNull(
+          `${block(`inline = ["chmod +x */*.sh", "echo inline ran"]`)}\n${block(`script = "it's $HOME/s 1.sh"`)}`,
+        ),
+        "it's $HOME/s 1.sh": "echo script ran\n",
+      },
+      env: { TMPDIR: "it's $HOME" },
+      has: ["inline ran", "script ran"],
+    }),
     "inline's file is its owner's alone": builds(`inline = ["stat -c mode=%a $0"]`, { has: ["null.a: mode=700\n"] }),
     "inline always gets the shebang, and an own #! is a line of it": builds(`inline = ["#!/bin/false", "head -1 $0"]`, {
       has: ["null.a: #!/bin/sh -e\n"],
