@@ -1,6 +1,7 @@
 import { Ec2Error } from "./ec2-error.js";
 import type { Tags } from "./model.js";
 import { maps, type Query, required, texts } from "./query.js";
+import { wildcard } from "./wildcard.js";
 
 /** What filters may look at, by the filter's name: the values of an item that it matches against. */
 export type Fields<T> = Readonly<Record<string, (item: T) => readonly (string | undefined)[]>>;
@@ -30,7 +31,7 @@ function compile<T>(filter: Query, fields: Fields<T>, tags: ((item: T) => Tags) 
   if (values.length > MOST_VALUES)
     throw new Ec2Error("FilterLimitExceeded", `The filter '${name}' has more than ${MOST_VALUES} values.`);
   const patterns = values.map(wildcard);
-  return (item) => valuesOf(item).some((value) => value !== undefined && patterns.some((p) => p.test(value)));
+  return (item) => valuesOf(item).some((value) => value !== undefined && patterns.some((isLike) => isLike(value)));
 }
 
 function ofTags<T>(name: string, tags: (item: T) => Tags): ((item: T) => readonly (string | undefined)[]) | undefined {
@@ -39,14 +40,4 @@ function ofTags<T>(name: string, tags: (item: T) => Tags): ((item: T) => readonl
   if (!name.startsWith("tag:")) return undefined;
   const wanted = name.slice(4);
   return (item) => Object.entries(tags(item)).flatMap(([key, value]) => (key === wanted ? [value] : []));
-}
-
-function wildcard(pattern: string): RegExp {
-  const tokens = pattern.match(/\\[\s\S]|[\s\S]/g) ?? [];
-  const parts = tokens.map((token) => {
-    if (token === "*") return "[\\s\\S]*";
-    if (token === "?") return "[\\s\\S]";
-    return (token.length > 1 ? token.slice(1) : token).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  });
-  return new RegExp(`^${parts.join("").replace(/(\[\\s\\S\]\*)+/g, "[\\s\\S]*")}$`);
 }
