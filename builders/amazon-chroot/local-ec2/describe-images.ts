@@ -4,7 +4,7 @@ import { type Action, inRegion, items, tagSet } from "./action.js";
 import { type Fields, filtered } from "./filters.js";
 import { imageOf } from "./lookup.js";
 import { ACCOUNT, type BlockDevice, type Image } from "./model.js";
-import { page } from "./pages.js";
+import { byAge, page } from "./pages.js";
 import { flag, type Query, texts, type Xml } from "./query.js";
 
 /** As Describe calls give it. */
@@ -83,12 +83,13 @@ export function describeDevice({ device, virtual, none, ebs }: BlockDevice): Xml
 
 const describeImages: Action = (call) => {
   const { query } = call;
-  const ids = texts(query, "ImageId");
+  const ids = [...new Set(texts(query, "ImageId"))];
   const chosen = ids.length > 0 ? ids.map((id) => imageOf(call, id)) : inRegion(call, call.state.images);
   const seen = chosen.filter((image) => isOurs(query) && isRunnable(query, image) && isShown(query, image));
   const found = page(
     query,
     filtered(query, seen, FIELDS, ({ tags }) => tags),
+    byAge,
   );
   return { imagesSet: items(found.items.map(describeImage)), nextToken: found.nextToken };
 };

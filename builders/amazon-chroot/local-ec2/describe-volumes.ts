@@ -5,7 +5,7 @@ import { Ec2Error } from "./ec2-error.js";
 import { type Fields, filtered } from "./filters.js";
 import { volumeOf } from "./lookup.js";
 import { INSTANCE, type Volume } from "./model.js";
-import { type Paging, page } from "./pages.js";
+import { byAge, type Paging, page } from "./pages.js";
 import { required, texts, type Xml, type XmlMap } from "./query.js";
 import { zoneId } from "./zones.js";
 
@@ -65,7 +65,7 @@ const PAGES: Paging = { least: 5, most: 1000, notWith: "VolumeId" };
 
 /** The volumes that a call names, or all of its region. */
 function namedVolumes(call: Call): readonly Volume[] {
-  const ids = texts(call.query, "VolumeId");
+  const ids = [...new Set(texts(call.query, "VolumeId"))];
   return ids.length > 0 ? ids.map((id) => volumeOf(call, id)) : inRegion(call, call.state.volumes);
 }
 
@@ -73,6 +73,7 @@ const describeVolumes: Action = (call) => {
   const found = page(
     call.query,
     filtered(call.query, namedVolumes(call), FIELDS, ({ tags }) => tags),
+    byAge,
     PAGES,
   );
   return { volumeSet: items(found.items.map(describeVolume)), nextToken: found.nextToken };
@@ -123,7 +124,7 @@ const STATUS_FIELDS: Fields<Volume> = {
 };
 
 const describeVolumeStatus: Action = (call) => {
-  const found = page(call.query, filtered(call.query, namedVolumes(call), STATUS_FIELDS), PAGES);
+  const found = page(call.query, filtered(call.query, namedVolumes(call), STATUS_FIELDS), byAge, PAGES);
   const details = items([{ name: "io-enabled", status: "passed" }]);
   const rows = found.items.map(({ id, region, zone }) => ({
     volumeId: id,

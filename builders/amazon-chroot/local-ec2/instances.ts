@@ -74,6 +74,7 @@ function answered(call: Call, fields: Fields<Call>, answer: Xml) {
   return page(
     call.query,
     filtered(call.query, [call], fields, tagsOf).map(() => answer),
+    () => INSTANCE,
     PAGES,
   );
 }
@@ -161,7 +162,7 @@ const describeInstanceTypes: Action = ({ query }) => {
   const unknown = texts(query, "InstanceType").find((type) => type !== "m5.large");
   if (unknown !== undefined)
     throw new Ec2Error("InvalidInstanceType", `The following supplied instance types do not exist: [${unknown}]`);
-  const found = page(query, filtered(query, [instanceType()], TYPE_FIELDS), TYPE_PAGES);
+  const found = page(query, filtered(query, [instanceType()], TYPE_FIELDS), (type) => type.instanceType, TYPE_PAGES);
   return { instanceTypeSet: items(found.items), nextToken: found.nextToken };
 };
 

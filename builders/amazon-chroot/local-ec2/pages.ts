@@ -11,23 +11,34 @@ export interface Paging {
   readonly notWith?: string;
 }
 
-const ANY: Paging = { least: 1, most: 1000 };
+export const ANY: Paging = { least: 1, most: 1000 };
 
-/** One page of `items`; NextToken says where the next one starts. */
+/** What `page` cuts records by: first the older ones. */
+export const byAge = ({ created, id }: { readonly created: string; readonly id: string }): string => `${created} ${id}`;
+
+/**
+ * One page of `items`, all of them where no MaxResults is given. NextToken names the last item by its key, in whose order
+ * pages are, not by its number: who deletes what is on one page still finds all of the next.
+ */
 export function page<T>(
   query: Query,
   items: readonly T[],
+  keyOf: (item: T) => string,
   paging: Paging = ANY,
 ): { readonly items: readonly T[]; readonly nextToken?: string | undefined } {
   const size = sizeOf(query, paging);
-  const start = startOf(text(query, "NextToken"));
-  const end = start + size;
-  return { items: items.slice(start, end), nextToken: end < items.length ? tokenOf(end) : undefined };
+  const last = lastOf(text(query, "NextToken"));
+  if (size === undefined && last === undefined) return { items };
+  const rows = items.map((item) => ({ item, key: keyOf(item) })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const left = last === undefined ? rows : rows.filter(({ key }) => key > last);
+  const shown = left.slice(0, size);
+  const nextToken = shown.length < left.length ? tokenOf(shown.at(-1)?.key ?? "") : undefined;
+  return { items: shown.map(({ item }) => item), nextToken };
 }
 
-function sizeOf(query: Query, { least, most, strict = false, notWith }: Paging): number {
+function sizeOf(query: Query, { least, most, strict = false, notWith }: Paging): number | undefined {
   const size = integer(query, "MaxResults");
-  if (size === undefined) return most;
+  if (size === undefined) return undefined;
   if (notWith !== undefined && texts(query, notWith).length > 0)
     throw new Ec2Error(
       "InvalidParameterCombination",
@@ -41,11 +52,12 @@ function sizeOf(query: Query, { least, most, strict = false, notWith }: Paging):
   return Math.min(size, most);
 }
 
-const tokenOf = (index: number): string => Buffer.from(`page:${index}`).toString("base64");
+const tokenOf = (key: string): string => Buffer.from(`after:${key}`).toString("base64");
 
-function startOf(token: string | undefined): number {
-  if (token === undefined) return 0;
-  const [, index] = /^page:(\d{1,15})$/.exec(Buffer.from(token, "base64").toString("latin1")) ?? [];
-  if (index === undefined) throw new Ec2Error("InvalidNextToken", "The token provided is invalid.");
-  return Number(index);
+/** The key in a token. */
+function lastOf(token: string | undefined): string | undefined {
+  if (token === undefined) return undefined;
+  const [, key] = /^after:(.+)$/s.exec(Buffer.from(token, "base64").toString("utf8")) ?? [];
+  if (key === undefined) throw new Ec2Error("InvalidNextToken", "The token provided is invalid.");
+  return key;
 }

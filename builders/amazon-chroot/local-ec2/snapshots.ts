@@ -8,7 +8,7 @@ import { encryptionOf } from "./encryption.js";
 import { type Fields, filtered } from "./filters.js";
 import { snapshotOf, volumeOf } from "./lookup.js";
 import { ACCOUNT, newId, type Snapshot } from "./model.js";
-import { type Paging, page } from "./pages.js";
+import { byAge, type Paging, page } from "./pages.js";
 import { checkChoice, integer, type Query, required, text, texts, type Xml } from "./query.js";
 import { checkConcurrentCopies, checkConcurrentSnapshots, checkQuota } from "./quota.js";
 
@@ -140,12 +140,13 @@ const PAGES: Paging = { least: 5, most: 1000, notWith: "SnapshotId" };
 
 const describeSnapshots: Action = (call) => {
   const { query } = call;
-  const ids = texts(query, "SnapshotId");
+  const ids = [...new Set(texts(query, "SnapshotId"))];
   const chosen = ids.length > 0 ? ids.map((id) => snapshotOf(call, id)) : inRegion(call, call.state.snapshots);
   const seen = chosen.filter((each) => isOurs(query) && isRestorable(query, each));
   const found = page(
     query,
     filtered(query, seen, FIELDS, ({ tags }) => tags),
+    byAge,
     PAGES,
   );
   return { snapshotSet: items(found.items.map(describe)), nextToken: found.nextToken };

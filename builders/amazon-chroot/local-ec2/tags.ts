@@ -96,6 +96,7 @@ const describeTags: Action = (call) => {
   const found = page(
     call.query,
     filtered(call.query, rows, FIELDS, ({ key, value }) => ({ [key]: value })),
+    ({ resourceId, key }) => `${resourceId} ${key}`,
     PAGES,
   );
   return { tagSet: items(found.items.map((row) => ({ ...row }))), nextToken: found.nextToken };

@@ -177,6 +177,52 @@ describe("embedded EC2: filters and pages", (test) => {
   );
 });
 
+describe("embedded EC2: much of it", (test) => {
+  test(
+    "who deletes what is on a page finds all of the next",
+    onAccount(async (account) => {
+      for (let i = 0; i < 12; i += 1) await newVolume(account);
+      for (let token: string | undefined = ""; token !== undefined; ) {
+        const query: Query = { MaxResults: "5", ...(token === "" ? {} : { NextToken: token }) };
+        const [, text] = await account.ask("DescribeVolumes", query);
+        const ids = [...text.matchAll(/<volumeId>([^<]+)</g)].map(([, id]) => id ?? "");
+        token = /<nextToken>([^<]+)</.exec(text)?.[1];
+        for (const VolumeId of ids) await account.ask("DeleteVolume", { VolumeId });
+      }
+      assert.equal(await account.ec2.volumes(), []);
+    }),
+  );
+
+  test(
+    "who asks for no pages gets all",
+    onAccount(async (account) => {
+      const ami = await account.importImage("original");
+      for (let i = 0; i < 21; i += 1) {
+        const Name = `copy ${i}`;
+        const ImageId = (await account.get("imageId", "CopyImage", copyOf(ami, Name)))[0] ?? "";
+        const tags = Array.from({ length: 49 }, (_, n) => [`Tag.${n + 1}.Key`, `key ${n}`]);
+        await account.ask("CreateTags", { "ResourceId.1": ImageId, ...Object.fromEntries(tags) });
+      }
+      assert.is((await account.get("key", "DescribeTags")).length, 21 * 49);
+      assert.is((await account.get("key", "DescribeTags", { MaxResults: "1000" })).length, 1000);
+    }),
+  );
+
+  test(
+    "a filter of many stars takes no longer than another",
+    onAccount(async (account) => {
+      await account.importImage("a".repeat(128));
+      const start = Date.now();
+      const stars = filter("name", `${"*a".repeat(40)}*b`);
+      assert.equal(await account.get("imageId", "DescribeImages", stars), []);
+      assert.is((await account.get("name", "DescribeImages", filter("name", `${"*a".repeat(40)}*`))).length, 1);
+      assert.ok(Date.now() - start < 5000);
+    }),
+  );
+});
+
+const copyOf = (SourceImageId: string, Name: string): Query => ({ SourceRegion: "us-east-1", SourceImageId, Name });
+
 describe("embedded EC2: images", (test) => {
   test(
     "a copy in another region says where it is from, and takes tags along when asked to",
