@@ -2,8 +2,9 @@ import { invariant } from "../invariant.js";
 import type { SourceRange } from "../source/source-file.js";
 import type { JsonNode, JsonObjectNode } from "../syntax/ast.js";
 import type { Decoded, LegacyBody } from "../template/ir.js";
+import { STRING } from "../types/type.js";
 import { parseNumber } from "../values/number.js";
-import { boolValue, NULL, numberValue, objectValue, stringValue, tupleValue, type Value } from "../values/value.js";
+import { boolValue, known, NULL, numberValue, objectValue, tupleValue, type Value } from "../values/value.js";
 
 /** The options of a legacy component as a value, exactly as written: weak typing comes later. */
 export function decodeLegacyBody({ file, object }: LegacyBody): Decoded {
@@ -23,7 +24,8 @@ function valueFrom(node: JsonNode): Value {
     case "array":
       return tupleValue(node.items.map(valueFrom));
     case "string":
-      return stringValue(node.text);
+      // Not composed, as HCL2's strings are: here no text passes through that language.
+      return known(STRING, node.text);
     case "number":
       return jsonNumber(node.text);
     case "bool":

@@ -21,6 +21,13 @@ describe("decodeLegacyBody", (test) => {
     assert.is(asEntries(entries.get("m") ?? value).get("a/b~")?.state, "null");
   });
 
+  test("composes no characters, for a file of that name would not be found", () => {
+    const decomposed = '{"builders":[{"type":"file","source":"cafe\u0301"}]}';
+    const named = loadLegacy("t.json", decomposed, {}, collectDiagnostics()).sources.get("file.file")?.body;
+    if (named?.dialect !== "legacy-json") throw new Error("no body");
+    assert.is(asString(asEntries(decodeLegacyBody(named).value).get("source") ?? value), "cafe\u0301");
+  });
+
   test("knows where everything stands, or what encloses it", () => {
     const textAt = (pointer: string): string => {
       const range = rangeOf(pointer);
