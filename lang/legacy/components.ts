@@ -139,7 +139,8 @@ function readChain(context: Context, node: JsonNode, number: number): readonly P
 }
 
 function readPostProcessor(context: Context, node: JsonNode, where: string): PostProcessorUse | undefined {
-  if (node.kind === "string") return bareType(context, node, node.text);
+  if (node.kind === "string" && node.text !== "") return bareType(context, node, node.text);
+  if (node.kind === "string") return complain(context, node, where, "type is required");
   if (node.kind === "array") return complain(context, node, where, "sequence not allowed to be nested in a sequence");
   if (node.kind !== "object") return complain(context, node, where, "unknown format");
   const before = context.report.errors;

@@ -339,6 +339,11 @@ describe("[Packer] legacy templates", (test) => {
     assert.match(both, `unknown configuration key: '"Communicator"'`);
   });
 
+  test("a post-processor whose type is an empty text has none", async () => {
+    for (const chain of ["", ["manifest", ""]])
+      assert.match(await legacy({ "post-processors": [chain] }), /post-processor 1\.[12]: type is required/);
+  });
+
   test("an unknown option says where it stands", async () => {
     assert.match(
       await legacyChroot({ ami_block_device_mappings: [{ foo: 1 }] }),
