@@ -175,7 +175,7 @@ class Check<C> {
     if (value === null || typeof value !== "object") return value;
     const members = Object.entries(value as Readonly<Record<string, Plain>>).map(([name, member]) => {
       const inner = schema?.properties === undefined ? anyProperty(schema) : propertyOf(schema, name);
-      const key = schema?.properties === undefined && !waits ? this.#renderText(name, pointer, false) : name;
+      const key = schema?.properties === undefined ? this.#renderText(name, pointer, waits) : name;
       return [key, this.#render(member, inner, `${pointer}/${name}`, waits)] as const;
     });
     return Object.fromEntries(members);

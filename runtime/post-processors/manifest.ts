@@ -52,6 +52,8 @@ function entryOf(
   run: RunContext,
 ): Json {
   const data = (state["generated_data"] ?? {}) as GeneratedData;
+  const rendered = (entries: Readonly<Record<string, string>>): Json =>
+    Object.fromEntries(Object.entries(entries).map((entry) => entry.map((text) => templates.render(text, data))));
   const named = (path: string): Json => ({ name: strip_path === true ? basename(path) : path, size: sizeOf(path) });
   return {
     name: buildName,
@@ -60,10 +62,7 @@ function entryOf(
     files: files.length === 0 ? null : files.map(named),
     artifact_id: id,
     packer_run_uuid: run.runId,
-    custom_data:
-      custom_data === undefined
-        ? null
-        : Object.fromEntries(Object.entries(custom_data).map(([name, text]) => [name, templates.render(text, data)])),
+    custom_data: custom_data === undefined ? null : rendered(custom_data),
   };
 }
 

@@ -192,6 +192,12 @@ describe("traps: manifest", (test) => {
           String.raw`"z": "\u003cb\u003e \u0026 \"q\""`,
         ),
     },
+    "[Packer] names in custom_data are Go templates, too": {
+      files: onNull(one("manifest", 'custom_data = { "{{build_name}}-{{upper `x`}}" = "y" }')),
+      argv: BUILD,
+      code: 0,
+      look: (folder) => assert.equal(manifestOf(folder).builds[0]?.["custom_data"], { "a-X": "y" }),
+    },
     "60 [Packer] runs accumulate": {
       files: onNull(one("manifest")),
       before: [BUILD],

@@ -344,6 +344,13 @@ describe("[Packer] legacy templates", (test) => {
       assert.match(await legacy({ "post-processors": [chain] }), /post-processor 1\.[12]: type is required/);
   });
 
+  test("names in maps are Go templates wherever their values are", async () => {
+    const wrong = { "{{nope}}": "x" };
+    assert.match(await legacyChroot({ tags: wrong }), `invalid 'tags': template: root:1: function "nope" not defined`);
+    const post = { type: "manifest", custom_data: wrong };
+    assert.match(await legacy({ "post-processors": [post] }), `invalid 'custom_data': template: root:1`);
+  });
+
   test("an unknown option says where it stands", async () => {
     assert.match(
       await legacyChroot({ ami_block_device_mappings: [{ foo: 1 }] }),
