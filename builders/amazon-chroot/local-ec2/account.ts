@@ -2,12 +2,7 @@ import { type Action, items } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
 import { type Fields, filtered } from "./filters.js";
 import { texts } from "./query.js";
-import { type Zone, zonesOf } from "./zones.js";
-
-const REGIONS =
-  "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 ca-west-1 eu-central-1 eu-central-2 eu-west-1 eu-west-2 eu-west-3 eu-north-1 eu-south-1 eu-south-2 ap-south-1 ap-south-2 ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-southeast-1 ap-southeast-2 ap-southeast-3 ap-southeast-4 ap-east-1 me-south-1 me-central-1 il-central-1 sa-east-1 af-south-1".split(
-    " ",
-  );
+import { REGIONS, type Zone, zonesOf } from "./zones.js";
 
 interface Region {
   readonly regionName: string;

@@ -27,10 +27,11 @@ export const items = (values: readonly Xml[]): Xml => ({ item: values });
 export const tagSet = (tags: Tags): Xml => items(Object.entries(tags).map(([key, value]) => ({ key, value })));
 
 export function tagsOf(query: Query, key: string): Tags {
-  const tags: Tags = Object.fromEntries(
-    maps(query, key).map((tag) => [checkedKey(required(tag, "Key")), text(tag, "Value") ?? ""]),
-  );
-  return checkTagCount(tags);
+  const tags = maps(query, key).map((tag) => [checkedKey(required(tag, "Key")), checkedValue(tag)] as const);
+  const keys = tags.map(([name]) => name);
+  const twice = keys.find((name, index) => keys.indexOf(name) !== index);
+  if (twice !== undefined) throw new Ec2Error("InvalidParameterValue", `Duplicate tag key '${twice}' specified.`);
+  return checkTagCount(Object.fromEntries(tags));
 }
 
 /** `tags`, unless they are more than a resource can have. */
@@ -40,9 +41,15 @@ export function checkTagCount(tags: Tags): Tags {
 }
 
 function checkedKey(key: string): string {
-  if (key.length > 128 || key.startsWith("aws:"))
+  if (key.length > 128 || /^aws:/i.test(key))
     throw new Ec2Error("InvalidParameterValue", `Tag key '${key}' is invalid.`);
   return key;
+}
+
+function checkedValue(tag: Query): string {
+  const value = text(tag, "Value") ?? "";
+  if (value.length <= 256) return value;
+  throw new Ec2Error("InvalidParameterValue", "Tag value exceeds the maximum length of 256 characters");
 }
 
 /** The tags that a create call gives to what it makes of `kind`; `others`: what else it makes. */

@@ -5,6 +5,7 @@ import { type Query, text } from "./query.js";
 
 /** AWS keeps tokens for a day; this many are plenty for one account's retries. */
 const KEPT = 256;
+const LONGEST: Readonly<Record<string, number>> = { CopyImage: 128 };
 const DAY = 24 * 3_600_000;
 
 /**
@@ -15,7 +16,8 @@ export function idempotent(name: string, act: Action): Action {
   return async (call) => {
     const token = text(call.query, "ClientToken");
     if (!token) return act(call);
-    if (token.length > 64) throw new Ec2Error("InvalidParameterValue", "A client token has at most 64 characters.");
+    if (token.length > (LONGEST[name] ?? 64))
+      throw new Ec2Error("InvalidParameterValue", `A client token has at most ${LONGEST[name] ?? 64} characters.`);
     const key = `${call.region}/${name}/${token}`;
     const request = digest(call.query);
     const earlier = (call.state.tokens ?? []).find((each) => each.key === key && each.at > Date.now() - DAY);

@@ -1,10 +1,18 @@
 import { closeSync, fstatSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { Ec2Error } from "./ec2-error.js";
 
+/** An error that is not about space at all: of a file system whose files can't be as large as a disk is to be. */
+const isTooLarge = (error: unknown): boolean => /EFBIG|File too large/.test(String(error));
+
 export const isFull = (error: unknown): boolean => /ENOSPC|EDQUOT|No space left on device/.test(String(error));
 
 /** A full disk in EC2's terms, with what to do; any other error as it is. */
 export function namedIfFull(error: unknown, file: string): unknown {
+  if (isTooLarge(error))
+    return new Ec2Error(
+      "InsufficientVolumeCapacity",
+      `The file system of ${file} holds no file as large as this disk.`,
+    );
   if (!isFull(error)) return error;
   return new Ec2Error(
     "InsufficientVolumeCapacity",

@@ -1,25 +1,19 @@
 import { type Action, type Call, checkTagCount, done, items, now, tagsFor } from "./action.js";
+import { blockDevicesOf } from "./block-devices.js";
 import { imageState } from "./describe-images.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
-import { imageOf, snapshotOf } from "./lookup.js";
+import { imageOf, regionCalled, snapshotOf } from "./lookup.js";
 import { type BlockDevice, type Image, newId } from "./model.js";
-import { checkChoice, flag, integer, map, maps, type Query, required, text, texts, type Xml } from "./query.js";
+import { checkChoice, flag, type Query, required, text, texts, type Xml } from "./query.js";
 import { completionMinutes, copySnapshotOf, removeSnapshot } from "./snapshots.js";
-import { initializationRate } from "./volume-types.js";
 
 const registerImage: Action = (call) => {
   const { query } = call;
   const name = freeName(call);
   checkChoices(query);
   const rootDevice = text(query, "RootDeviceName") ?? "/dev/sda1";
-  const devices = maps(query, "BlockDeviceMapping").map((each) => deviceOf(call, each));
-  if (!devices.some(({ device, ebs }) => device === rootDevice && ebs?.snapshot)) {
-    throw new Ec2Error(
-      "InvalidBlockDeviceMapping",
-      `Invalid device name '${rootDevice}': no snapshot is mapped to the root device`,
-    );
-  }
+  const devices = blockDevicesOf(call, rootDevice);
   const image: Image = {
     ...blank(call, name),
     architecture: text(query, "Architecture") ?? "i386",
@@ -69,8 +63,15 @@ function freeName(call: Call): string {
   return name;
 }
 
+const LONGEST_DESCRIPTION = 255;
+
 function blank(call: Call, name: string) {
   const description = text(call.query, "Description") ?? "";
+  if (description.length > LONGEST_DESCRIPTION)
+    throw new Ec2Error(
+      "InvalidParameterValue",
+      `The description has ${description.length} characters; ${LONGEST_DESCRIPTION} are allowed.`,
+    );
   const lists = { users: [], groups: [], organizations: [], units: [] };
   return {
     id: newId("ami"),
@@ -80,42 +81,6 @@ function blank(call: Call, name: string) {
     created: now(),
     tags: tagsFor(call.query, "image", "snapshot"),
     ...lists,
-  };
-}
-
-function deviceOf(call: Call, mapping: Query): BlockDevice {
-  const device = required(mapping, "DeviceName");
-  const ebs = map(mapping, "Ebs");
-  if (Object.keys(ebs).length === 0)
-    return { device, virtual: text(mapping, "VirtualName"), none: text(mapping, "NoDevice") !== undefined };
-  const id = text(ebs, "SnapshotId");
-  const snapshot = id ? snapshotOf(call, id) : undefined;
-  if (snapshot && snapshot.readyAt > Date.now())
-    throw new Ec2Error("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
-  if (snapshot?.failed) throw new Ec2Error("IncorrectState", `Snapshot '${snapshot.id}' is not 'completed'.`);
-  if (snapshot && flag(ebs, "Encrypted") !== undefined)
-    throw new Ec2Error(
-      "InvalidBlockDeviceMapping",
-      `the encrypted flag cannot be specified since device ${device} has a snapshot specified.`,
-    );
-  const size = integer(ebs, "VolumeSize", 1) ?? snapshot?.size;
-  if (size === undefined || size < (snapshot?.size ?? 1))
-    throw new Ec2Error("InvalidBlockDeviceMapping", `Volume of ${size}GiB is smaller than its snapshot`);
-  return {
-    device,
-    ebs: {
-      snapshot: snapshot?.id,
-      size,
-      type: text(ebs, "VolumeType") ?? "gp2",
-      ...(snapshot === undefined && !flag(ebs, "Encrypted") && !text(ebs, "KmsKeyId")
-        ? { encrypted: false }
-        : encryptionOf(call, ebs, snapshot)),
-      deleteOnTermination: flag(ebs, "DeleteOnTermination") ?? true,
-      iops: integer(ebs, "Iops"),
-      throughput: integer(ebs, "Throughput"),
-      initializationRate: initializationRate(ebs, snapshot),
-      cardIndex: integer(ebs, "EbsCardIndex"),
-    },
   };
 }
 
@@ -144,7 +109,7 @@ async function deletionOf(call: Call, id: string): Promise<string> {
 
 const copyImage: Action = async (call) => {
   const { query } = call;
-  const sourceRegion = required(query, "SourceRegion");
+  const sourceRegion = regionCalled(required(query, "SourceRegion"));
   const source = imageOf({ ...call, region: sourceRegion }, required(query, "SourceImageId"));
   if (imageState(source) !== "available")
     throw new Ec2Error("IncorrectState", `The image ${source.id} is in the '${imageState(source)}' state.`);

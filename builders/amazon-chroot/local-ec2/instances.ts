@@ -6,6 +6,7 @@ import { checkInstance } from "./lookup.js";
 import { ACCOUNT, hostArchitecture, INSTANCE } from "./model.js";
 import { type Paging, page } from "./pages.js";
 import { required, texts, type Xml } from "./query.js";
+import { instanceZone } from "./zones.js";
 
 /** The one instance there is: the machine that the volumes are attached to. */
 const instance = (call: Call) => ({
@@ -15,7 +16,7 @@ const instance = (call: Call) => ({
   privateDnsName: "ip-127-0-0-1.ec2.internal",
   instanceType: "m5.large",
   launchTime: "2020-01-01T00:00:00.000Z",
-  placement: { availabilityZone: `${call.region}a`, groupName: "", tenancy: "default" },
+  placement: { availabilityZone: instanceZone(call.region), groupName: "", tenancy: "default" },
   monitoring: { state: "disabled" },
   privateIpAddress: "127.0.0.1",
   architecture: hostArchitecture(),
@@ -51,7 +52,7 @@ const FIELDS: Fields<Call> = {
   "instance-state-code": () => ["16"],
   "instance-type": () => ["m5.large"],
   architecture: () => [hostArchitecture()],
-  "availability-zone": (call) => [`${call.region}a`],
+  "availability-zone": (call) => [instanceZone(call.region)],
   "image-id": () => ["ami-0123456789abcdef0"],
   "owner-id": () => [ACCOUNT],
   "private-ip-address": () => ["127.0.0.1"],
@@ -104,7 +105,7 @@ const STATUS_FIELDS: Fields<Call> = {
 const describeInstanceStatus: Action = (call) => {
   const status = {
     instanceId: INSTANCE,
-    availabilityZone: `${call.region}a`,
+    availabilityZone: instanceZone(call.region),
     instanceState: { code: 16, name: "running" },
     systemStatus: fine,
     instanceStatus: fine,

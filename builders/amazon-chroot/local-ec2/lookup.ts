@@ -1,6 +1,7 @@
 import { type Call, find } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
 import { type Image, INSTANCE, type Snapshot, type Volume } from "./model.js";
+import { REGIONS } from "./zones.js";
 
 /** The snapshot called `id`; InvalidSnapshot.NotFound when there is none. */
 export function snapshotOf(call: Call, id: string): Snapshot {
@@ -33,6 +34,12 @@ export function imageOf(call: Call, id: string): Image {
   if (!/^ami-[0-9a-f]{8,17}$/.test(id))
     throw new Ec2Error("InvalidAMIID.Malformed", `Invalid id: "${id}" (expecting "ami-...")`);
   throw new Ec2Error("InvalidAMIID.NotFound", `The image id '[${id}]' does not exist`);
+}
+
+/** The region called `name`, of which a copy is to be made; InvalidRegion when there is none. */
+export function regionCalled(name: string): string {
+  if (REGIONS.includes(name)) return name;
+  throw new Ec2Error("InvalidRegion", `The source region '${name}' is not valid.`);
 }
 
 /** Throws InvalidInstanceID.NotFound (or .Malformed) unless `id` is the instance. */

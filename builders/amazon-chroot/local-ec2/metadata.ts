@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { ACCOUNT, hostArchitecture, INSTANCE } from "./model.js";
 import { credentials } from "./sts.js";
-import { zoneId } from "./zones.js";
+import { instanceZone, zoneId } from "./zones.js";
 
 const ROLE = "pkrts-local";
 const LONGEST_TTL = 21_600;
@@ -47,7 +47,7 @@ export class Metadata {
   }
 
   #pages(): ReadonlyMap<string, string> {
-    const zone = `${this.#region}a`;
+    const zone = instanceZone(this.#region);
     return new Map([
       ["/dynamic/instance-identity/document", json(document(this.#region))],
       ["/meta-data/ami-id", "ami-0123456789abcdef0"],
@@ -87,7 +87,7 @@ const json = (value: object): string => JSON.stringify(value, null, 2);
 const document = (region: string) => ({
   accountId: ACCOUNT,
   architecture: hostArchitecture(),
-  availabilityZone: `${region}a`,
+  availabilityZone: instanceZone(region),
   imageId: "ami-0123456789abcdef0",
   instanceId: INSTANCE,
   instanceType: "m5.large",

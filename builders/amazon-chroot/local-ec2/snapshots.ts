@@ -6,7 +6,7 @@ import { createDisk, shareDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
 import { type Fields, filtered } from "./filters.js";
-import { snapshotOf, volumeOf } from "./lookup.js";
+import { regionCalled, snapshotOf, volumeOf } from "./lookup.js";
 import { ACCOUNT, newId, type Snapshot } from "./model.js";
 import { byAge, type Paging, page } from "./pages.js";
 import { checkChoice, integer, type Query, required, text, texts, type Xml } from "./query.js";
@@ -117,7 +117,7 @@ export async function copySnapshotOf(call: Call, source: Snapshot, wanted: Parti
 }
 
 const copySnapshot: Action = async (call) => {
-  const from = { ...call, region: required(call.query, "SourceRegion") };
+  const from = { ...call, region: regionCalled(required(call.query, "SourceRegion")) };
   checkChoice(call.query, "DestinationRegion", [call.region]);
   const source = snapshotOf(from, required(call.query, "SourceSnapshotId"));
   if (stateOf(source) !== "completed")

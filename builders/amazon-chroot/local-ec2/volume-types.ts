@@ -8,6 +8,9 @@ interface VolumeType {
   /** Range of IOPS that a request may ask for; none where EC2 sets them. */
   readonly iops?: readonly [least: number, most: number];
   readonly needsIops?: boolean;
+  /** IOPS that a GiB may have; what `free` allows is of any size. */
+  readonly iopsPerGib?: number;
+  readonly free?: number;
   /** MiB/s. */
   readonly throughput?: readonly [least: number, most: number];
 }
@@ -16,9 +19,9 @@ interface VolumeType {
 const TYPES: Readonly<Record<string, VolumeType>> = {
   standard: { least: 1, most: 1024 },
   gp2: { least: 1, most: 16384 },
-  gp3: { least: 1, most: 65536, iops: [3000, 80000], throughput: [125, 2000] },
-  io1: { least: 4, most: 16384, iops: [100, 64000], needsIops: true },
-  io2: { least: 4, most: 65536, iops: [100, 256000], needsIops: true },
+  gp3: { least: 1, most: 65536, iops: [3000, 80000], iopsPerGib: 500, free: 3000, throughput: [125, 2000] },
+  io1: { least: 4, most: 16384, iops: [100, 64000], iopsPerGib: 50, needsIops: true },
+  io2: { least: 4, most: 65536, iops: [100, 256000], iopsPerGib: 1000, needsIops: true },
   st1: { least: 125, most: 16384 },
   sc1: { least: 125, most: 16384 },
 };
@@ -44,10 +47,24 @@ export function performanceOf(type: string, size: number, wanted: Performance): 
   check("throughput", type, wanted.throughput, known.throughput);
   if (known.needsIops && wanted.iops === undefined)
     throw new Ec2Error("MissingParameter", "The request must contain the parameter iops");
+  checkRatios(known, size, wanted);
   if (type === "gp3") return { iops: wanted.iops ?? 3000, throughput: wanted.throughput ?? 125 };
   if (type === "gp2") return { iops: Math.min(Math.max(100, 3 * size), 16000) };
   return wanted;
 }
+
+/** MiB/s that a gp3 volume may have for each of its IOPS. */
+const THROUGHPUT_PER_IOPS = 0.25;
+
+function checkRatios({ iopsPerGib = Infinity, free = 0 }: VolumeType, size: number, wanted: Performance): void {
+  const { iops = free, throughput = 0 } = wanted;
+  if (iops > Math.max(free, size * iopsPerGib)) throw tooHigh("Iops to volume size", iops / size, `${iopsPerGib}`);
+  if (throughput > iops * THROUGHPUT_PER_IOPS)
+    throw tooHigh("Throughput (MiBps) to iops", throughput / iops, `${THROUGHPUT_PER_IOPS.toFixed(6)} MiBps per iops`);
+}
+
+const tooHigh = (what: string, ratio: number, most: string): Ec2Error =>
+  new Ec2Error("InvalidParameterValue", `${what} ratio of ${ratio.toFixed(6)} is too high; maximum is ${most}`);
 
 function check(name: string, type: string, value: number | undefined, range: readonly [number, number] | undefined) {
   if (value === undefined) return;

@@ -10,7 +10,7 @@ import { INSTANCE, newId, type Snapshot, type State, type Volume } from "./model
 import { checkChoice, flag, integer, required, text } from "./query.js";
 import { checkQuota } from "./quota.js";
 import { initializationRate, performanceOf } from "./volume-types.js";
-import { type Zone, zonesOf } from "./zones.js";
+import { instanceZone, type Zone, zonesOf } from "./zones.js";
 
 const createVolume: Action = async (call) => {
   const volume = wanted(call);
@@ -97,6 +97,7 @@ const attachVolume: Action = async (call) => {
   checkInstance(required(call.query, "InstanceId"));
   const device = required(call.query, "Device");
   checkChoice(call.query, "EbsCardIndex", ["0"]);
+  checkZone(volume);
   if (volume.attachment) throw new Ec2Error("VolumeInUse", `${volume.id} is already attached to an instance`);
   if (volumeStatus(volume) !== "available")
     throw new Ec2Error("IncorrectState", `Volume '${volume.id}' is not 'available'.`);
@@ -107,6 +108,15 @@ const attachVolume: Action = async (call) => {
   volume.attachment = { ...disk, device, owner: call.owner, since: now(), readyAt: call.readyAt("AttachVolume") };
   return { ...describeAttachment(volume), status: "attaching" };
 };
+
+/** The instance is in its region's first zone. */
+function checkZone({ id, region, zone }: Volume): void {
+  if (zone === instanceZone(region)) return;
+  throw new Ec2Error(
+    "InvalidVolume.ZoneMismatch",
+    `The volume '${id}' is not in the same availability zone as instance '${INSTANCE}'`,
+  );
+}
 
 const detachVolume: Action = async (call) => {
   const volume = volumeOf(call, required(call.query, "VolumeId"));

@@ -3,6 +3,12 @@ import * as assert from "uvu/assert";
 import { describe } from "../../../support/describe.js";
 import { newVolume, onAccount, type Query, ZONE } from "../../../support/local-account.js";
 
+const tagged = (key: string, value: string): Query => ({
+  "TagSpecification.1.ResourceType": "volume",
+  "TagSpecification.1.Tag.1.Key": key,
+  "TagSpecification.1.Tag.1.Value": value,
+});
+
 describe("embedded EC2: volumes", (test) => {
   test(
     "defaults are EC2's: gp2 with 100 IOPS, gp3 with 3000 and 125 MiB/s",
@@ -27,6 +33,11 @@ describe("embedded EC2: volumes", (test) => {
     ["InvalidParameterCombination", { ...ZONE, Size: "1", VolumeType: "gp2", Iops: "300" }],
     ["MissingParameter", { ...ZONE, Size: "4", VolumeType: "io2" }],
     ["UnknownVolumeType", { ...ZONE, Size: "1", VolumeType: "toString" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "4", VolumeType: "io1", Iops: "201" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "20", VolumeType: "gp3", Iops: "15000" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1", VolumeType: "gp3", Throughput: "751" }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1", ...tagged("a", "x".repeat(257)) }],
+    ["InvalidParameterValue", { ...ZONE, Size: "1", ...tagged("Aws:a", "") }],
     ["InvalidParameterDependency", { ...ZONE, Size: "1", KmsKeyId: "alias/mine" }],
     ["InvalidSnapshot.NotFound", { ...ZONE, SnapshotId: "snap-00000000000000000" }],
     ["InvalidParameterValue", { ...ZONE, SnapshotId: "snapshot" }],
@@ -91,6 +102,23 @@ describe("embedded EC2: volumes", (test) => {
       assert.is(status, 412);
       assert.match(body, "<Code>DryRunOperation</Code>");
       assert.equal(await ec2.volumes(), []);
+    }),
+  );
+
+  test(
+    "a volume larger than any file of the state's file system is refused as such, not as our failure",
+    onAccount(async ({ ask }) => {
+      const [status, text] = await ask("CreateVolume", { ...ZONE, Size: "65536", VolumeType: "gp3" });
+      assert.ok(status === 200 || text.includes("InsufficientVolumeCapacity"), text);
+    }),
+  );
+
+  test(
+    "a volume of another zone than the instance's can't be attached",
+    onAccount(async (account) => {
+      const VolumeId = await newVolume(account, { AvailabilityZone: "us-east-1b" });
+      const query = { VolumeId, InstanceId: "i-0123456789abcdef0", Device: "/dev/sdr" };
+      assert.is(await account.refusal("AttachVolume", query), "InvalidVolume.ZoneMismatch");
     }),
   );
 
@@ -353,6 +381,44 @@ describe("embedded EC2: images", (test) => {
       const encrypted = { ...full, Name: "enc", "BlockDeviceMapping.1.Ebs.Encrypted": "true" };
       assert.is(await refusal("RegisterImage", encrypted), "InvalidBlockDeviceMapping");
       assert.is(await refusal("DeleteSnapshot", { SnapshotId: snapshot }), "InvalidSnapshot.InUse");
+    }),
+  );
+
+  const BAD_MAPPINGS: readonly (readonly [code: string, more: Query])[] = [
+    ["UnknownVolumeType", { "BlockDeviceMapping.1.Ebs.VolumeType": "fast" }],
+    ["InvalidParameterCombination", { "BlockDeviceMapping.1.Ebs.Iops": "300" }],
+    ["MissingParameter", { "BlockDeviceMapping.1.Ebs.VolumeType": "io1", "BlockDeviceMapping.1.Ebs.VolumeSize": "8" }],
+    ["InvalidParameterValue", { "BlockDeviceMapping.1.Ebs.VolumeSize": "99999" }],
+    [
+      "InvalidBlockDeviceMapping",
+      { "BlockDeviceMapping.2.DeviceName": "/dev/xvda", "BlockDeviceMapping.2.VirtualName": "ephemeral0" },
+    ],
+    ["InvalidParameterValue", { Description: "d".repeat(256) }],
+  ];
+  test(
+    "RegisterImage refuses devices that no instance could have",
+    onAccount(async ({ ec2, get, refusal, importImage }) => {
+      await importImage("base");
+      const [snapshot = ""] = await get("snapshotId", "DescribeSnapshots");
+      const plain: Query = {
+        Name: "new",
+        RootDeviceName: "/dev/xvda",
+        "BlockDeviceMapping.1.DeviceName": "/dev/xvda",
+        "BlockDeviceMapping.1.Ebs.SnapshotId": snapshot,
+      };
+      for (const [code, more] of BAD_MAPPINGS)
+        assert.is(await refusal("RegisterImage", { ...plain, ...more }), code, JSON.stringify(more));
+      assert.is((await ec2.images()).length, 1);
+    }),
+  );
+
+  test(
+    "a copy is from a region that there is",
+    onAccount(async ({ refusal, importImage }) => {
+      const of = { ...copyOf(await importImage("base"), "copy"), SourceRegion: "mars-north-1" };
+      assert.is(await refusal("CopyImage", of), "InvalidRegion");
+      const snapshot = { SourceRegion: "mars-north-1", SourceSnapshotId: "snap-00000000000000000" };
+      assert.is(await refusal("CopySnapshot", snapshot), "InvalidRegion");
     }),
   );
 });
