@@ -26,8 +26,8 @@ const worldAt = (cwd: string): World => ({
   get stdin() {
     return process.stdin;
   },
-  stdout: new OutputScreen(1, () => process.stdout, outputFailed),
-  stderr: new OutputScreen(2, () => process.stderr, outputFailed),
+  stdout: new OutputScreen(1, () => process.stdout, outputFailed, process.env),
+  stderr: new OutputScreen(2, () => process.stderr, outputFailed, process.env),
   startedAt: new Date(),
   onSignal,
 });

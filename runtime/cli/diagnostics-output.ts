@@ -5,18 +5,18 @@ import { maskDiagnostic } from "../ui/fan-out.js";
 import type { Secrets } from "../ui/secrets.js";
 import type { Screen, World } from "./world.js";
 
-/** Prints diagnostics for a person, secrets masked; in colour on a terminal. */
+/** Prints diagnostics for a person, secrets masked; in colour on a terminal, where `wanted` or else the environment has no objection. */
 export function printDiagnostics(
   diagnostics: readonly Diagnostic[],
   screen: Screen,
   secrets: Secrets,
-  mayColour = true,
+  wanted?: boolean,
 ): void {
   // Nor is it asked whether there is a terminal, for which Node takes 2 ms.
   if (diagnostics.length === 0) return;
   // Before they are wrapped, and after for the lines of the template.
   const masked = diagnostics.map((diagnostic) => maskDiagnostic(diagnostic, secrets));
-  const colour = mayColour && screen.isTerminal;
+  const colour = wanted === undefined ? screen.isColoured : wanted && screen.isTerminal;
   screen.write(secrets.mask(renderDiagnostics(masked, { width: Math.min(screen.columns, 120), colour })));
 }
 

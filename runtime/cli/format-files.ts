@@ -2,10 +2,11 @@ import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createTwoFilesPatch } from "diff";
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
-import { renderDiagnostics } from "../../lang/diagnostics/render-text.js";
 import { format } from "../../lang/fmt/format.js";
 import { errorFrom, UsageError } from "../contract/errors.js";
 import { replaceFile } from "../system/replace-file.js";
+import { secretStore } from "../ui/secrets.js";
+import { printDiagnostics } from "./diagnostics-output.js";
 import type { World } from "./world.js";
 
 const WOULD_CHANGE = 3;
@@ -90,9 +91,7 @@ function formatted(bytes: Uint8Array, name: string, world: World): string | unde
   const report = collectDiagnostics();
   const text = format(bytes, name, report);
   if (report.errors === 0) return text;
-  world.stderr.write(
-    renderDiagnostics(report.diagnostics, { width: world.stderr.columns, colour: world.stderr.isTerminal }),
-  );
+  printDiagnostics(report.diagnostics, world.stderr, secretStore());
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import { fstatSync, writeSync } from "node:fs";
-import type { Screen } from "./world.js";
+import { wantsColour } from "../ui/colour.js";
+import type { Screen, World } from "./world.js";
 
 /**
  * An output of the process, written to by its number: Node's own stream takes 3 ms to set up, which only a terminal needs, and
@@ -9,25 +10,37 @@ export class OutputScreen implements Screen {
   readonly #descriptor: number;
   readonly #open: () => NodeJS.WriteStream;
   readonly #fail: (error: Error) => void;
+  readonly #env: World["env"];
   #stream: NodeJS.WriteStream | undefined;
 
-  /** `open` gives the stream of `descriptor`; `fail` is told that it can't be written to. */
-  constructor(descriptor: number, open: () => NodeJS.WriteStream, fail: (error: Error) => void) {
+  /** `open` gives the stream of `descriptor`; `fail` is told that it can't be written to; `env` may refuse colours. */
+  constructor(
+    descriptor: number,
+    open: () => NodeJS.WriteStream,
+    fail: (error: Error) => void,
+    env: World["env"] = {},
+  ) {
     this.#descriptor = descriptor;
     this.#open = open;
     this.#fail = fail;
+    this.#env = env;
   }
 
   get isTerminal(): boolean {
     return isDevice(this.#descriptor) && this.#opened().isTTY === true;
   }
 
+  get isColoured(): boolean {
+    return wantsColour(undefined, this.#env, this.isTerminal);
+  }
+
+  // A terminal that nobody told its size, as containers and programs that type have them, says 0.
   get columns(): number {
-    return (this.isTerminal ? this.#opened().columns : undefined) ?? 80;
+    return (this.isTerminal ? this.#opened().columns : 0) || 80;
   }
 
   get rows(): number {
-    return (this.isTerminal ? this.#opened().rows : undefined) ?? 24;
+    return (this.isTerminal ? this.#opened().rows : 0) || 24;
   }
 
   write(text: string): void {

@@ -19,6 +19,8 @@ export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 /** A stream that text is written to. */
 export interface Screen {
   readonly isTerminal: boolean;
+  /** Whether what is written may be in colour, as far as the environment says. */
+  readonly isColoured: boolean;
   /** Of the terminal; 80 where there is none. */
   readonly columns: number;
   /** Lines of the terminal; 24 where there is none. */
