@@ -32,13 +32,24 @@ export async function formatFiles(flags: FormatFlags, operands: readonly string[
 
 async function formatOperand(operand: string, flags: FormatFlags, world: World): Promise<readonly Outcome[]> {
   if (operand === "-") return [await formatInput(flags, world)];
+  return attempt(operand, world, async () => {
+    const found = statSync(operand);
+    if (found.isDirectory()) return formatFolder(operand, flags, world);
+    if (!isTemplate(operand) || !found.isFile()) throw new Error(`file ${operand} is not a HCL file`);
+    return [await formatOneFile(operand, flags, world)];
+  });
+}
+
+/** What is wrong with one file or folder is told, and keeps no other from being formatted. */
+async function attempt(
+  path: string,
+  world: World,
+  body: () => Promise<readonly Outcome[]>,
+): Promise<readonly Outcome[]> {
   try {
-    const files = filesBelow(operand, flags.recursive);
-    const outcomes: Outcome[] = [];
-    for (const file of files) outcomes.push(await formatOneFile(file, flags, world));
-    return outcomes;
+    return await body();
   } catch (error) {
-    world.stderr.write(`Error: encountered an error while formatting ${operand}\n\n${errorFrom(error).message}\n`);
+    world.stderr.write(`Error: encountered an error while formatting ${path}\n\n${errorFrom(error).message}\n`);
     return ["failed"];
   }
 }
@@ -48,20 +59,22 @@ const isTemplate = (name: string): boolean => name.endsWith(".pkr.hcl") || name.
 const isIgnored = (name: string): boolean =>
   name.startsWith(".") || name.endsWith("~") || (name.startsWith("#") && name.endsWith("#"));
 
-function filesBelow(path: string, recursive: boolean): readonly string[] {
-  if (!statSync(path).isDirectory()) {
-    if (!isTemplate(path)) throw new Error(`file ${path} is not a HCL file`);
-    return [path];
-  }
-  const names = readdirSync(path)
+async function formatFolder(folder: string, flags: FormatFlags, world: World): Promise<readonly Outcome[]> {
+  const names = readdirSync(folder)
     .filter((name) => !isIgnored(name))
     .sort();
-  // A linked folder could lead round in a circle, so only real ones are entered.
-  const isFolder = (name: string): boolean => lstatSync(join(path, name)).isDirectory();
-  return names.flatMap((name) => {
-    if (isFolder(name)) return recursive ? filesBelow(join(path, name), true) : [];
-    return isTemplate(name) ? [join(path, name)] : [];
-  });
+  const outcomes: Outcome[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    outcomes.push(...(await attempt(path, world, () => formatEntry(path, flags, world))));
+  }
+  return outcomes;
+}
+
+/** A linked folder could lead round in a circle, so only real ones are entered; a pipe would be waited for without end. */
+async function formatEntry(path: string, flags: FormatFlags, world: World): Promise<readonly Outcome[]> {
+  if (lstatSync(path).isDirectory()) return flags.recursive ? formatFolder(path, flags, world) : [];
+  return isTemplate(path) && statSync(path).isFile() ? [await formatOneFile(path, flags, world)] : [];
 }
 
 async function formatOneFile(file: string, flags: FormatFlags, world: World): Promise<Outcome> {
