@@ -13,7 +13,7 @@ import { callFunction, isUserError, paramOf, reasonOf } from "../functions/call.
 import { ArgError, type Func } from "../functions/func.js";
 import type { Call, Expr } from "../syntax/ast.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
-import { unmark, withMarksOf } from "../values/marks.js";
+import { hasMarks, unmark, withMarksOf } from "../values/marks.js";
 import { asItems, UNKNOWN, type Value } from "../values/value.js";
 import { type EvalContext, scopesOf } from "./context.js";
 import { complain, type Evaluation, evaluateInner } from "./evaluation.js";
@@ -145,6 +145,9 @@ function call(
   }
 }
 
+/** Reasons quote what they got, whole or in part, and it may be made of a secret that nobody could find in it. */
+export const UNTOLD = "the reason is not shown, because it may quote a sensitive value";
+
 function complainAboutCall(
   expr: Call,
   func: Func,
@@ -154,10 +157,11 @@ function complainAboutCall(
 ): void {
   const param = error instanceof ArgError ? paramOf(func, error.index) : undefined;
   const place = error.index === undefined ? undefined : args[error.index]?.place;
+  const reason = args.some(({ value }) => value.state === "known" && hasMarks(value)) ? UNTOLD : reasonOf(error);
   if (param === undefined || place === undefined) {
-    const wording = callFailed(func.name, reasonOf(error));
+    const wording = callFailed(func.name, reason);
     complain(evaluation, wording, place ?? expr, { involved: expr.args, ...(place ? { context: expr } : {}) });
   } else {
-    complain(evaluation, invalidArgument(param.name, reasonOf(error)), place, { context: expr, involved: [place] });
+    complain(evaluation, invalidArgument(param.name, reason), place, { context: expr, involved: [place] });
   }
 }

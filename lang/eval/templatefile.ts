@@ -11,7 +11,7 @@ import { STRING } from "../types/type.js";
 import { ConversionError, tryConvert } from "../values/convert.js";
 import { unionOfMarks, withMarks } from "../values/marks.js";
 import { asEntries, asString, UNKNOWN, type Value } from "../values/value.js";
-import { functionsOf } from "./call-expr.js";
+import { functionsOf, UNTOLD } from "./call-expr.js";
 import { type EvalContext, hearing } from "./context.js";
 import { evaluate } from "./evaluate.js";
 import { exactly } from "./form-arguments.js";
@@ -30,7 +30,7 @@ export const templatefileForm: SpecialForm = {
     const path = outer.path(pathExpr);
     const vars = outer.vars(varsExpr);
     if (path?.state !== "known" || vars?.state !== "known") return UNKNOWN;
-    const result = outer.render(asString(path), asEntries(vars), pathExpr, varsExpr);
+    const result = outer.render(path, asEntries(vars), pathExpr, varsExpr);
     return withMarks(result, unionOfMarks([path.marks, vars.marks]));
   },
 };
@@ -69,13 +69,14 @@ class TemplateCall {
     return value;
   }
 
-  render(path: string, vars: ReadonlyMap<string, Value>, pathExpr: Expr, varsExpr: Expr): Value {
+  render(pathValue: Value, vars: ReadonlyMap<string, Value>, pathExpr: Expr, varsExpr: Expr): Value {
+    const path = asString(pathValue);
     const bad = [...vars.keys()].find((name) => !/^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(name));
     if (bad !== undefined) {
       const why = `invalid template variable name ${JSON.stringify(bad)}: must start with a letter, followed by zero or more letters, digits, and underscores`;
       return this.#refuse(invalidArgument("vars", why), varsExpr) ?? UNKNOWN;
     }
-    const text = this.#read(path, pathExpr);
+    const text = this.#read(pathValue, pathExpr);
     if (text === undefined) return UNKNOWN;
     const trouble = collectDiagnostics();
     const { expr, file } = parseTemplate(text, path, trouble);
@@ -97,10 +98,10 @@ class TemplateCall {
     return { variables: vars, functions, host: this.#context.host, ...hearing(this.#context) };
   }
 
-  #read(path: string, pathExpr: Expr): string | undefined {
-    const read = readText(path, this.#context.host);
+  #read(path: Value, pathExpr: Expr): string | undefined {
+    const read = readText(asString(path), this.#context.host);
     if ("text" in read) return read.text;
-    return this.#refuse(invalidArgument("path", read.problem), pathExpr);
+    return this.#refuse(invalidArgument("path", path.marks.size > 0 ? UNTOLD : read.problem), pathExpr);
   }
 
   #evaluated(expr: Expr): Value | undefined {

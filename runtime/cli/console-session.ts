@@ -15,9 +15,12 @@ import { functionHost, type HostWorld } from "../interpreter/host.js";
 import { RemoteCalls, type Settling } from "../interpreter/remote-calls.js";
 import { PACKER_VERSION } from "../product.js";
 import type { Survey } from "../survey.js";
+import type { Secrets } from "../ui/secrets.js";
 import { variableLines } from "./inspect-text.js";
 
 export interface Session {
+  /** Texts that no answer may show. */
+  readonly secrets: Secrets;
   evaluate(entry: string): Promise<Answer>;
 }
 
@@ -34,16 +37,19 @@ const HELP = `The console evaluates HCL2 expressions: upper("a"), var.region, [f
   exit        leaves, as Ctrl-D does`;
 
 /** Without a survey there are functions, but neither variables nor locals. */
-export function openSession(survey: Survey | undefined, world: HostWorld): Session {
+export function openSession(survey: Survey | undefined, world: HostWorld, secrets: Secrets): Session {
   const { known, remote } = survey?.known === undefined ? emptySurvey(world) : { ...survey, known: survey.known };
   const context = consoleContext(known);
   return {
+    secrets,
     async evaluate(entry) {
       if (entry === "" || entry === "exit") return said("");
       if (entry === "help") return said(HELP);
       if (entry === "variables") return said(variablesText(known));
       const report = collectDiagnostics();
-      const { expr, file } = parseExpression(entry, "<console-input>", report);
+      // A heredoc ends with its last line's end.
+      const text = entry.includes("\n") ? `${entry}\n` : entry;
+      const { expr, file } = parseExpression(text, "<console-input>", report);
       const value =
         report.errors > 0 ? undefined : await remote.settled((own) => evaluate(expr, file, context, own), report);
       const failed = report.errors > 0 || value === undefined;
@@ -102,7 +108,8 @@ const CLOSING: readonly string[] = ["TemplateEnd", "CHeredoc", "}", ")", "]"];
 /** Whether a bracket or heredoc is open, so that the expression goes on in the next line. */
 export function isUnfinished(entry: string): boolean {
   let depth = 0;
-  for (const { kind, text } of tokensOf(entry)) {
+  // A heredoc begins with its line's end.
+  for (const { kind, text } of tokensOf(`${entry}\n`)) {
     const what = kind === "Punct" ? text : kind;
     if (OPENING.includes(what)) depth += 1;
     else if (CLOSING.includes(what)) depth -= 1;

@@ -4,6 +4,7 @@ import { interpolationError } from "../../lang/diagnostics/catalog/legacy.js";
 import { at } from "../../lang/diagnostics/diagnostic.js";
 import type { FunctionHost } from "../../lang/functions/host.js";
 import { goTemplates, packerFunctions, TemplateFailure } from "../../lang/interpolate/index.js";
+import { HeardSecrets } from "../interpreter/heard-secrets.js";
 import { storeOf } from "../ui/secrets.js";
 import type { Answer, Session } from "./console-session.js";
 
@@ -19,9 +20,13 @@ const HELP = `The console renders Go templates, as the options of a legacy templ
   exit        leaves, as Ctrl-D does`;
 
 export function openTemplateSession({ texts, sensitive }: TemplateVariables, host: FunctionHost): Session {
-  const renderer = goTemplates({ functions: packerFunctions({ dialect: "legacy-json", host, user: texts }) });
   const secrets = storeOf([...sensitive].map((name) => texts.get(name) ?? "").filter((text) => text !== ""));
+  const heard = new HeardSecrets((secret) => void secrets.add(secret));
+  const onUser = (name: string): void => (sensitive.has(name) ? heard.noteAsked() : undefined);
+  const functions = packerFunctions({ dialect: "legacy-json", host, user: texts, onUser });
+  const renderer = heard.hiding(goTemplates({ functions }));
   return {
+    secrets,
     async evaluate(entry) {
       if (entry === "" || entry === "exit") return said("");
       if (entry === "help") return said(HELP);

@@ -49,7 +49,7 @@ export const consoleCommand = defineCommand({
 });
 
 function bareSession(dialect: string, world: World): Session {
-  if (dialect === "hcl2") return openSession(undefined, world);
+  if (dialect === "hcl2") return openSession(undefined, world, secretStore());
   if (dialect !== "json")
     throw new UsageError(`invalid value ${JSON.stringify(dialect)} for flag -config-type: json or hcl2`);
   return openTemplateSession({ texts: new Map(), sensitive: new Set() }, functionHost(world, "."));
@@ -62,7 +62,7 @@ async function templateSession(path: string, flags: TemplateValues, world: World
   const tell = (all: readonly Diagnostic[]): void => printDiagnostics(all, world.stderr, storeOf(secrets));
   tell(diagnostics);
   if (survey === undefined) return undefined;
-  if (survey.template.legacy === undefined) return openSession(survey, world);
+  if (survey.template.legacy === undefined) return openSession(survey, world, storeOf(secrets));
   const { template, remote, host } = survey;
   const report = collectDiagnostics();
   const texts = await remote.settled((own) => legacyTexts(template, options, host, own), report);
@@ -76,7 +76,7 @@ async function evaluateAll(session: Session, world: World): Promise<number> {
   let failed = false;
   for (const entry of entriesOf(await readAll(world.stdin))) {
     const result = await session.evaluate(entry);
-    printDiagnostics(result.diagnostics, world.stderr, secretStore());
+    printDiagnostics(result.diagnostics, world.stderr, session.secrets);
     output = result.output;
     failed = result.failed;
   }
@@ -131,6 +131,6 @@ async function converse(session: Session, world: World): Promise<number> {
 async function answer(session: Session, entry: string, world: World): Promise<void> {
   if (entry === "") return;
   const { output, diagnostics, failed } = await session.evaluate(entry);
-  printDiagnostics(diagnostics, world.stderr, secretStore());
+  printDiagnostics(diagnostics, world.stderr, session.secrets);
   if (!failed) world.stdout.write(`${output}\n`);
 }

@@ -112,6 +112,32 @@ describe("values of diagnostics", (test) => {
   });
 });
 
+describe("why a call with a sensitive value fails", (test) => {
+  rows(
+    test,
+    [
+      "parseint(strrev(s), 10)",
+      "cidrhost(upper(s), 1)",
+      "templatefile(upper(s), {})",
+      "regex(s, 1)",
+      "formatdate(s, timestamp())",
+      'uuidv5(s, "x")',
+      "jsondecode(upper(s))",
+      "parseint([s, 10]...)",
+      "index([1], s)",
+    ].map((text) => [text, text] as const),
+    (text) => {
+      const { diagnostics } = evaluating(text, { s: withMarks(fromPlain("(hush"), SENSITIVE) });
+      assert.is(diagnostics.length, 1);
+      assert.not.match(diagnostics[0]?.detail ?? "", /hush|hsuh/i);
+    },
+  );
+  test("is told where there is no value that it could quote", () => {
+    const { diagnostics } = evaluating("upper(s)", { s: withMarks(fromPlain(null), SENSITIVE) });
+    assert.match(diagnostics[0]?.detail ?? "", "must not be null");
+  });
+});
+
 describe("unknown and sensitive values", (test) => {
   rows(
     test,
