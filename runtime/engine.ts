@@ -4,7 +4,13 @@ import { varFileUnreadable } from "../lang/diagnostics/catalog/legacy.js";
 import { collectDiagnostics, inFileOrder } from "../lang/diagnostics/collect.js";
 import type { Diagnostic, Reporter } from "../lang/diagnostics/diagnostic.js";
 import type { FunctionHost } from "../lang/functions/host.js";
-import { givenTexts, type LegacyGiven, legacyVariables, resolveLegacy } from "../lang/legacy/index.js";
+import {
+  givenTexts,
+  type LegacyGiven,
+  type LegacyValues,
+  legacyVariables,
+  resolveLegacy,
+} from "../lang/legacy/index.js";
 import { sourceFile } from "../lang/source/source-file.js";
 import { collectInputs } from "../lang/template/inputs.js";
 import type { Template } from "../lang/template/ir.js";
@@ -107,12 +113,12 @@ function planOptions(options: EngineOptions, host: FunctionHost, remote: Settlin
 }
 
 /** The variables of a legacy template, rendered; "" for one that has no value, which is reported. */
-export function legacyTexts(
+export function legacyValues(
   template: Template,
   options: EngineOptions,
   host: FunctionHost,
   report: Reporter,
-): ReadonlyMap<string, string> {
+): LegacyValues {
   return legacyVariables(template, legacyGiven(options, report), host, report);
 }
 
@@ -132,7 +138,7 @@ function inputsOf(
 ): Inputs {
   const { world, variables, varFiles, warnUndeclared, unsetIsUnknown, syntaxOnly } = options;
   const flags = [...variables];
-  if (template.legacy !== undefined) return { texts: legacyInputs(template, options, host, report) };
+  if (template.legacy !== undefined) return legacyInputs(template, options, host, report);
   const given = {
     env: environmentVariables(world.env),
     files: [...autoFiles, ...readVarFiles(varFiles, world.cwd, report)],
@@ -142,15 +148,12 @@ function inputsOf(
   return { values: collectInputs(template, given, inputOptions, report) };
 }
 
-function legacyInputs(
-  template: Template,
-  options: EngineOptions,
-  host: FunctionHost,
-  report: Reporter,
-): ReadonlyMap<string, string> {
+const NO_VALUES: LegacyValues = { texts: new Map(), fields: new Set() };
+
+function legacyInputs(template: Template, options: EngineOptions, host: FunctionHost, report: Reporter): LegacyValues {
   // Where unset variables are fine, nothing of a legacy template is rendered either.
-  if (options.unsetIsUnknown) return new Map();
-  if (!options.syntaxOnly) return legacyTexts(template, options, host, report);
+  if (options.unsetIsUnknown) return NO_VALUES;
+  if (!options.syntaxOnly) return legacyValues(template, options, host, report);
   givenTexts(legacyGiven(options, report), report);
-  return new Map();
+  return NO_VALUES;
 }

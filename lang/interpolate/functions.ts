@@ -13,7 +13,7 @@ export interface PackerFunctionOptions {
   readonly buildName?: string;
   readonly buildType?: string;
   /** The variables of a legacy template. */
-  readonly user?: ReadonlyMap<string, string>;
+  readonly user?: Pick<ReadonlyMap<string, string>, "get">;
   /** Told of each that is asked for. */
   readonly onUser?: (name: string) => void;
   /** True in the values of legacy variables: environment and remote stores may be read, and a missing variable is an error. */

@@ -11,7 +11,7 @@ import type { SourceFile, SourceRange } from "../source/source-file.js";
 import type { JsonProperty } from "../syntax/ast.js";
 import type { Template } from "../template/ir.js";
 import { rangeOf } from "./fields.js";
-import { keepFields, usesVariables } from "./waiting-parts.js";
+import { keepFields, type LegacyValues, usesVariables } from "./waiting-parts.js";
 
 /** What the command line gives; the shape of an HCL2 template's inputs has it too. */
 export interface LegacyGiven {
@@ -39,7 +39,7 @@ export function legacyVariables(
   given: LegacyGiven,
   host: FunctionHost,
   report: Reporter,
-): Map<string, string> {
+): LegacyValues {
   const declared = template.legacy?.variables ?? new Map<string, { value: string | null; range: SourceRange }>();
   const sensitive = template.legacy?.sensitive ?? new Set<string>();
   const fromOutside = givenTexts(given, report);
@@ -104,6 +104,7 @@ interface Passes extends Surroundings {
   /** What `user` reads: nothing until the first value is rendered, then also values that still wait. */
   visible: ReadonlyMap<string, string>;
   readonly values: Map<string, string>;
+  readonly fields: Set<string>;
   readonly report: Reporter;
   /** The last variable that referred to one without a value. */
   failed: { readonly text: Text; readonly failure: TemplateFailure } | undefined;
@@ -116,11 +117,12 @@ function renderAll(
   given: ReadonlyMap<string, Text>,
   surroundings: Surroundings,
   report: Reporter,
-): Map<string, string> {
+): LegacyValues {
   const values = new Map([...given].map(([name, { value }]) => [name, value]));
   const passes: Passes = {
     visible: new Map(),
     values,
+    fields: new Set(),
     ...surroundings,
     report,
     failed: undefined,
@@ -132,7 +134,7 @@ function renderAll(
     waiting = renderPass(passes, waiting);
   if (!passes.stopped) reportUndefined(passes);
   for (const name of texts.keys()) if (!values.has(name)) values.set(name, "");
-  return values;
+  return { texts: values, fields: passes.fields };
 }
 
 /** The variables that another pass must render again: those that failed, and those that use others. */
@@ -158,7 +160,7 @@ function renderOne(passes: Passes, text: Text): boolean {
     inVariables: true,
   });
   try {
-    const rendered = goTemplates({ functions }).render(keepFields(text.value));
+    const rendered = goTemplates({ functions }).render(keepFields(text.value, (field) => passes.fields.add(field)));
     passes.values.set(text.name, rendered);
     passes.visible = passes.values;
     passes.changed = true;

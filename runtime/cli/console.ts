@@ -3,7 +3,7 @@ import { text as readAll } from "node:stream/consumers";
 import { collectDiagnostics } from "../../lang/diagnostics/collect.js";
 import type { Diagnostic } from "../../lang/diagnostics/diagnostic.js";
 import { UsageError } from "../contract/errors.js";
-import { legacyTexts } from "../engine.js";
+import { legacyValues } from "../engine.js";
 import { functionHost } from "../interpreter/host.js";
 import { surveyTemplate } from "../survey.js";
 import { secretStore, storeOf } from "../ui/secrets.js";
@@ -65,7 +65,7 @@ async function templateSession(path: string, flags: TemplateValues, world: World
   if (survey.template.legacy === undefined) return openSession(survey, world, storeOf(secrets));
   const { template, remote, host } = survey;
   const report = collectDiagnostics();
-  const texts = await remote.settled((own) => legacyTexts(template, options, host, own), report);
+  const { texts } = await remote.settled((own) => legacyValues(template, options, host, own), report);
   tell(report.diagnostics);
   return openTemplateSession({ texts, sensitive: survey.template.legacy.sensitive }, host);
 }

@@ -4,6 +4,7 @@ import { failedInitialize, optionDoubt, optionProblem } from "../../lang/diagnos
 import { unknownSource } from "../../lang/diagnostics/catalog/template.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import { someOf, suggestion } from "../../lang/diagnostics/did-you-mean.js";
+import type { LegacyValues } from "../../lang/legacy/index.js";
 import type { SourceRange } from "../../lang/source/source-file.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
 import type {
@@ -32,7 +33,7 @@ export interface BuildWorld {
   /** Of HCL templates. */
   readonly known: Known | undefined;
   /** Of legacy templates: the values of their variables. */
-  readonly texts: ReadonlyMap<string, string>;
+  readonly values?: LegacyValues;
   readonly options: BuildPlannerOptions;
   readonly report: Reporter;
   /** Called for what is wrong with more than one build alone: none will run. */
@@ -52,7 +53,7 @@ export async function planBuild(choice: Choice, world: BuildWorld): Promise<Plan
   const component =
     source === undefined ? undefined : await loadFor("builder", source.type, source.range, label, world);
   const scope = scopeFor(choice, component, world);
-  const planner = new ComponentPlanner(world.options, world.template, scope, world.texts);
+  const planner = new ComponentPlanner(world.options, world.template, scope, world.values);
   const builder =
     source === undefined || component === undefined
       ? undefined

@@ -6,7 +6,7 @@ import { childContext, type EvalContext } from "../../lang/eval/context.js";
 import type { FunctionHost } from "../../lang/functions/host.js";
 import { cleanAmiName, goTemplates, packerFunctions, type TemplateRenderer } from "../../lang/interpolate/index.js";
 import { isFixed } from "../../lang/legacy/fix/index.js";
-import { decodeLegacyBody } from "../../lang/legacy/index.js";
+import { decodeLegacyBody, fillingFields, type LegacyValues } from "../../lang/legacy/index.js";
 import { POST_PROCESSOR_META, PROVISIONER_META } from "../../lang/template/blocks.js";
 import { decodeBody } from "../../lang/template/decode-body.js";
 import type { ComponentUse, Decoded, OverrideOptions, Template } from "../../lang/template/ir.js";
@@ -68,13 +68,13 @@ export class ComponentPlanner {
   readonly #options: ComponentOptions;
   readonly #template: Template;
   readonly #scope: BuildScope;
-  readonly #user: ReadonlyMap<string, string>;
+  readonly #user: LegacyValues;
 
   constructor(
     options: ComponentOptions,
     template: Template,
     scope: BuildScope,
-    user: ReadonlyMap<string, string> = new Map(),
+    user: LegacyValues = { texts: new Map(), fields: new Set() },
   ) {
     this.#options = options;
     this.#template = template;
@@ -191,10 +191,12 @@ export class ComponentPlanner {
     const data = build === undefined ? {} : { build: legacyBuildData(build) };
     const onUser = (name: string): void => (legacy?.sensitive.has(name) === true ? secrets.noteAsked() : undefined);
     const amazon = builderType.startsWith("amazon") ? { cleanResourceName: cleanAmiName } : {};
-    return goTemplates({
-      functions: packerFunctions({ ...names, user: this.#user, onUser, templateDir: baseDir, ...data, ...amazon }),
-      ...(data.build === undefined ? {} : { trialData: data.build }),
-    });
+    return fillingFields(this.#user, (user) =>
+      goTemplates({
+        functions: packerFunctions({ ...names, user, onUser, templateDir: baseDir, ...data, ...amazon }),
+        ...(data.build === undefined ? {} : { trialData: data.build }),
+      }),
+    );
   }
 
   /** What `build.` holds: unknowns until the builder knows, then its values, and nothing where it has none. */

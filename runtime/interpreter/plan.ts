@@ -4,6 +4,7 @@ import { noBuilds } from "../../lang/diagnostics/catalog/options.js";
 import { missingBuild, missingPlugins } from "../../lang/diagnostics/catalog/template.js";
 import { at, type Reporter } from "../../lang/diagnostics/diagnostic.js";
 import type { EvalContext } from "../../lang/eval/context.js";
+import type { LegacyValues } from "../../lang/legacy/index.js";
 import { type Known, templateContext } from "../../lang/template/contexts.js";
 import { evaluateTemplate, secretsOf, type TemplateWorld } from "../../lang/template/evaluate-template.js";
 import { expandBuild } from "../../lang/template/expand-build.js";
@@ -22,7 +23,7 @@ export interface PlanOptions extends Omit<BuildPlannerOptions, "hide"> {
 }
 
 /** Of HCL templates the variables' values; of legacy ones their texts. */
-export type Inputs = { readonly values: ReadonlyMap<string, Value> } | { readonly texts: ReadonlyMap<string, string> };
+export type Inputs = { readonly values: ReadonlyMap<string, Value> } | LegacyValues;
 
 /** Always a plan of the builds that could be prepared; `report.errors` says whether something was wrong. */
 export async function makePlan(
@@ -83,12 +84,12 @@ class Planner {
   }
 
   #world(known: Known | undefined): BuildWorld {
-    const texts = "texts" in this.#inputs ? this.#inputs.texts : new Map<string, string>();
+    const ofLegacy = "texts" in this.#inputs ? { values: this.#inputs } : {};
     const block = (): void => {
       this.#blocked = true;
     };
     const options = { ...this.#options, hide: this.#hide };
-    return { template: this.#template, known, texts, options, report: this.#report, block };
+    return { template: this.#template, known, ...ofLegacy, options, report: this.#report, block };
   }
 
   #legacySecrets(): readonly string[] {

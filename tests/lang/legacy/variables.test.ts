@@ -14,8 +14,8 @@ const NONE: LegacyGiven = { varFiles: [], flags: [] };
 function variables(json: string, given: LegacyGiven = NONE) {
   const report = collectDiagnostics();
   const template = loadLegacy("t.json", `{"builders":[{"type":"null"}],"variables":${json}}`, {}, report);
-  const values = legacyVariables(template, given, STILL, report);
-  return { values: Object.fromEntries(values), diagnostics: report.diagnostics, errors: report.errors };
+  const { texts } = legacyVariables(template, given, STILL, report);
+  return { values: Object.fromEntries(texts), diagnostics: report.diagnostics, errors: report.errors };
 }
 
 describe("legacyVariables", (test) => {
@@ -39,6 +39,18 @@ describe("legacyVariables", (test) => {
       assert.equal(result.values, values);
     },
   );
+
+  test("tell of the fields that are written in them, on the command line too, but not of the environment's", () => {
+    const report = collectDiagnostics();
+    const template = loadLegacy(
+      "t.json",
+      '{"variables":{"a":"{{.A}} {{env `NASTY`}}","b":"{{user `a`}}"}}',
+      {},
+      report,
+    );
+    const { fields } = legacyVariables(template, { varFiles: [], flags: [["c", "{{ .C }}"]] }, STILL, report);
+    assert.equal([...fields], ["{{.A}}", "{{ .C }}"]);
+  });
 
   test("files win over the template, later files over earlier ones, flags over all", () => {
     const varFiles = [

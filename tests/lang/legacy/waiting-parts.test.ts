@@ -1,7 +1,9 @@
 import * as assert from "uvu/assert";
-import { keepFields, usesVariables } from "../../../lang/legacy/waiting-parts.js";
+import { goTemplates, packerFunctions } from "../../../lang/interpolate/index.js";
+import { fillingFields, keepFields, usesVariables } from "../../../lang/legacy/waiting-parts.js";
 import { describe } from "../../support/describe.js";
 import { rows } from "../../support/rows.js";
+import { STILL } from "../interpolate/host.js";
 
 describe("keepFields", (test) => {
   rows(
@@ -23,6 +25,29 @@ describe("keepFields", (test) => {
     const text = `${"{{.".repeat(350_000)}\n}}`;
     assert.is(keepFields(text), text);
   });
+});
+
+describe("fillingFields", (test) => {
+  const texts = new Map([
+    ["run", "sh {{.Path}}"],
+    ["outside", "{{.Secret}} {{.Path}}"],
+    ["self", "{{.Name | user}}"],
+  ]);
+  const fields = new Set(["{{.Path}}", "{{.Name | user}}"]);
+  const renderer = fillingFields({ texts, fields }, (user) =>
+    goTemplates({ functions: packerFunctions({ dialect: "legacy-json", host: STILL, user }) }),
+  );
+  rows<[string, Record<string, unknown> | undefined, string]>(
+    test,
+    [
+      ["a variable's field finds what its place knows", "{{user `run`}}", { Path: "/s" }, "sh /s"],
+      ["without data it is kept", "{{user `run`}}", undefined, "sh {{.Path}}"],
+      ["what nobody wrote is text", "{{user `outside`}}", { Path: "/s", Secret: "x" }, "{{.Secret}} /s"],
+      ["what is filled in is text", "{{user `run`}}", { Path: "{{.Path}}" }, "sh {{.Path}}"],
+      ["a variable in itself", "{{user `self`}}", { Name: "self" }, "{{.Name | user}}"],
+    ],
+    (text, data, rendered) => assert.is(renderer.render(text, data), rendered),
+  );
 });
 
 describe("usesVariables", (test) => {

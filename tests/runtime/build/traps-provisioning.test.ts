@@ -44,6 +44,15 @@ describe("traps: templates in provisioners", (test) => {
       code: 0,
       has: ['null: {{isotime "2006"}}'],
     },
+    "5 [Packer] but the fields in a variable of a legacy template wait for the place where it is used": {
+      files: onJson({
+        variables: { run: "echo got {{ .Vars }}; {{user `more`}}", more: "echo {{user `word`}}", word: "x" },
+        provisioners: [{ type: "shell-local", inline: ["y"], execute_command: ["sh", "-c", "{{user `run`}}"] }],
+      }),
+      argv: BUILD_JSON,
+      code: 0,
+      has: ["null: got PACKER_BUILDER_TYPE=null", "null: x"],
+    },
     "6 [D] a general name that the builder has no value for is empty in HCL": {
       files: onNull(local(`inline = ["echo host=[\${build.Host}]"]`)),
       argv: BUILD,
