@@ -186,6 +186,7 @@ const REFUSED: readonly string[] = [
 /** Of the one instance, those filters are known that ask for what it has. */
 const FILTERED = [
   ...["DescribeVolumes", "DescribeSnapshots", "DescribeImages", "DescribeTags", "DescribeVolumeStatus"],
+  "DescribeVolumesModifications",
   ...["DescribeRegions", "DescribeAvailabilityZones"],
 ];
 
@@ -203,6 +204,8 @@ async function volumesAndSnapshots(client: Client): Promise<void> {
   for (const Attribute of ["autoEnableIO", "productCodes"])
     await client.ask("DescribeVolumeAttribute", { VolumeId, Attribute });
   await client.ask("DescribeVolumeStatus", { MaxResults: "5" });
+  await client.ask("ModifyVolume", { VolumeId, Size: "2", VolumeType: "gp3" });
+  await client.ask("DescribeVolumesModifications");
   const made = await client.ask("CreateSnapshot", { VolumeId, Description: "<d>", ...tags("snapshot") });
   const SnapshotId = textOf(made, "snapshotId");
   const of = { SourceRegion: "us-east-1", SourceSnapshotId: SnapshotId };

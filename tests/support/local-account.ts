@@ -18,6 +18,10 @@ export interface Account {
   refusal(action: string, query?: Query, region?: string): Promise<string>;
   /** An image made of an imported disk. */
   importImage(name: string): Promise<string>;
+  /** The file of a disk. */
+  disk(id: string): string;
+  /** What is repaired when the state is opened once more. */
+  reopened(): Promise<readonly string[]>;
 }
 
 /** A test on an account of its own. */
@@ -48,7 +52,10 @@ export const onAccount = (body: (account: Account) => Promise<void>) => async ()
     return ec2.importImage(disk, { name });
   };
   try {
-    await body({ ec2, url: server.url, ask, get, refusal, importImage });
+    const stateDir = join(folder, "ec2");
+    const disk = (id: string) => join(stateDir, `disks/${id}.img`);
+    const reopened = async () => (await openLocalEc2({ stateDir })).repaired;
+    await body({ ec2, url: server.url, ask, get, refusal, importImage, disk, reopened });
   } finally {
     await server.close();
     rmSync(folder, { recursive: true });

@@ -7,6 +7,7 @@ import { encryptionActions } from "./encryption.js";
 import { imageAttributeActions } from "./image-attributes.js";
 import { imageActions } from "./images.js";
 import { instanceActions } from "./instances.js";
+import { modifyVolumeActions } from "./modify-volume.js";
 import { snapshotAttributeActions } from "./snapshot-attributes.js";
 import { snapshotActions } from "./snapshots.js";
 import { tagActions } from "./tags.js";
@@ -20,6 +21,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
     ...tagActions,
     ...volumeActions,
     ...describeVolumeActions,
+    ...modifyVolumeActions,
     ...snapshotActions,
     ...snapshotAttributeActions,
     ...imageActions,

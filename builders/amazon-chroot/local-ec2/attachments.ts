@@ -94,6 +94,11 @@ export async function flushDisk(disk: AttachedDisk): Promise<void> {
   for (const loop of [...disk.partitionLoops, disk.loop]) await syncFile(loop);
 }
 
+/** Shows the size that the disk `file` has now: it was made larger while it is attached. */
+export async function showSize(file: string): Promise<void> {
+  for (const loop of loopsOf(file)) await run("losetup", "--set-capacity", loop);
+}
+
 /** The loop devices bound to `file`. */
 export const loopsOf = (file: string): readonly string[] => loopsBelow(realOf(file)).map(({ loop }) => loop);
 

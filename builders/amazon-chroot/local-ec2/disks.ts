@@ -40,6 +40,19 @@ export async function settleDisk(file: string, gib: number): Promise<void> {
   }
 }
 
+/** Makes a disk that has one name larger, or takes that back. */
+export async function resizeDisk(file: string, gib: number): Promise<void> {
+  const handle = openSync(file, "r+");
+  try {
+    ftruncateSync(handle, gib * GIB);
+    await synced(handle);
+  } catch (error) {
+    throw namedIfFull(error, file);
+  } finally {
+    closeSync(handle);
+  }
+}
+
 /** Gives a settled disk its name. */
 export async function placeDisk(disk: string, file: string): Promise<void> {
   renameSync(disk, file);

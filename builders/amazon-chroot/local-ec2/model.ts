@@ -35,9 +35,21 @@ export interface Volume {
   /** When a volume that is being deleted is gone. */
   goneAt?: number | undefined;
   attachment?: Attachment | undefined;
+  /** Those of the last day, the newest last. */
+  modifications?: readonly Modification[];
   detaching?: { readonly device: string; readonly until: number } | undefined;
   tags: Tags;
 }
+
+/** A change of an existing volume, from what it was to what it is. */
+export interface Modification {
+  readonly from: VolumeShape;
+  readonly to: VolumeShape;
+  readonly started: string;
+  readonly readyAt: number;
+}
+
+export type VolumeShape = Pick<Volume, "size" | "type" | "iops" | "throughput">;
 
 export interface Snapshot {
   readonly id: string;

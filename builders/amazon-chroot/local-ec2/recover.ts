@@ -1,11 +1,14 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type AttachedDisk, detachDisk, loopsBelow, loopsOf, releaseLoop } from "./attachments.js";
+import { type AttachedDisk, detachDisk, loopsBelow, loopsOf, releaseLoop, showSize } from "./attachments.js";
+import { resizeDisk } from "./disks.js";
 import { Ec2Error } from "./ec2-error.js";
 import type { State, Volume } from "./model.js";
 import { isAlive } from "./process-identity.js";
 import type { StateStore } from "./state.js";
+
+const GIB = 1024 ** 3;
 
 /**
  * Releases what servers that are gone left: loop devices and names of attached volumes, disks that the state does not
@@ -22,6 +25,20 @@ export async function recoverState(store: StateStore): Promise<readonly string[]
 }
 
 async function recoverVolume(store: StateStore, volume: Volume): Promise<readonly string[]> {
+  return [...(await recoverSize(store, volume)), ...(await recoverAttachment(store, volume))];
+}
+
+/** A disk that was made larger by a process that could not write that down. */
+async function recoverSize(store: StateStore, { id, size, goneAt }: Volume): Promise<readonly string[]> {
+  const file = store.disk(id);
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (goneAt !== undefined || found === undefined || found.nlink > 1 || found.size <= size * GIB) return [];
+  await resizeDisk(file, size);
+  await showSize(file);
+  return [`${id}: ${size} GiB again`];
+}
+
+async function recoverAttachment(store: StateStore, volume: Volume): Promise<readonly string[]> {
   const { attachment } = volume;
   if (attachment === undefined) return [];
   const bound = loopsOf(store.disk(volume.id));

@@ -1,5 +1,5 @@
 import { Ec2Error } from "./ec2-error.js";
-import { integer, type Query } from "./query.js";
+import { flag, integer, type Query } from "./query.js";
 
 interface VolumeType {
   /** GiB. */
@@ -92,4 +92,13 @@ export function initializationRate(query: Query, source: object | undefined): nu
       `Volume initialization rate of ${rate} is outside the range 100..300 MiB/s.`,
     );
   return rate;
+}
+
+/** There is one instance, so there are no two to share a volume. */
+export function refuseMultiAttach(query: Query): void {
+  if (flag(query, "MultiAttachEnabled"))
+    throw new Ec2Error(
+      "UnsupportedOperation",
+      "Multi-Attach is not supported by the embedded EC2: it has one instance.",
+    );
 }

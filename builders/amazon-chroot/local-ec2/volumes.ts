@@ -7,9 +7,9 @@ import { Ec2Error } from "./ec2-error.js";
 import { encryptionOf } from "./encryption.js";
 import { checkInstance, snapshotOf, volumeOf } from "./lookup.js";
 import { INSTANCE, newId, type Snapshot, type State, type Volume } from "./model.js";
-import { checkChoice, flag, integer, required, text } from "./query.js";
+import { checkChoice, integer, required, text } from "./query.js";
 import { checkQuota } from "./quota.js";
-import { initializationRate, performanceOf } from "./volume-types.js";
+import { initializationRate, performanceOf, refuseMultiAttach } from "./volume-types.js";
 import { instanceZone, type Zone, zonesOf } from "./zones.js";
 
 const createVolume: Action = async (call) => {
@@ -29,7 +29,7 @@ function wanted(call: Call): Volume {
   const source = wantedSource(call);
   const size = wantedSize(call, source);
   const type = text(query, "VolumeType") ?? "gp2";
-  refuseMultiAttach(call);
+  refuseMultiAttach(query);
   return {
     id: newId("vol"),
     region: call.region,
@@ -81,15 +81,6 @@ function wantedSize({ query }: Call, source: Snapshot | undefined): number {
       `Volume of ${size}GiB is smaller than snapshot '${source.id}', expect size >= ${source.size}GiB`,
     );
   return size;
-}
-
-/** There is one instance, so there are no two to share a volume. */
-function refuseMultiAttach({ query }: Call): void {
-  if (flag(query, "MultiAttachEnabled"))
-    throw new Ec2Error(
-      "UnsupportedOperation",
-      "Multi-Attach is not supported by the embedded EC2: it has one instance.",
-    );
 }
 
 const attachVolume: Action = async (call) => {
