@@ -7,7 +7,7 @@ import { manifestOptions } from "../../schemas/components/manifest.gen.js";
 import type { Manifest } from "../../schemas/options.gen.js";
 import type { Artifact } from "../contract/artifact.js";
 import { definePostProcessor, type GeneratedData, type PrepareContext } from "../contract/component.js";
-import { RunError } from "../contract/errors.js";
+import { errorFrom, RunError } from "../contract/errors.js";
 import type { Json } from "../contract/json.js";
 import type { RunContext } from "../contract/run-context.js";
 import { withFileLock } from "../system/file-lock.js";
@@ -76,20 +76,28 @@ async function append(file: string, entry: Json, run: RunContext): Promise<void>
   await replaceFile(file, text, 0o664 & ~process.umask());
 }
 
-function readManifest(file: string): { readonly builds: readonly Json[]; readonly lastRun: unknown } {
+interface Written {
+  readonly builds: readonly Json[];
+  readonly lastRun: unknown;
+}
+
+function readManifest(file: string): Written {
   const text = statSync(file, { throwIfNoEntry: false }) === undefined ? "" : readFileSync(file, "utf8");
   if (text === "") return { builds: [], lastRun: undefined };
   try {
-    const { builds, last_run_uuid: lastRun } = JSON.parse(text) as {
-      builds?: readonly Json[] | null;
-      last_run_uuid?: unknown;
-    };
-    return { builds: builds ?? [], lastRun };
+    return parsed(JSON.parse(text));
   } catch (error) {
-    throw new RunError(
-      `Unable to parse content from ${file}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new RunError(`Unable to parse content from ${file}: ${errorFrom(error).message}`);
   }
+}
+
+/** Throws where something else stands there, so that it is not written over. */
+function parsed(content: Json): Written {
+  if (content !== null && (typeof content !== "object" || Array.isArray(content)))
+    throw new Error("it holds JSON that is no manifest");
+  const { builds, last_run_uuid: lastRun } = (content ?? {}) as Readonly<Record<string, Json>>;
+  if (!Array.isArray(builds ?? [])) throw new Error('its "builds" is no list');
+  return { builds: (builds ?? []) as readonly Json[], lastRun };
 }
 
 /** As Go prints it: two spaces, `<`, `>` and `&` escaped, custom data in the order of its keys. */
