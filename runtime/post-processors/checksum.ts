@@ -9,6 +9,7 @@ import { at } from "../../lang/diagnostics/diagnostic.js";
 import { checksumOptions } from "../../schemas/components/checksum.gen.js";
 import type { Checksum } from "../../schemas/options.gen.js";
 import { definePostProcessor, type GeneratedData } from "../contract/component.js";
+import { RunError } from "../contract/errors.js";
 import { replaceFile } from "../system/replace-file.js";
 import { filesArtifact, localPath as local } from "./files-artifact.js";
 
@@ -36,6 +37,10 @@ export const component = definePostProcessor<Checksum>({
       for (const path of input.files)
         own.push(`${await digest(type, local(path, cwd), run.signal)}\t${basename(path)}\n`);
     }
+    const inputs = input.files.map((path) => local(path, cwd));
+    for (const file of lines.keys())
+      if (inputs.includes(local(file, cwd)))
+        throw new RunError(`The checksums would replace what they are of: ${file} is a file of the artifact`);
     for (const [file, text] of lines) {
       mkdirSync(dirname(local(file, cwd)), { recursive: true, mode: 0o755 });
       // Packer appends, and repeats itself when a build is run again; a file of checksums is written anew here.

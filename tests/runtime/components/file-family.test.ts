@@ -151,6 +151,14 @@ describe("file, breakpoint, checksum, artifice", (test) => {
     );
   }
 
+  test("checksum: does not write over what it is of", () =>
+    inFolder(ofFile('post-processor "checksum" { output = "f.txt" }'), async (folder, path) => {
+      const { code, stdout } = await pkrts(["build", path], { cwd: folder });
+      assert.is(code, 1);
+      assert.match(stdout, "f.txt is a file of the artifact");
+      assert.is(readFileSync(join(folder, "f.txt"), "utf8"), "hello\n");
+    }));
+
   test("compress: two inputs need an archive; a failure leaves no output and loses no input (trap 15)", () =>
     inFolder(
       ofFile('post-processors {\npost-processor "checksum" {}\npost-processor "compress" { output = "o.gz" }\n}'),
