@@ -47,11 +47,18 @@ export function buildOutputs(options: OutputOptions): readonly EventSink[] {
   ];
 }
 
+/** Standard output, where a program reads it. */
+export function programOutput(flags: OutputFlags, { stdout }: World): EventSink | undefined {
+  const write = (text: string): void => stdout.write(text);
+  if (flags.json) return ndjsonOutput(write);
+  return flags["machine-readable"] ? machineReadableOutput(write) : undefined;
+}
+
 function screenOutput({ flags, world, colour, builds }: OutputOptions): EventSink {
   const { stdout, env } = world;
   const write = (text: string): void => stdout.write(text);
-  if (flags.json) return ndjsonOutput(write);
-  if (flags["machine-readable"]) return machineReadableOutput(write);
+  const forProgram = programOutput(flags, world);
+  if (forProgram !== undefined) return forProgram;
   const human = (to: (text: string) => void): EventSink =>
     humanOutput({ write: to, colour, timestamps: flags["timestamp-ui"], builds, columns: stdout.columns });
   if (!stdout.isTerminal || env["TERM"] === "dumb")

@@ -8,7 +8,7 @@ import { RemoteCalls } from "../interpreter/remote-calls.js";
 import { wantsColour } from "../ui/colour.js";
 import { fanOut, maskDiagnostic } from "../ui/fan-out.js";
 import { type Secrets, secretStore } from "../ui/secrets.js";
-import { buildOutputs, fileOutputs, whyNoOutput } from "./build-outputs.js";
+import { buildOutputs, fileOutputs, programOutput, whyNoOutput } from "./build-outputs.js";
 import { defineCommand, oneOperand } from "./command.js";
 import { annotateDiagnostics, printDiagnostics } from "./diagnostics-output.js";
 import { bool, choice, type FlagValues, integer, optionalBool, text } from "./flags.js";
@@ -114,9 +114,15 @@ function buildLocally(path: string, options: EngineOptions, draft: Prepared, ses
   });
 }
 
-function tell(diagnostics: readonly Diagnostic[], { world, secrets, colour }: Session): void {
+/** To a person, and to the program that reads the output, if one does: it has no other way to learn why nothing is built. */
+function tell(diagnostics: readonly Diagnostic[], { flags, world, secrets, colour }: Session): void {
   printDiagnostics(diagnostics, world.stderr, secrets, colour);
   annotateDiagnostics(diagnostics, world, secrets);
+  const output = programOutput(flags, world);
+  if (output === undefined) return;
+  const at = new Date();
+  for (const diagnostic of diagnostics)
+    output.on({ type: "diagnostic", diagnostic: maskDiagnostic(diagnostic, secrets), at, build: "" });
 }
 
 /** The same mistake at the same place is told once. */

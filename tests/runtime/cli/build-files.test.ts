@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
+import type { PublicDiagnostic } from "../../../lang/diagnostics/render-json.js";
 import { type Finished, pkrts } from "../../support/cli.js";
 import { describe } from "../../support/describe.js";
 
@@ -161,10 +162,7 @@ describe("-json of build", (test) => {
     built(["build", "-json"], {}, ({ stdout, stderr, code }) => {
       assert.is(code, 1);
       assert.is(stderr, "");
-      const events = stdout
-        .trimEnd()
-        .split("\n")
-        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+      const events = stdout.trimEnd().split("\n").map(parsedEvent);
       for (const { at, build, type } of events) {
         assert.ok(!Number.isNaN(Date.parse(String(at))));
         assert.type(build, "string");
@@ -175,4 +173,33 @@ describe("-json of build", (test) => {
       const output = events.find(({ type }) => type === "output");
       assert.equal([output?.["build"], output?.["line"]], ["null.bad", "says <sensitive>"]);
     }));
+
+  test("what is wrong with the template is an event, too", () =>
+    built(
+      ["build", "-json"],
+      {},
+      ({ stdout, stderr, code }) => {
+        assert.is(code, 1);
+        const [event, ...others] = stdout.trimEnd().split("\n").map(parsedEvent);
+        assert.equal(others, []);
+        assert.is(event?.["type"], "diagnostic");
+        const { summary, range } = (event ?? {})["diagnostic"] as PublicDiagnostic;
+        assert.is(summary, "Unsupported argument");
+        assert.is(range?.filename, "t.pkr.hcl");
+        assert.match(stderr, "Error: Unsupported argument");
+        assert.not.match(stdout, "hunter");
+      },
+      TEMPLATE.replace("build {", "build {\n  nope = var.pw"),
+    ));
+
+  test("and a record of -machine-readable, as Packer's", () =>
+    built(
+      ["build", "-machine-readable"],
+      {},
+      ({ stdout }) =>
+        assert.match(stdout, /^\d+,,ui,error,Error: Unsupported argument\\n\\n {2}on t\.pkr\.hcl line \d+[^\n]*\n$/),
+      TEMPLATE.replace("build {", "build {\n  nope = var.pw"),
+    ));
 });
+
+const parsedEvent = (line: string): Readonly<Record<string, unknown>> => JSON.parse(line);
