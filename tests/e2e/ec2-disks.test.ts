@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,6 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import * as assert from "uvu/assert";
 import { type Finished, pkrts } from "../support/cli.js";
 import { describe } from "../support/describe.js";
@@ -71,7 +73,7 @@ describe("ec2 import, export and rm", (test) => {
     }),
   );
 
-  for (const format of ["qcow2", "vmdk"])
+  for (const format of ["qcow2", "vmdk", "vdi", "vpc"])
     test.unless(
       noTool,
       `a ${format} disk is converted`,
@@ -81,6 +83,29 @@ describe("ec2 import, export and rm", (test) => {
         const ami = await importFile(`in.${format}`);
         assert.is((await ec2("export", ami, "out.img")).code, 0);
         checkDisk(join(folder, "out.img"), 3);
+        assert.equal(readdirSync(join(folder, "ec2/incoming")), []);
+      }),
+    );
+
+  const OVERLAYS: readonly (readonly [name: string, ...create: readonly string[]])[] = [
+    ["of.qcow2", "-f", "qcow2", "-b", "BASE", "-F", "raw"],
+    ["of.vmdk", "-f", "vmdk", "-b", "BASE.vmdk", "-F", "vmdk"],
+    ["data.qcow2", "-f", "qcow2", "-o", "data_file=BASE,data_file_raw=on"],
+  ];
+  for (const [name, ...create] of OVERLAYS)
+    test.unless(
+      noTool,
+      `${name}, which is only part of a disk, is refused: no other file is read into an image`,
+      inPlace(async ({ folder, ec2 }) => {
+        const base = join(folder, "private/base");
+        mkdirSync(join(folder, "private"));
+        makeDisk(base, 3);
+        execFileSync("qemu-img", ["convert", "-O", "vmdk", base, `${base}.vmdk`]);
+        const argv = create.map((word) => word.replace("BASE", base));
+        execFileSync("qemu-img", ["create", ...argv, join(folder, name), ...(name === "data.qcow2" ? ["3M"] : [])]);
+        const { code, stderr } = await ec2("import", "-name=new", name);
+        assert.is(code, 1);
+        assert.match(stderr, "is only part of a disk");
         assert.equal(readdirSync(join(folder, "ec2/incoming")), []);
       }),
     );
@@ -126,6 +151,10 @@ describe("ec2 import, export and rm", (test) => {
       ["import", "-name=new", "-virtualization-type=xen", "in.img"],
       "VirtualizationType",
     ],
+    ["a compressed disk", ["import", "-name=new", "in.img.gz"], "in.img.gz is compressed: .*gunzip"],
+    ["a folder to export to", ["export", "AMI", "."], "\\. is not a file"],
+    ["a device to export to", ["export", "AMI", "/dev/null"], "/dev/null is not a file"],
+    ["a folder that is not there", ["export", "AMI", "none/out.img"], "there is no folder none"],
     ["an image that is not there", ["export", "ami-00000000000000000", "out.img"], "There is no image"],
   ];
   for (const [name, argv, says] of REFUSED)
@@ -134,8 +163,9 @@ describe("ec2 import, export and rm", (test) => {
       inPlace(async ({ folder, ec2, import: importFile }) => {
         makeDisk(join(folder, "in.img"), 1);
         writeFileSync(join(folder, "empty.img"), "");
-        await importFile("in.img");
-        const { code, stdout, stderr } = await ec2(...argv);
+        writeFileSync(join(folder, "in.img.gz"), gzipSync(readFileSync(join(folder, "in.img"))));
+        const ami = await importFile("in.img");
+        const { code, stdout, stderr } = await ec2(...argv.map((word) => (word === "AMI" ? ami : word)));
         assert.is(code, 1, stdout);
         assert.match(stderr, new RegExp(says));
         assert.not.match(stderr, /\n {4}at /);

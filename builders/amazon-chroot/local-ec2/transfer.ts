@@ -2,10 +2,11 @@
 
 import { randomBytes } from "node:crypto";
 import type { Stats } from "node:fs";
-import { open, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { exec, run } from "../../../runtime/system/exec.js";
 import { syncFile } from "../../../runtime/system/sync.js";
+import { checkSelfContained, formatOf } from "./disk-format.js";
 import { createDisk, placeDisk, settleDisk } from "./disks.js";
 import type { StateStore } from "./state.js";
 
@@ -40,6 +41,7 @@ export async function bringIn(
 
 /** Copies `disk` to `file`, which appears only when it is whole, and on the disk. */
 export async function takeOut(disk: string, file: string, format: DiskFormat): Promise<void> {
+  await checkTarget(file);
   const part = `${file}.${randomBytes(4).toString("hex")}.part`;
   try {
     if (format === "raw") await run(["cp", "--reflink=auto", "--sparse=auto", "--", disk, part]);
@@ -61,25 +63,6 @@ async function regularFile(file: string): Promise<Stats> {
   return found;
 }
 
-/** The beginnings of the formats that qemu-img knows best; whatever begins otherwise is a raw disk. */
-const BEGINNINGS: readonly (readonly [beginning: string, format: string])[] = [
-  ["QFI\u00fb", "qcow2"],
-  ["KDMV", "vmdk"],
-  ["# Disk DescriptorFile", "vmdk"],
-  ["vhdxfile", "vhdx"],
-];
-
-async function formatOf(file: string): Promise<string> {
-  const handle = await open(file, "r");
-  try {
-    const { buffer } = await handle.read(Buffer.alloc(32), 0, 32, 0);
-    const beginning = buffer.toString("latin1");
-    return BEGINNINGS.find(([text]) => beginning.startsWith(text))?.[1] ?? "raw";
-  } finally {
-    await handle.close();
-  }
-}
-
 async function convert(file: string, from: string, target: string, to: string): Promise<void> {
   const hasTool = await exec(["qemu-img", "--version"]).then(
     () => true,
@@ -87,5 +70,21 @@ async function convert(file: string, from: string, target: string, to: string): 
   );
   if (!hasTool)
     throw new Error(`A ${from === "raw" ? to : from} disk needs qemu-img (Debian: qemu-utils), which is not there.`);
-  await run(["qemu-img", "convert", "-f", from, "-O", to, "--", file, target]);
+  if (from !== "raw") await checkSelfContained(file, from);
+  await run(["qemu-img", "convert", "-f", from, "-O", to, "--", resolve(file), resolve(target)]);
+}
+
+/** Whatever is at `file` would be replaced by a file. */
+async function checkTarget(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found !== undefined && !found.isFile())
+    throw new Error(`${file} is not a file: a disk is exported to an image file`);
+  if (
+    await stat(dirname(file)).then(
+      (folder) => folder.isDirectory(),
+      () => false,
+    )
+  )
+    return;
+  throw new Error(`${file}: there is no folder ${dirname(file)}`);
 }
