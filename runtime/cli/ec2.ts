@@ -106,10 +106,10 @@ async function serve(
   world: World,
 ): Promise<number> {
   noOperands(operands);
-  const [, host, port] = /^(.*):(\d+)$/.exec(listen) ?? [];
-  if (host === undefined || port === undefined)
+  const [, host, port] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(listen) ?? [];
+  if (host === undefined || port === undefined || Number(port) > 65_535)
     throw new UsageError(`-listen needs HOST:PORT, not ${JSON.stringify(listen)}`);
-  const behaviour = { delays: secondsOf(delays), ...(quota === "" ? {} : { quota: bytesOf(quota) }) };
+  const behaviour = { delays: secondsOf(delays, ec2.transitions), ...(quota === "" ? {} : { quota: bytesOf(quota) }) };
   const server = await ec2.listen({ host, port: Number(port), ...behaviour });
   world.stdout.write(`listening on ${server.url}\n`);
   await new Promise<void>((resolve) => world.onSignal(() => resolve()));
@@ -118,10 +118,12 @@ async function serve(
 }
 
 /** `CreateVolume=1.5` → seconds by action. */
-function secondsOf(pairs: readonly string[]): Readonly<Record<string, number>> {
+function secondsOf(pairs: readonly string[], known: readonly string[]): Readonly<Record<string, number>> {
   const entries = pairs.map((pair) => {
     const [, action, seconds] = /^(\w+)=(\d+(?:\.\d+)?)$/.exec(pair) ?? [];
     if (action === undefined) throw new UsageError(`-delays needs ACTION=SECONDS, not ${JSON.stringify(pair)}`);
+    if (!known.includes(action))
+      throw new UsageError(`-delays knows ${known.join(", ")}, not ${JSON.stringify(action)}`);
     return [action, Number(seconds)] as const;
   });
   return Object.fromEntries(entries);

@@ -45,7 +45,9 @@ describe("ec2 serve", (test) => {
       assert.match(await take(), "<Code>ConcurrentSnapshotLimitExceeded</Code>");
     }));
 
-  for (const flag of ["-quota=lots", "-delays=CreateVolume", "-listen=here"]) {
+  for (const flag of [
+    ...["-quota=lots", "-delays=CreateVolume", "-delays=CreateVolum=1", "-listen=here", "-listen=127.0.0.1:65536"],
+  ]) {
     test(`${flag} is a wrong command line`, async () => {
       const { code, stderr } = await pkrts(["ec2", "serve", flag], {
         env: { PKRTS_EC2_STATE: join(tmpdir(), "none") },

@@ -3,6 +3,12 @@ import type { State, Tags } from "./model.js";
 import { maps, type Query, required, text, type Xml } from "./query.js";
 import type { Effects, StateStore } from "./state.js";
 
+/** The actions that start a transition, which may take time. */
+export const TRANSITIONS = [
+  ...["CreateVolume", "AttachVolume", "DetachVolume", "DeleteVolume", "ModifyVolume"],
+  ...["CreateSnapshot", "CopySnapshot", "RegisterImage", "CopyImage"],
+] as readonly string[];
+
 /** What an action works with. Times are milliseconds of `Date.now()`. */
 export interface Call extends Effects {
   readonly query: Query;

@@ -1,6 +1,6 @@
 import { link, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
-import type { Answer } from "./action.js";
+import { type Answer, TRANSITIONS } from "./action.js";
 import { ACTIONS } from "./actions.js";
 import { checkState } from "./check-state.js";
 import { endingOf } from "./connections.js";
@@ -46,6 +46,9 @@ export class LocalEc2 {
     this.repaired = repaired;
   }
 
+  /** The actions that `delays` may name. */
+  readonly transitions = TRANSITIONS;
+
   /** Serves EC2, STS and instance metadata; `close` waits for the calls that it has heard. */
   async listen(
     where: Partial<Pick<ServerOptions, "delays" | "quota" | "faults">> & {
@@ -59,7 +62,7 @@ export class LocalEc2 {
     await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
     const { port: bound } = server.address() as AddressInfo;
     const close = () => end().finally(() => this.#options.store.close());
-    return { url: `http://${host}:${bound}`, close };
+    return { url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`, close };
   }
 
   /** Registers a disk (raw, or what qemu-img reads) as an image; returns its id. */
