@@ -1,5 +1,6 @@
 // Packs the artifact's files: a zip, a tar (compressed or not), or one file by itself, as the ending says.
 
+import { randomInt } from "node:crypto";
 import { mkdirSync, renameSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
@@ -36,7 +37,8 @@ export const component = definePostProcessor<Compress>({
     const files = input.files.map((name) => ({ name, path: local(name, cwd) }));
     const path = local(output, cwd);
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    const part = `${path}.part`;
+    // Another build may be writing an archive of the same name: the last one that is whole stays.
+    const part = `${path}.${randomInt(1e12)}`;
     try {
       await pack(files, options, { path: part, level: levelOf(options), signal: run.signal }, output, run);
       renameSync(part, path);

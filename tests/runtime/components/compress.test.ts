@@ -1,7 +1,7 @@
 // What `compress` writes, judged by the tools of each format.
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
@@ -108,6 +108,19 @@ describe("compress", (test) => {
       assert.is(sum(unpack(["bgzip", "-d", "-c"], folder, "o.bgzf")), sum(CONTENT)),
     ),
   );
+  test("two builds that write one archive: it is one of theirs, and whole", () =>
+    compressed(
+      `output = "o.tar.gz"\n}\nsource "file.f" {\nname = "g"`,
+      (folder, { code, stdout, stderr }) => {
+        assert.is(code, 0, `${stdout}${stderr}`);
+        assert.is(unpack(["tar", "-xzOf"], folder, "o.tar.gz").length, CONTENT.length);
+        assert.equal(
+          readdirSync(folder).filter((name) => name.startsWith("o.")),
+          ["o.tar.gz"],
+        );
+      },
+      { content: CONTENT },
+    ));
   test("a program that is not there: an error before anything is built, none in validate", async () => {
     const bin = mkdtempSync(join(tmpdir(), "pkrts-bin-"));
     try {
