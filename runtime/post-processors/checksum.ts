@@ -33,9 +33,9 @@ export const component = definePostProcessor<Checksum>({
       const names = { ...data, BuildName: buildName, BuilderType: builderType, ChecksumType: type };
       const file = templates.render(output, names);
       const own = lines.get(file) ?? [];
-      lines.set(file, own);
       for (const path of input.files)
         own.push(`${await digest(type, local(path, cwd), run.signal)}\t${basename(path)}\n`);
+      if (own.length > 0) lines.set(file, own);
     }
     const inputs = input.files.map((path) => local(path, cwd));
     for (const file of lines.keys())

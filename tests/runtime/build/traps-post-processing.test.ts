@@ -76,6 +76,13 @@ describe("traps: chains of post-processors", (test) => {
       has: ["Created artifact from files: f.txt, packer_f_file_md5.checksum"],
       left: { [SUM]: "1cb251ec0d568de6a929b520c4aed8d1\tf.txt\n" },
     },
+    "[Packer] an artifact without files has no checksums, and no file of them": {
+      files: onNull(one("checksum")),
+      argv: BUILD,
+      code: 0,
+      has: ["--> null.a: Created artifact from files: \n"],
+      left: { "packer_a_null_md5.checksum": false },
+    },
     "15 [D] compress of two files into .gz fails and leaves no output": {
       files: onFile(chain(one("checksum"), one("compress", `output = "o.gz"`))),
       argv: BUILD,
