@@ -288,5 +288,7 @@ async function account(client: Client): Promise<void> {
   const role = { RoleArn: "arn:aws:iam::123456789012:role/r", RoleSessionName: "me" };
   await client.ask("AssumeRole", role, "us-east-1", "sts");
   await client.ask("GetCallerIdentity", {}, "us-east-1", "sts");
+  await client.ask("AssumeRoleWithWebIdentity", { ...role, WebIdentityToken: "token" }, "us-east-1", "sts");
+  await client.ask("GetAccessKeyInfo", { AccessKeyId: "AKIAAAAAAAAAAAAAAAAA" }, "us-east-1", "sts");
   await client.ask("GetSessionToken", {}, "us-east-1", "sts");
 }

@@ -3,10 +3,10 @@ import { attachmentState } from "./describe-volumes.js";
 import { Ec2Error } from "./ec2-error.js";
 import { type Fields, filtered } from "./filters.js";
 import { checkInstance } from "./lookup.js";
-import { ACCOUNT, hostArchitecture, INSTANCE } from "./model.js";
+import { ACCOUNT, hostArchitecture, INSTANCE, PROFILE, RESERVATION } from "./model.js";
 import { type Paging, page } from "./pages.js";
 import { required, texts, type Xml } from "./query.js";
-import { instanceZone } from "./zones.js";
+import { instanceZone, zoneId } from "./zones.js";
 
 /** The one instance there is: the machine that the volumes are attached to. */
 const instance = (call: Call) => ({
@@ -16,7 +16,13 @@ const instance = (call: Call) => ({
   privateDnsName: "ip-127-0-0-1.ec2.internal",
   instanceType: "m5.large",
   launchTime: "2020-01-01T00:00:00.000Z",
-  placement: { availabilityZone: instanceZone(call.region), groupName: "", tenancy: "default" },
+  ...NOTHING_OF_IT,
+  placement: {
+    availabilityZoneId: zoneId(call.region, instanceZone(call.region)),
+    availabilityZone: instanceZone(call.region),
+    groupName: "",
+    tenancy: "default",
+  },
   monitoring: { state: "disabled" },
   privateIpAddress: "127.0.0.1",
   architecture: hostArchitecture(),
@@ -28,7 +34,35 @@ const instance = (call: Call) => ({
   hypervisor: "xen",
   ebsOptimized: false,
   enaSupport: true,
+  iamInstanceProfile: PROFILE,
+  cpuOptions: { coreCount: 1, threadsPerCore: 2 },
+  metadataOptions: METADATA,
+  platformDetails: "Linux/UNIX",
+  usageOperation: "RunInstances",
 });
+
+/** What EC2 always tells, and our instance has none of. */
+const NOTHING_OF_IT = {
+  dnsName: "",
+  reason: "",
+  amiLaunchIndex: 0,
+  productCodes: "",
+  clientToken: "",
+  networkInterfaceSet: "",
+  groupSet: "",
+  hibernationOptions: { configured: false },
+  enclaveOptions: { enabled: false },
+};
+
+/** As our metadata service is. */
+const METADATA = {
+  state: "applied",
+  httpTokens: "required",
+  httpPutResponseHopLimit: 1,
+  httpEndpoint: "enabled",
+  httpProtocolIpv6: "disabled",
+  instanceMetadataTags: "disabled",
+};
 
 function attachedDevices(call: Call): readonly Xml[] {
   return inRegion(call, call.state.volumes).flatMap((volume) => {
@@ -60,6 +94,16 @@ const FIELDS: Fields<Call> = {
   "root-device-name": () => ["/dev/xvda"],
   "virtualization-type": () => ["hvm"],
   tenancy: () => ["default"],
+  hypervisor: () => ["xen"],
+  "availability-zone-id": ({ region }) => [zoneId(region, instanceZone(region))],
+  "iam-instance-profile.arn": () => [PROFILE.arn],
+  "iam-instance-profile.id": () => [PROFILE.id],
+  "metadata-options.http-tokens": () => [METADATA.httpTokens],
+  "metadata-options.http-endpoint": () => [METADATA.httpEndpoint],
+  "private-dns-name": () => ["ip-127-0-0-1.ec2.internal"],
+  "reservation-id": () => [RESERVATION],
+  "vpc-id": () => [],
+  "subnet-id": () => [],
   "block-device-mapping.volume-id": (call) => attached(call).map(({ id }) => id),
   "block-device-mapping.device-name": (call) => attached(call).map(({ attachment }) => attachment?.device),
 };
@@ -82,7 +126,7 @@ function answered(call: Call, fields: Fields<Call>, answer: Xml) {
 
 const describeInstances: Action = (call) => {
   const reservation = {
-    reservationId: "r-0123456789abcdef0",
+    reservationId: RESERVATION,
     ownerId: ACCOUNT,
     groupSet: "",
     instancesSet: items([instance(call)]),

@@ -1,11 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { ACCOUNT, hostArchitecture, INSTANCE } from "./model.js";
-import { credentials } from "./sts.js";
+import { ACCOUNT, hostArchitecture, INSTANCE, INSTANCE_ROLE, PROFILE, RESERVATION } from "./model.js";
+import type { Credentials, Sts } from "./sts.js";
 import { instanceZone, zoneId } from "./zones.js";
 
-const ROLE = "pkrts-local";
 const LONGEST_TTL = 21_600;
+/** Seconds for which the role's keys are good, and after which there are others. */
+const LASTING = 6 * 3600;
+const RENEWED = 5 * 3600;
 const TTL_HEADER = "x-aws-ec2-metadata-token-ttl-seconds";
 
 /** One answer of the metadata service. */
@@ -20,9 +22,13 @@ export class Metadata {
   /** Each token given out, with the time it ends. */
   readonly #tokens = new Map<string, number>();
   readonly #region: string;
+  readonly #sts: Sts;
+  #role: { readonly keys: Credentials; readonly since: number } | undefined;
 
-  constructor(region: string) {
+  /** `sts` is to know the keys that are given out here. */
+  constructor(region: string, sts: Sts) {
     this.#region = region;
+    this.#sts = sts;
   }
 
   /** `path` may lack `/latest`: Packer's SDK leaves it out when it sends to a custom endpoint. */
@@ -41,6 +47,7 @@ export class Metadata {
     if (headers["x-forwarded-for"] !== undefined) return { status: 403, body: "Forbidden" };
     const ttl = Number(headers[TTL_HEADER]);
     if (!Number.isInteger(ttl) || ttl < 1 || ttl > LONGEST_TTL) return { status: 400, body: "Bad Request" };
+    for (const [token, until] of this.#tokens) if (until < Date.now()) this.#tokens.delete(token);
     const body = randomBytes(42).toString("base64");
     this.#tokens.set(body, Date.now() + ttl * 1000);
     return { status: 200, body, headers: { [TTL_HEADER]: String(ttl) } };
@@ -51,24 +58,37 @@ export class Metadata {
     return new Map([
       ["/dynamic/instance-identity/document", json(document(this.#region))],
       ["/meta-data/ami-id", "ami-0123456789abcdef0"],
+      ["/meta-data/ami-launch-index", "0"],
       ["/meta-data/block-device-mapping/ami", "xvda"],
       ["/meta-data/block-device-mapping/root", "/dev/xvda"],
       ["/meta-data/hostname", "ip-127-0-0-1.ec2.internal"],
       [
         "/meta-data/iam/info",
-        json({ Code: "Success", InstanceProfileArn: profileArn, InstanceProfileId: "AIPALOCALEC200000000" }),
+        json({ Code: "Success", InstanceProfileArn: PROFILE.arn, InstanceProfileId: PROFILE.id }),
       ],
-      [`/meta-data/iam/security-credentials/${ROLE}`, json(roleCredentials())],
+      [`/meta-data/iam/security-credentials/${INSTANCE_ROLE}`, json(this.#roleCredentials())],
+      ["/meta-data/instance-action", "none"],
       ["/meta-data/instance-id", INSTANCE],
+      ["/meta-data/instance-life-cycle", "on-demand"],
       ["/meta-data/instance-type", "m5.large"],
       ["/meta-data/local-hostname", "ip-127-0-0-1.ec2.internal"],
       ["/meta-data/local-ipv4", "127.0.0.1"],
       ["/meta-data/placement/availability-zone", zone],
       ["/meta-data/placement/availability-zone-id", zoneId(this.#region, zone) ?? ""],
       ["/meta-data/placement/region", this.#region],
+      ["/meta-data/reservation-id", RESERVATION],
       ["/meta-data/services/domain", "amazonaws.com"],
       ["/meta-data/services/partition", "aws"],
     ]);
+  }
+
+  /** The same ones to everybody, until they are soon over. */
+  #roleCredentials() {
+    if (this.#role === undefined || this.#role.since + RENEWED * 1000 < Date.now())
+      this.#role = { keys: this.#sts.instanceCredentials(LASTING), since: Date.now() };
+    const { AccessKeyId, SecretAccessKey, SessionToken: Token, Expiration } = this.#role.keys;
+    const LastUpdated = new Date(this.#role.since).toISOString();
+    return { Code: "Success", LastUpdated, Type: "AWS-HMAC", AccessKeyId, SecretAccessKey, Token, Expiration };
   }
 
   /** The names right below a folder, one a line. */
@@ -81,7 +101,6 @@ export class Metadata {
 }
 
 const METHOD: MetadataAnswer = { status: 405, body: "Method Not Allowed" };
-const profileArn = `arn:aws:iam::${ACCOUNT}:instance-profile/${ROLE}`;
 const json = (value: object): string => JSON.stringify(value, null, 2);
 
 const document = (region: string) => ({
@@ -96,17 +115,3 @@ const document = (region: string) => ({
   region,
   version: "2017-09-30",
 });
-
-function roleCredentials() {
-  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = credentials(6 * 3600);
-  const LastUpdated = new Date().toISOString();
-  return {
-    Code: "Success",
-    LastUpdated,
-    Type: "AWS-HMAC",
-    AccessKeyId,
-    SecretAccessKey,
-    Token: SessionToken,
-    Expiration,
-  };
-}

@@ -156,4 +156,8 @@ export const NEVER = 8_640_000_000_000_000;
 /** The one running instance and the account that owns everything. */
 export const INSTANCE = "i-0123456789abcdef0";
 export const ACCOUNT = "000000000000";
+export const RESERVATION = "r-0123456789abcdef0";
+export const INSTANCE_ROLE = "pkrts-local";
+/** What gives the instance its role. */
+export const PROFILE = { arn: `arn:aws:iam::${ACCOUNT}:instance-profile/${INSTANCE_ROLE}`, id: "AIPALOCALEC200000000" };
 export const hostArchitecture = (): string => (process.arch === "arm64" ? "arm64" : "x86_64");

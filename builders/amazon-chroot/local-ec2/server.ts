@@ -43,7 +43,8 @@ interface Session {
 
 export function ec2Server(options: ServerOptions): Server {
   const { faults = [], region } = options;
-  const session = { options, nextFault: faultScript(faults), sts: new Sts(), metadata: new Metadata(region) };
+  const sts = new Sts();
+  const session = { options, nextFault: faultScript(faults), sts, metadata: new Metadata(region, sts) };
   return createServer((request, response) => {
     const { path, query } = targetOf(request.url);
     if (isFromWebPage(request)) refuse(response, new Ec2Error("UnauthorizedOperation", NO_WEB_PAGES, 403), false);

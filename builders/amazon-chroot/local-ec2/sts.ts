@@ -1,50 +1,101 @@
 import { randomBytes } from "node:crypto";
 import { Ec2Error } from "./ec2-error.js";
-import { ACCOUNT } from "./model.js";
-import { integer, type Query, required, text, type Xml } from "./query.js";
+import { ACCOUNT, INSTANCE, INSTANCE_ROLE } from "./model.js";
+import { type Query, text, type XmlMap } from "./query.js";
+
+/** Whom a key belongs to. */
+interface Identity {
+  readonly Arn: string;
+  readonly UserId: string;
+  readonly Account: string;
+}
 
 /** STS of one server: it remembers whom the keys that it gave out belong to. Any other key is the account's root. */
 export class Sts {
-  readonly #roles = new Map<string, { readonly Arn: string; readonly UserId: string }>();
+  readonly #roles = new Map<string, Identity>();
 
   /** The answer's result element, or nothing when `action` is not of STS. `accessKey`: who asks. */
-  answer(action: string, query: Query, accessKey: string | undefined): Xml | undefined {
+  answer(action: string, query: Query, accessKey: string | undefined): XmlMap | undefined {
     switch (action) {
       case "GetCallerIdentity":
-        return { ...this.#identity(accessKey), Account: ACCOUNT };
+        return { ...this.#identity(accessKey) };
       case "AssumeRole":
+        return this.#assumeRole(query);
       case "AssumeRoleWithWebIdentity":
+        wanted(query, "WebIdentityToken");
         return this.#assumeRole(query);
       case "GetSessionToken":
-        return { Credentials: credentials(duration(query, 43_200)) };
+        return { Credentials: this.#given(this.#identity(accessKey), duration(query, 43_200, 129_600)) };
+      case "GetAccessKeyInfo":
+        return { Account: this.#identity(wanted(query, "AccessKeyId")).Account };
       case "DecodeAuthorizationMessage":
-        return { DecodedMessage: decodeMessage(required(query, "EncodedMessage")) };
+        return { DecodedMessage: decodeMessage(wanted(query, "EncodedMessage")) };
       default:
         return undefined;
     }
   }
 
-  #identity(accessKey: string | undefined): { readonly Arn: string; readonly UserId: string } {
-    return this.#roles.get(accessKey ?? "") ?? { Arn: `arn:aws:iam::${ACCOUNT}:root`, UserId: ACCOUNT };
+  /** Keys of the instance's role, as its metadata give them. */
+  instanceCredentials(seconds: number): Credentials {
+    return this.#given(roleIdentity(ACCOUNT, INSTANCE_ROLE, INSTANCE), seconds);
   }
 
-  #assumeRole(query: Query): Xml {
-    const session = required(query, "RoleSessionName");
-    const arn = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(required(query, "RoleArn"));
-    if (arn === null) throw new Ec2Error("ValidationError", `${text(query, "RoleArn")} is invalid`);
-    const [, account, role] = arn;
-    const given = credentials(duration(query, 3600));
-    const AssumedRoleId = `AROALOCALEC200000000:${session}`;
-    const Arn = `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
-    this.#roles.set(given.AccessKeyId, { Arn, UserId: AssumedRoleId });
-    return { Credentials: given, AssumedRoleUser: { AssumedRoleId, Arn } };
+  #identity(accessKey: string | undefined): Identity {
+    const root = { Arn: `arn:aws:iam::${ACCOUNT}:root`, UserId: ACCOUNT, Account: ACCOUNT };
+    return this.#roles.get(accessKey ?? "") ?? root;
+  }
+
+  #given(identity: Identity, seconds: number): Credentials {
+    const keys = credentials(seconds);
+    this.#roles.set(keys.AccessKeyId, identity);
+    return keys;
+  }
+
+  #assumeRole(query: Query): XmlMap {
+    const session = wanted(query, "RoleSessionName", /^[\w+=,.@-]{2,64}$/);
+    const arn = /^arn:aws[\w-]*:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(wanted(query, "RoleArn"));
+    if (arn === null) throw invalid(`${text(query, "RoleArn")} is invalid`);
+    const [, account = "", role = ""] = arn;
+    const identity = roleIdentity(account, role, session);
+    return {
+      Credentials: this.#given(identity, duration(query, 3600, 43_200)),
+      AssumedRoleUser: { AssumedRoleId: identity.UserId, Arn: identity.Arn },
+      ...(text(query, "Policy") === undefined ? {} : { PackedPolicySize: 1 }),
+    };
   }
 }
 
-const duration = (query: Query, usual: number): number => integer(query, "DurationSeconds", 900) ?? usual;
+const roleIdentity = (account: string, role: string, session: string): Identity => ({
+  Arn: `arn:aws:sts::${account}:assumed-role/${role}/${session}`,
+  UserId: `AROALOCALEC200000000:${session}`,
+  Account: account,
+});
+
+const invalid = (message: string): Ec2Error => new Ec2Error("ValidationError", message);
+
+/** A parameter that must be there, and like `form`. */
+function wanted(query: Query, name: string, form = /./): string {
+  const value = text(query, name);
+  if (value !== undefined && form.test(value)) return value;
+  const member = name.charAt(0).toLowerCase() + name.slice(1);
+  const [shown, must] = value === undefined ? ["null", "not be null"] : [`'${value}'`, `be like ${form.source}`];
+  throw invalid(
+    `1 validation error detected: Value ${shown} at '${member}' failed to satisfy constraint: Member must ${must}`,
+  );
+}
+
+function duration(query: Query, usual: number, most: number): number {
+  const value = text(query, "DurationSeconds") ?? String(usual);
+  if (/^\d{1,9}$/.test(value) && Number(value) >= 900 && Number(value) <= most) return Number(value);
+  throw invalid(
+    `1 validation error detected: Value '${value}' at 'durationSeconds' failed to satisfy constraint: Member must be from 900 to ${most}`,
+  );
+}
+
+export type Credentials = ReturnType<typeof credentials>;
 
 /** Temporary keys; signatures are not checked, so any secret will do. */
-export function credentials(seconds: number) {
+function credentials(seconds: number) {
   return {
     AccessKeyId: `ASIA${randomBytes(8).toString("hex").toUpperCase()}`,
     SecretAccessKey: randomBytes(20).toString("hex"),

@@ -509,6 +509,19 @@ describe("embedded EC2: tags, snapshots, encryption", (test) => {
   );
 });
 
+const ROLE: Query = {
+  Version: "2011-06-15",
+  RoleArn: "arn:aws:iam::123456789012:role/builder",
+  RoleSessionName: "me",
+};
+
+/** What STS says of who has the key. */
+async function identityOf(url: string, key = ""): Promise<string> {
+  const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/sts/aws4_request, Signature=0`;
+  const form = new URLSearchParams({ Version: "2011-06-15", Action: "GetCallerIdentity" });
+  return (await fetch(url, { method: "POST", body: form, headers: { authorization } })).text();
+}
+
 describe("embedded EC2: metadata and STS", (test) => {
   test(
     "metadata wants a token, which wants a time to live",
@@ -537,14 +550,46 @@ describe("embedded EC2: metadata and STS", (test) => {
   );
 
   test(
-    "who assumed a role is that role",
+    "who assumed a role is that role, in its account",
     onAccount(async ({ url, get }) => {
-      const role = { Version: "2011-06-15", RoleArn: "arn:aws:iam::123456789012:role/builder", RoleSessionName: "me" };
-      const [key] = await get("AccessKeyId", "AssumeRole", role);
-      const authorization = `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/sts/aws4_request, Signature=0`;
-      const form = new URLSearchParams({ Version: "2011-06-15", Action: "GetCallerIdentity" });
-      const answer = await (await fetch(url, { method: "POST", body: form, headers: { authorization } })).text();
+      const [key] = await get("AccessKeyId", "AssumeRole", ROLE);
+      const answer = await identityOf(url, key);
       assert.match(answer, "arn:aws:sts::123456789012:assumed-role/builder/me");
+      assert.match(answer, "<Account>123456789012</Account>");
+    }),
+  );
+
+  test(
+    "the keys that the metadata give are the instance's role's, and the same for all",
+    onAccount(async ({ url }) => {
+      const ttl = { "x-aws-ec2-metadata-token-ttl-seconds": "60" };
+      const token = await (await fetch(`${url}/latest/api/token`, { method: "PUT", headers: ttl })).text();
+      const ask = async () => {
+        const path = "/latest/meta-data/iam/security-credentials/pkrts-local";
+        return (await (await fetch(url + path, { headers: { "x-aws-ec2-metadata-token": token } })).json()) as Query;
+      };
+      const [first, second] = [await ask(), await ask()];
+      assert.equal(first, second);
+      const role = "arn:aws:sts::000000000000:assumed-role/pkrts-local/i-0123456789abcdef0";
+      assert.match(await identityOf(url, first["AccessKeyId"]), role);
+    }),
+  );
+
+  const BAD_ROLES: readonly Query[] = [
+    { RoleArn: "" },
+    { RoleArn: "arn:aws:iam::123456789012:user/builder" },
+    { RoleSessionName: "m" },
+    { RoleSessionName: "you and me" },
+    { DurationSeconds: "899" },
+    { DurationSeconds: "43201" },
+  ];
+  test(
+    "a role is refused as STS refuses one",
+    onAccount(async ({ refusal, ask }) => {
+      for (const bad of BAD_ROLES)
+        assert.is(await refusal("AssumeRole", { ...ROLE, ...bad }), "ValidationError", JSON.stringify(bad));
+      assert.is(await refusal("AssumeRoleWithWebIdentity", ROLE), "ValidationError");
+      assert.match((await ask("AssumeRole", { ...ROLE, DurationSeconds: "1" }))[1], "<ErrorResponse xmlns");
     }),
   );
 
