@@ -23,3 +23,7 @@ export interface OptionSchemaJson {
 }
 
 export const CUSTOM_KEYWORDS = ["hcl", "late", "sensitive", "goType", "goName"] as const;
+
+/** The schema of an option; of what every object of JavaScript has (`constructor`) there is none. */
+export const propertyNamed = ({ properties }: OptionSchemaJson, name: string): OptionSchemaJson | undefined =>
+  properties !== undefined && Object.hasOwn(properties, name) ? properties[name] : undefined;

@@ -25,7 +25,7 @@ import { fieldProblem } from "../lang/values/go-field.js";
 import { isWhollyKnown, unmarkDeep } from "../lang/values/marks.js";
 import { type Plain, toPlain } from "../lang/values/plain.js";
 import { asEntries, asItems, type Value } from "../lang/values/value.js";
-import type { OptionSchemaJson } from "./dialect.js";
+import { type OptionSchemaJson, propertyNamed } from "./dialect.js";
 import type { CheckContext, OptionSchema, Options } from "./options.js";
 import { toBodySpec } from "./to-body-spec.js";
 import type { ValidationError, Validator } from "./validator.js";
@@ -97,13 +97,12 @@ class Check<C> {
   /** Of what was converted already: a null inside of a list, a number of a field that holds whole ones. */
   #checkFields(value: Value, schema: OptionSchemaJson, pointer: string): void {
     if (value.state !== "known") return;
-    const { properties } = schema;
     if (schema.hcl === "block" && schema.type === "array" && schema.items !== undefined) {
       for (const [i, item] of asItems(value).entries())
         this.#checkFields(item, { hcl: "block", ...schema.items }, `${pointer}/${i}`);
     } else if (schema.hcl === "block" || pointer === "") {
       for (const [name, member] of asEntries(value)) {
-        const inner = properties?.[name];
+        const inner = propertyNamed(schema, name);
         if (inner !== undefined) this.#checkFields(member, inner, `${pointer}/${name}`);
       }
     } else {
@@ -131,18 +130,18 @@ class Check<C> {
 
   /** Options that are not wholly known wait; sensitive ones are as good as others, but must be hidden. */
   #knownPart(value: Value): Record<string, Plain> {
-    const plain: Record<string, Plain> = {};
-    if (value.state !== "known") return plain;
+    const plain: [name: string, value: Plain][] = [];
+    if (value.state !== "known") return {};
     for (const [name, member] of asEntries(value)) {
       if (member.state === "null") continue;
       this.#given.add(`/${name}`);
       const { value: bare, marks } = unmarkDeep(member);
       if (marks.size > 0) this.#marked.add(name);
-      if (marks.size > 0 || this.#schema.properties?.[name]?.sensitive === true) this.#sensitive.add(name);
-      if (isWhollyKnown(member)) plain[name] = toPlain(bare);
+      if (marks.size > 0 || propertyNamed(this.#schema, name)?.sensitive === true) this.#sensitive.add(name);
+      if (isWhollyKnown(member)) plain.push([name, toPlain(bare)]);
       else this.#unknown.push(`/${name}`);
     }
-    return plain;
+    return Object.fromEntries(plain);
   }
 
   /** Of a legacy template, whose texts are only found to be unknown when they are rendered. */
@@ -249,8 +248,12 @@ function holdsIntegers(schema: OptionSchemaJson): boolean {
 const anyProperty = (schema: OptionSchemaJson | undefined): OptionSchemaJson | undefined =>
   typeof schema?.additionalProperties === "object" ? schema.additionalProperties : undefined;
 
-function propertyOf({ properties = {} }: OptionSchemaJson, name: string): OptionSchemaJson | undefined {
-  return properties[name] ?? Object.entries(properties).find(([own]) => own.toLowerCase() === name.toLowerCase())?.[1];
+function propertyOf(schema: OptionSchemaJson, name: string): OptionSchemaJson | undefined {
+  const { properties = {} } = schema;
+  return (
+    propertyNamed(schema, name) ??
+    Object.entries(properties).find(([own]) => own.toLowerCase() === name.toLowerCase())?.[1]
+  );
 }
 
 function explain({ instancePath, message, keyword, params }: ValidationError): string {

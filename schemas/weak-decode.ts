@@ -1,6 +1,6 @@
 // Legacy JSON is weakly typed: texts for numbers, one value for a list of one, texts with commas for lists of texts.
 
-import type { OptionSchemaJson } from "./dialect.js";
+import { type OptionSchemaJson, propertyNamed } from "./dialect.js";
 
 export interface WeakProblem {
   readonly pointer: string;
@@ -156,20 +156,19 @@ function weakObject(value: unknown, schema: OptionSchemaJson, place: Place): Rec
   const { properties, additionalProperties } = schema;
   if (Array.isArray(value) && properties === undefined) return mergedObject(value, schema, place);
   if (typeof value !== "object" || value === null || Array.isArray(value)) return notMap(value, place);
-  const found: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) {
+  const members = Object.entries(value).map(([name, member]) => {
     const own = properties === undefined ? name : nameIn(properties, name, value);
-    const inner = properties?.[own] ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
-    const decoded = inner === undefined ? member : decode(member, inner, memberOf(place, own, inner));
-    if (decoded !== undefined) found[own] = decoded;
-  }
-  return found;
+    const inner =
+      propertyNamed(schema, own) ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
+    return [own, inner === undefined ? member : decode(member, inner, memberOf(place, own, inner))] as const;
+  });
+  return Object.fromEntries(members.filter(([, decoded]) => decoded !== undefined));
 }
 
 /** A list of maps is as good as one map: later ones win. */
 function mergedObject(list: readonly unknown[], schema: OptionSchemaJson, place: Place): Record<string, unknown> {
   const maps = list.map((item, i) => weakObject(item, schema, itemOf(place, i)));
-  return Object.assign({}, ...maps) as Record<string, unknown>;
+  return Object.fromEntries(maps.flatMap((map) => Object.entries(map ?? {})));
 }
 
 /** Option names match in any letter case, unless the exact name is written as well. */

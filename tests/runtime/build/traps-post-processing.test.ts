@@ -205,6 +205,16 @@ describe("traps: manifest", (test) => {
       code: 0,
       look: (folder) => assert.equal(manifestOf(folder).builds[0]?.["custom_data"], { "a-X": "y" }),
     },
+    "[Packer] any name is one of custom_data's": {
+      files: onNull(one("manifest", 'custom_data = { "__proto__" = "a", constructor = "b" }')),
+      argv: BUILD,
+      code: 0,
+      look: (folder) =>
+        assert.match(
+          readFileSync(join(folder, "packer-manifest.json"), "utf8"),
+          /"__proto__": "a",\s+"constructor": "b"/,
+        ),
+    },
     "60 [Packer] runs accumulate": {
       files: onNull(one("manifest")),
       before: [BUILD],

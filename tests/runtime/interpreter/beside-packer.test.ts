@@ -351,6 +351,13 @@ describe("[Packer] legacy templates", (test) => {
     assert.match(await legacy({ "post-processors": [post] }), `invalid 'custom_data': template: root:1`);
   });
 
+  test("what every object of JavaScript has is an unknown option, too", async () => {
+    for (const name of ["constructor", "__proto__", "toString"]) {
+      const options = JSON.parse(`{ "${name}": "x" }`);
+      assert.match(await legacyChroot(options), `unknown configuration key: '"${name}"'`);
+    }
+  });
+
   test("an unknown option says where it stands", async () => {
     assert.match(
       await legacyChroot({ ami_block_device_mappings: [{ foo: 1 }] }),
