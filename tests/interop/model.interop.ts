@@ -281,6 +281,11 @@ async function account(client: Client): Promise<void> {
   const plain = ["DescribeRegions", "DescribeAvailabilityZones", "DescribeAccountAttributes", "DescribeInstanceStatus"];
   const keys = ["EnableEbsEncryptionByDefault", "GetEbsEncryptionByDefault", "DisableEbsEncryptionByDefault"];
   for (const action of [...plain, ...keys, "DescribeInstanceTypes", "GetEbsDefaultKmsKeyId"]) await client.ask(action);
+  await client.ask("EnableImageBlockPublicAccess", { ImageBlockPublicAccessState: "block-new-sharing" });
+  await client.ask("EnableSnapshotBlockPublicAccess", { State: "block-new-sharing" });
+  for (const kind of ["Image", "Snapshot"])
+    for (const action of [`Get${kind}BlockPublicAccessState`, `Disable${kind}BlockPublicAccess`])
+      await client.ask(action);
   await client.ask("ModifyEbsDefaultKmsKeyId", { KmsKeyId: "alias/mine" });
   await client.ask("ResetEbsDefaultKmsKeyId");
   for (const Attribute of ["instanceType", "rootDeviceName", "disableApiTermination", "ebsOptimized", "enaSupport"])

@@ -8,6 +8,7 @@ import { imageAttributeActions } from "./image-attributes.js";
 import { imageActions } from "./images.js";
 import { instanceActions } from "./instances.js";
 import { modifyVolumeActions } from "./modify-volume.js";
+import { publicAccessActions } from "./public-access.js";
 import { snapshotAttributeActions } from "./snapshot-attributes.js";
 import { snapshotActions } from "./snapshots.js";
 import { tagActions } from "./tags.js";
@@ -28,6 +29,7 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map(
     ...describeImageActions,
     ...imageAttributeActions,
     ...encryptionActions,
+    ...publicAccessActions,
   }).map(([name, act]) => [name, idempotent(name, act)]),
 );
 

@@ -137,6 +137,8 @@ export interface State {
   readonly images: Record<string, Image>;
   /** Of each region that was ever asked to change them. */
   encryption?: Record<string, { readonly byDefault: boolean; readonly kmsKey?: string | undefined }>;
+  /** Of each region that was ever asked to change it: whether what is made there can become public. */
+  publicAccess?: Record<string, { readonly images?: string; readonly snapshots?: string }>;
   instanceTags?: Record<string, Tags>;
   /** Answers to recent calls with a ClientToken. */
   tokens?: readonly {

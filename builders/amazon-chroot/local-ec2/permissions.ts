@@ -54,6 +54,11 @@ export function changePermissions(query: Query, structure: string, holder: Permi
   }
 }
 
+/** Whether `structure`.Add or an OperationType of `add` names everybody. */
+export const makesPublic = (query: Query, structure: string): boolean =>
+  maps(map(query, structure), "Add").some((each) => text(each, "Group") === "all") ||
+  (text(query, "OperationType") === "add" && texts(query, "UserGroup").includes("all"));
+
 function checked({ answer, valid }: Kind, item: string): string {
   if (valid.test(item)) return item;
   throw new Ec2Error("InvalidAMIAttributeItemValue", `Invalid attribute item value "${item}" for ${answer} item type.`);

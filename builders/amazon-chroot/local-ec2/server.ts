@@ -47,7 +47,7 @@ export function ec2Server(options: ServerOptions): Server {
   const session = { options, nextFault: faultScript(faults), sts, metadata: new Metadata(region, sts) };
   return createServer((request, response) => {
     const { path, query } = targetOf(request.url);
-    if (isFromWebPage(request)) refuse(response, new Ec2Error("UnauthorizedOperation", NO_WEB_PAGES, 403), false);
+    if (isFromWebPage(request)) refuse(response, new Ec2Error("UnauthorizedOperation", NO_WEB_PAGES, 403));
     else if (isCall(request.method, path, query)) void answerQuery(session, query, request, response);
     else answerMetadata(session, path, request, response);
   });
@@ -81,16 +81,18 @@ async function answerQuery(
   response: ServerResponse,
 ): Promise<void> {
   let isSts = false;
+  const requestId = randomUUID();
+  response.setHeader("x-amzn-requestid", requestId);
   try {
     const query = decodeQuery([search, await bodyOf(request)].filter((part) => part !== "").join("&"));
     isSts = text(query, "Version") === STS_VERSION;
     const action = actionOf(query);
     const fault = session.nextFault(action);
-    const body = await answerTo(session, action, query, fault, request);
+    const body = await answerTo(session, { action, query, fault, request, requestId });
     if (fault?.drop) request.socket.destroy();
     else send(response, 200, body);
   } catch (error) {
-    refuse(response, error, isSts);
+    refuse(response, error, { isSts, requestId });
   }
 }
 
@@ -100,20 +102,24 @@ function actionOf(query: Query): string {
   throw new Ec2Error("MissingAction", "The request is missing an action or operation parameter.");
 }
 
-async function answerTo(
-  { options, sts }: Session,
-  action: string,
-  query: Query,
-  fault: Fault | undefined,
-  request: IncomingMessage,
-): Promise<string> {
+/** A call that was read to its end. */
+interface Heard {
+  readonly action: string;
+  readonly query: Query;
+  readonly fault: Fault | undefined;
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+}
+
+async function answerTo({ options, sts }: Session, heard: Heard): Promise<string> {
+  const { action, query, fault, request, requestId } = heard;
   if (fault?.lag) await sleep(fault.lag);
   if (fault?.code) throw scripted(action, fault.code, fault);
   const { accessKey, region = options.region } = signerOf(query, request);
   const result = sts.answer(action, query, accessKey);
-  if (result !== undefined) return stsBody(action, result);
+  if (result !== undefined) return stsBody(action, result, requestId);
   const answer = await perform(options, action, query, region, fault);
-  return named(`${action}Response`, "http://ec2.amazonaws.com/doc/2016-11-15/", { requestId: randomUUID(), ...answer });
+  return named(`${action}Response`, "http://ec2.amazonaws.com/doc/2016-11-15/", { requestId, ...answer });
 }
 
 function scripted(action: string, code: string, { message, status = statusOf(code) }: Fault): Ec2Error {
@@ -175,10 +181,10 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 const named = (name: string, namespace: string, value: Xml): string =>
   encodeXml(name, value).replace(`<${name}>`, `<${name} xmlns="${namespace}">`);
 
-const stsBody = (action: string, result: Xml): string =>
+const stsBody = (action: string, result: Xml, requestId: string): string =>
   named(`${action}Response`, STS_NAMESPACE, {
     [`${action}Result`]: result,
-    ResponseMetadata: { RequestId: randomUUID() },
+    ResponseMetadata: { RequestId: requestId },
   });
 
 function send(response: ServerResponse, status: number, body: string): void {
@@ -186,7 +192,11 @@ function send(response: ServerResponse, status: number, body: string): void {
 }
 
 /** Whatever went wrong reaches the client in the service's form; what we didn't foresee as InternalError. */
-function refuse(response: ServerResponse, error: unknown, isSts: boolean): void {
+function refuse(
+  response: ServerResponse,
+  error: unknown,
+  { isSts = false, requestId = randomUUID() }: { readonly isSts?: boolean; readonly requestId?: string } = {},
+): void {
   const known = namedIfFull(error, "the embedded EC2's state");
   const { code, message, status } =
     known instanceof Ec2Error
@@ -195,7 +205,7 @@ function refuse(response: ServerResponse, error: unknown, isSts: boolean): void 
   const problem = { Code: code, Message: message };
   const Type = status < 500 ? "Sender" : "Receiver";
   const body = isSts
-    ? named("ErrorResponse", STS_NAMESPACE, { Error: { Type, ...problem }, RequestId: randomUUID() })
-    : encodeXml("Response", { Errors: { Error: problem }, RequestID: randomUUID() });
+    ? named("ErrorResponse", STS_NAMESPACE, { Error: { Type, ...problem }, RequestId: requestId })
+    : encodeXml("Response", { Errors: { Error: problem }, RequestID: requestId });
   send(response, status, body);
 }

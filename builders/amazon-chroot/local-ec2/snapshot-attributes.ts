@@ -2,21 +2,16 @@ import { type Action, done, items } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
 import { snapshotOf } from "./lookup.js";
 import { changePermissions, describePermissions, resetPermissions } from "./permissions.js";
-import { map, maps, type Query, required, text, texts } from "./query.js";
+import { checkSnapshotAccess } from "./public-access.js";
+import { required, text } from "./query.js";
 
 const modifySnapshotAttribute: Action = (call) => {
   const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
   checkAttribute(text(call.query, "Attribute") ?? "createVolumePermission");
-  const added = maps(map(call.query, "CreateVolumePermission"), "Add").length > 0;
-  if (snapshot.encrypted && (text(call.query, "OperationType") === "add" || added) && isPublic(call.query))
-    throw new Ec2Error("InvalidParameter", "Encrypted snapshots cannot be made public.");
+  checkSnapshotAccess(call, snapshot);
   changePermissions(call.query, "CreateVolumePermission", snapshot);
   return done;
 };
-
-const isPublic = (query: Query): boolean =>
-  texts(query, "UserGroup").includes("all") ||
-  maps(map(query, "CreateVolumePermission"), "Add").some((each) => text(each, "Group") === "all");
 
 function checkAttribute(name: string): void {
   if (name !== "createVolumePermission")

@@ -472,6 +472,30 @@ describe("embedded EC2: tags, snapshots, encryption", (test) => {
   );
 
   test(
+    "where public access is blocked, nothing becomes public, and what is stays",
+    onAccount(async ({ ask, get, refusal, importImage }) => {
+      const ImageId = await importImage("shared");
+      const [SnapshotId = ""] = await get("snapshotId", "DescribeSnapshots");
+      const image = { ImageId, "LaunchPermission.Add.1.Group": "all" };
+      const snapshot = { SnapshotId, OperationType: "add", "UserGroup.1": "all" };
+      assert.equal(await get("imageBlockPublicAccessState", "GetImageBlockPublicAccessState"), ["unblocked"]);
+      await ask("ModifyImageAttribute", image);
+      await get("state", "EnableSnapshotBlockPublicAccess", { State: "block-all-sharing" });
+      await ask("EnableImageBlockPublicAccess", { ImageBlockPublicAccessState: "block-new-sharing" });
+      assert.equal(await get("state", "GetSnapshotBlockPublicAccessState"), ["block-all-sharing"]);
+      assert.is(await refusal("ModifyImageAttribute", image), "OperationNotPermitted");
+      assert.is(await refusal("ModifySnapshotAttribute", snapshot), "OperationNotPermitted");
+      assert.equal(await get("isPublic", "DescribeImages"), ["true"]);
+      assert.is((await ask("ModifyImageAttribute", { ImageId, "LaunchPermission.Remove.1.Group": "all" }))[0], 200);
+      assert.is(await refusal("EnableSnapshotBlockPublicAccess", { State: "unblocked" }), "InvalidParameterValue");
+      await ask("DisableSnapshotBlockPublicAccess");
+      assert.is((await ask("ModifySnapshotAttribute", snapshot))[0], 200);
+      await ask("DisableImageBlockPublicAccess");
+      assert.is((await ask("ModifyImageAttribute", image))[0], 200);
+    }),
+  );
+
+  test(
     "a copy keeps the time set for it: quarters of an hour, in the region that is asked",
     onAccount(async (account) => {
       const VolumeId = await newVolume(account);

@@ -57,6 +57,18 @@ describe("embedded EC2: HTTP", (test) => {
     );
 
   test(
+    "the id of a request is in the header, too",
+    onAccount(async ({ url }) => {
+      for (const action of ["DescribeRegions", "DescribeVpcs", "GetCallerIdentity"]) {
+        const answer = await fetch(`${url}/?${VERSION}&Action=${action}`);
+        const id = answer.headers.get("x-amzn-requestid") ?? "";
+        assert.match(id, /^[0-9a-f-]{36}$/);
+        assert.match(await answer.text(), id);
+      }
+    }),
+  );
+
+  test(
     "a signature may stand in the query, with its region",
     onAccount(async (account) => {
       await newVolume(account, { AvailabilityZone: "eu-west-1a" }, "eu-west-1");
