@@ -142,9 +142,9 @@ class Planner {
     );
     const names = [...new Set(all.map(nameOf))];
     const chosen = selectNames(names, processors, this.#options.selection, !legacy, this.#report);
-    if (chosen.size === 0 && names.length > 0 && this.#options.purpose === "build") {
-      this.#report.report(at(noBuilds(names.join(", ")), undefined));
-    }
+    const isTold = names.length === 0 && this.#report.errors > 0;
+    if (chosen.size === 0 && !isTold && this.#options.purpose === "build")
+      this.#report.report(at(noBuilds(names.join(", ")), names.length === 0 ? expanded[0]?.range : undefined));
     // A mistake left these without sources; there may be more in them.
     const rest = expanded.filter(({ sources }) => sources.length === 0 && this.#report.errors > 0);
     return [

@@ -82,11 +82,10 @@ export const failedInitialize = (
   ...legacyInitialize(kind, type, hint),
   summary: `Failed to initialize build ${JSON.stringify(build)}`,
 });
-export const noBuilds = errorEntry(
-  "no-builds",
-  "No builds to run",
-  (known: string) =>
-    `No build is selected by the given -only and -except.${known === "" ? "" : ` There are: ${known}.`}`,
+export const noBuilds = errorEntry("no-builds", "No builds to run", (known: string) =>
+  known === ""
+    ? "No build block has a source, so that there is nothing to build."
+    : `No build is selected by the given -only and -except. There are: ${known}.`,
 );
 const patternEntry = errorEntry(
   "invalid-pattern",
@@ -106,7 +105,8 @@ export const invalidPattern = (
 const unmatched = warningEntry(
   "unmatched-pattern",
   "An option matches no build",
-  (pattern: string, known: string) => `${JSON.stringify(pattern)} matches none of the builds there are: ${known}.`,
+  (pattern: string, known: string) =>
+    `${JSON.stringify(pattern)} ${known === "" ? "has no build to match" : `matches none of the builds there are: ${known}`}.`,
 );
 /** Packer's words for the two flags. */
 export const unmatchedPattern = (

@@ -174,6 +174,12 @@ describe("-only and -except", (test) => {
       code: 1,
       has: ["Error: No builds to run", "b.null.n, b.null.m"],
     },
+    "no source, nothing to build: valid, and an error of build": {
+      files: { "t.pkr.hcl": "build {\n  sources = []\n}\n" },
+      argv: ["build", "-only=x", "."],
+      code: 1,
+      has: ["Error: No builds to run", "t.pkr.hcl line 1", "No build block has a source", '"x" has no build to match.'],
+    },
     "a bracket that is never closed is a mistake": {
       files,
       argv: ["validate", "-only=[", "."],
