@@ -59,6 +59,7 @@ function randomCall(known: Known, random: () => number, serial: number): Query {
     { Action: "DetachVolume", VolumeId: known.any("attached", random) },
     { Action: "CreateSnapshot", VolumeId: vol },
     { Action: "DeleteVolume", VolumeId: vol },
+    { Action: "ModifyVolume", VolumeId: vol, Size: "2" },
     { Action: "RegisterImage", Name: `image ${serial}`, RootDeviceName: "/dev/xvda", ...root },
     { Action: "CopyImage", Name: `copy ${serial}`, SourceRegion: "us-east-1", SourceImageId: ami },
     { Action: "DeregisterImage", ImageId: ami },
@@ -151,7 +152,7 @@ describe("embedded EC2: several servers, one of them killed", (test) => {
         over = true;
       });
       console.log(`${await killing} kills; ${JSON.stringify(Object.fromEntries(chaos.counts))}`);
-      for (const action of ["AttachVolume", "DetachVolume", "CreateSnapshot", "RegisterImage", "DeleteVolume"])
+      for (const action of ["AttachVolume", "DetachVolume", "CreateSnapshot", "RegisterImage", "ModifyVolume"])
         assert.ok((chaos.counts.get(action) ?? 0) > 0, `${action} never succeeded`);
       assert.equal(JSON.parse(readFileSync(join(dir, "state.json"), "utf8")).version, 1);
     } finally {

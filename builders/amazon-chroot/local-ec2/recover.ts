@@ -16,7 +16,7 @@ const GIB = 1024 ** 3;
  */
 export async function recoverState(store: StateStore): Promise<readonly string[]> {
   return store.update(async (state) => {
-    const done: string[] = [];
+    const done = [...(await recoverSizes(store, state))];
     for (const volume of Object.values(state.volumes)) done.push(...(await recoverVolume(store, volume)));
     done.push(...(await releaseStrangeLoops(store, state)));
     done.push(...(await removeStrangers(store, state)));
@@ -24,21 +24,20 @@ export async function recoverState(store: StateStore): Promise<readonly string[]
   });
 }
 
+/** Disks that were made larger by a process that could not write that down, and what was made of such a one since. */
+async function recoverSizes(store: StateStore, { volumes, snapshots }: State): Promise<readonly string[]> {
+  const done: string[] = [];
+  for (const { id, size } of [...Object.values(volumes), ...Object.values(snapshots)]) {
+    const file = store.disk(id);
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) <= size * GIB) continue;
+    await resizeDisk(file, size);
+    await showSize(file);
+    done.push(`${id}: ${size} GiB again`);
+  }
+  return done;
+}
+
 async function recoverVolume(store: StateStore, volume: Volume): Promise<readonly string[]> {
-  return [...(await recoverSize(store, volume)), ...(await recoverAttachment(store, volume))];
-}
-
-/** A disk that was made larger by a process that could not write that down. */
-async function recoverSize(store: StateStore, { id, size, goneAt }: Volume): Promise<readonly string[]> {
-  const file = store.disk(id);
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (goneAt !== undefined || found === undefined || found.nlink > 1 || found.size <= size * GIB) return [];
-  await resizeDisk(file, size);
-  await showSize(file);
-  return [`${id}: ${size} GiB again`];
-}
-
-async function recoverAttachment(store: StateStore, volume: Volume): Promise<readonly string[]> {
   const { attachment } = volume;
   if (attachment === undefined) return [];
   const bound = loopsOf(store.disk(volume.id));

@@ -1,5 +1,5 @@
 // Volumes that grow: detached, shared with a snapshot, attached; what a killed server leaves of it.
-import { readFileSync, readlinkSync, truncateSync } from "node:fs";
+import { readFileSync, readlinkSync, statSync, truncateSync } from "node:fs";
 import { basename } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../../../support/describe.js";
@@ -82,6 +82,18 @@ describe("embedded EC2: ModifyVolume", (test) => {
       assert.equal(await account.ec2.check(), []);
       truncateSync(account.disk(VolumeId), 7 * 1024 ** 3);
       assert.equal(await account.reopened(), [`${VolumeId}: 2 GiB again`]);
+      assert.equal(await account.ec2.check(), []);
+    }),
+  );
+
+  test(
+    "recovery takes that back from a snapshot, too, that was taken meanwhile",
+    onAccount(async (account) => {
+      const VolumeId = await newVolume(account);
+      truncateSync(account.disk(VolumeId), 7 * 1024 ** 3);
+      const [snapshot = ""] = await account.get("snapshotId", "CreateSnapshot", { VolumeId });
+      await account.reopened();
+      assert.is(statSync(account.disk(snapshot)).size, 1024 ** 3);
       assert.equal(await account.ec2.check(), []);
     }),
   );
