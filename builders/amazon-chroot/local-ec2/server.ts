@@ -31,6 +31,8 @@ export interface ServerOptions {
 const XML = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const STS_VERSION = "2011-06-15";
 const STS_NAMESPACE = `https://sts.amazonaws.com/doc/${STS_VERSION}/`;
+/** Milliseconds: longer than clients that wait for something are silent, so that none sends while we hang up. */
+const IDLE = 75_000;
 const LONGEST_BODY = 1 << 20;
 
 /** What lives as long as one server does. */
@@ -45,12 +47,14 @@ export function ec2Server(options: ServerOptions): Server {
   const { faults = [], region } = options;
   const sts = new Sts();
   const session = { options, nextFault: faultScript(faults), sts, metadata: new Metadata(region, sts) };
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     const { path, query } = targetOf(request.url);
     if (isFromWebPage(request)) refuse(response, new Ec2Error("UnauthorizedOperation", NO_WEB_PAGES, 403));
     else if (isCall(request.method, path, query)) void answerQuery(session, query, request, response);
     else answerMetadata(session, path, request, response);
   });
+  server.keepAliveTimeout = IDLE;
+  return server;
 }
 
 /** Of a request's target, which may be anything: not every one that a client can send is a URL. */

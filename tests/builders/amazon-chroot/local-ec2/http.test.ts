@@ -57,6 +57,17 @@ describe("embedded EC2: HTTP", (test) => {
     );
 
   test(
+    "a connection outlasts the pauses of who polls",
+    onAccount(async ({ url }) => {
+      const text = await raw(
+        url,
+        `GET /?${VERSION}&Action=DescribeRegions HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\n${END}`,
+      );
+      assert.match(text, /Keep-Alive: timeout=75/);
+    }),
+  );
+
+  test(
     "the id of a request is in the header, too",
     onAccount(async ({ url }) => {
       for (const action of ["DescribeRegions", "DescribeVpcs", "GetCallerIdentity"]) {
