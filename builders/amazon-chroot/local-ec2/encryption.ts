@@ -3,10 +3,15 @@ import { Ec2Error } from "./ec2-error.js";
 import { ACCOUNT } from "./model.js";
 import { flag, type Query, required, text } from "./query.js";
 
+const AWS_KEY = "alias/aws/ebs";
+
+/** Whether something is encrypted with the key that AWS made for the account: no other account can use that one. */
+export const isAwsKey = ({ kmsKey }: Encryption): boolean => kmsKey?.endsWith(`:${AWS_KEY}`) === true;
+
 const defaultsOf = (call: Call) => call.state.encryption?.[call.region] ?? { byDefault: false };
 
 /** The key that AWS makes for EBS in each region, unless the account chose another. */
-const defaultKey = (call: Call): string => defaultsOf(call).kmsKey ?? keyArn(call.region, "alias/aws/ebs");
+const defaultKey = (call: Call): string => defaultsOf(call).kmsKey ?? keyArn(call.region, AWS_KEY);
 
 /** A key id, alias or ARN as the ARN that Describe calls give. */
 export function keyArn(region: string, key: string): string {

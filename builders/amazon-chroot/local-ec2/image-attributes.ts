@@ -4,8 +4,8 @@ import { Ec2Error } from "./ec2-error.js";
 import { imageOf } from "./lookup.js";
 import type { Image } from "./model.js";
 import { changePermissions, describePermissions, resetPermissions } from "./permissions.js";
-import { checkImageAccess } from "./public-access.js";
 import { flag, map, type Query, required, text, texts } from "./query.js";
+import { checkImageSharing } from "./sharing.js";
 
 const DAY = 24 * 3_600_000;
 
@@ -57,7 +57,7 @@ const modifyImageAttribute: Action = (call) => {
   const name = attributeOf(call.query);
   const change = Object.hasOwn(CHANGES, name) ? CHANGES[name] : undefined;
   if (change === undefined) throw invalidAttribute(name);
-  if (name === "launchPermission") checkImageAccess(call);
+  if (name === "launchPermission") checkImageSharing(call, image);
   change(image, call.query);
   return done;
 };

@@ -59,6 +59,14 @@ export const makesPublic = (query: Query, structure: string): boolean =>
   maps(map(query, structure), "Add").some((each) => text(each, "Group") === "all") ||
   (text(query, "OperationType") === "add" && texts(query, "UserGroup").includes("all"));
 
+/** Whether accounts, organizations or their units are named there. */
+export const sharesWithAccounts = (query: Query, structure: string): boolean =>
+  ALL.filter(({ list }) => list !== "groups").some(
+    ({ member, flat }) =>
+      maps(map(query, structure), "Add").some((each) => text(each, member) !== undefined) ||
+      (text(query, "OperationType") === "add" && texts(query, flat).length > 0),
+  );
+
 function checked({ answer, valid }: Kind, item: string): string {
   if (valid.test(item)) return item;
   throw new Ec2Error("InvalidAMIAttributeItemValue", `Invalid attribute item value "${item}" for ${answer} item type.`);

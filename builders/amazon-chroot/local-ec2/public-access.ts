@@ -3,8 +3,6 @@
 
 import type { Action, Answer, Call } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
-import type { Snapshot } from "./model.js";
-import { makesPublic } from "./permissions.js";
 import { checkChoice, required } from "./query.js";
 
 type Kind = "images" | "snapshots";
@@ -16,19 +14,8 @@ function setState({ state, region }: Call, kind: Kind, value: string): string {
   return value;
 }
 
-/** Refuses a change of launch permissions that would make an image public where that is blocked. */
-export function checkImageAccess(call: Call): void {
-  if (makesPublic(call.query, "LaunchPermission")) refuseBlocked(call, "images", "DisableImageBlockPublicAccess");
-}
-
-/** Refuses a change of permissions that would make a snapshot public where it can't be. */
-export function checkSnapshotAccess(call: Call, { encrypted }: Snapshot): void {
-  if (!makesPublic(call.query, "CreateVolumePermission")) return;
-  if (encrypted) throw new Ec2Error("InvalidParameter", "Encrypted snapshots cannot be made public.");
-  refuseBlocked(call, "snapshots", "DisableSnapshotBlockPublicAccess");
-}
-
-function refuseBlocked(call: Call, kind: Kind, remedy: string): void {
+/** Refuses what would make something public where that is blocked; `remedy`: the action that allows it. */
+export function refuseBlocked(call: Call, kind: Kind, remedy: string): void {
   if (stateOf(call, kind) === "unblocked") return;
   throw new Ec2Error(
     "OperationNotPermitted",

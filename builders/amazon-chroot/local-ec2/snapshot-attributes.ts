@@ -2,13 +2,13 @@ import { type Action, done, items } from "./action.js";
 import { Ec2Error } from "./ec2-error.js";
 import { snapshotOf } from "./lookup.js";
 import { changePermissions, describePermissions, resetPermissions } from "./permissions.js";
-import { checkSnapshotAccess } from "./public-access.js";
 import { required, text } from "./query.js";
+import { checkSnapshotSharing } from "./sharing.js";
 
 const modifySnapshotAttribute: Action = (call) => {
   const snapshot = snapshotOf(call, required(call.query, "SnapshotId"));
   checkAttribute(text(call.query, "Attribute") ?? "createVolumePermission");
-  checkSnapshotAccess(call, snapshot);
+  checkSnapshotSharing(call, snapshot);
   changePermissions(call.query, "CreateVolumePermission", snapshot);
   return done;
 };

@@ -472,6 +472,28 @@ describe("embedded EC2: tags, snapshots, encryption", (test) => {
   );
 
   test(
+    "what is encrypted is shared with accounts only, and under a key of the account's own",
+    onAccount(async ({ ask, get, refusal, importImage }) => {
+      const plain = await importImage("plain");
+      const of = { ...copyOf(plain, "sealed"), Encrypted: "true" };
+      const [sealed = ""] = await get("imageId", "CopyImage", of);
+      const [own = ""] = await get("imageId", "CopyImage", { ...of, Name: "own", KmsKeyId: "alias/own" });
+      const snapshotOf = async (id: string) =>
+        (await get("snapshotId", "DescribeImages", { "ImageId.1": id }))[0] ?? "";
+      const accounts = { "LaunchPermission.Add.1.UserId": "111111111111" };
+      const all = { "LaunchPermission.Add.1.Group": "all" };
+      assert.is(await refusal("ModifyImageAttribute", { ImageId: sealed, ...accounts }), "InvalidParameter");
+      assert.is(await refusal("ModifyImageAttribute", { ImageId: sealed, ...all }), "UnsupportedOperation");
+      assert.is(await refusal("ModifyImageAttribute", { ImageId: own, ...all }), "UnsupportedOperation");
+      assert.is((await ask("ModifyImageAttribute", { ImageId: own, ...accounts }))[0], 200);
+      const users = { OperationType: "add", "UserId.1": "111111111111" };
+      const locked = { SnapshotId: await snapshotOf(sealed), ...users };
+      assert.is(await refusal("ModifySnapshotAttribute", locked), "OperationNotPermitted");
+      assert.is((await ask("ModifySnapshotAttribute", { SnapshotId: await snapshotOf(own), ...users }))[0], 200);
+    }),
+  );
+
+  test(
     "where public access is blocked, nothing becomes public, and what is stays",
     onAccount(async ({ ask, get, refusal, importImage }) => {
       const ImageId = await importImage("shared");
