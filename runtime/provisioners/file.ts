@@ -13,6 +13,7 @@ import { defineProvisioner, type Machine, type PrepareContext } from "../contrac
 import { errorFrom, RunError } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
 import { statProblem } from "../system/stat-problem.js";
+import { throughProgram } from "../system/through-program.js";
 
 export const component = defineProvisioner<FileUpload>({
   type: "file",
@@ -106,10 +107,14 @@ async function upload(source: string, { to, cwd, communicator, run }: Job): Prom
   const stat = statSync(from);
   if (stat.isDirectory()) return communicator.uploadDir(from, to, run.signal);
   const target = to.endsWith("/") ? `${to}${basename(source)}` : to;
-  const bytes = untilAborted(createReadStream(from), run.signal);
+  // A pipe's writer may never come: another program can be ended while it waits for one.
+  const read = stat.isFile() ? createReadStream(from) : throughProgram(["cat", "--", from], run.signal)(nothing());
+  const bytes = untilAborted(read, run.signal);
   const size = stat.isFile() ? stat.size : undefined;
   await communicator.upload(bytes, target, { mode: stat.mode & 0o7777, size, signal: run.signal });
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** A timeout or an interrupt ends the upload with its next piece. */
 async function* untilAborted(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {

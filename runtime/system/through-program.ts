@@ -13,7 +13,9 @@ export function throughProgram(argv: readonly string[], signal: AbortSignal): (s
     let stderr = "";
     child.stderr.on("data", (bytes) => (stderr += String(bytes)));
     const ended = new Promise<number>((resolve, reject) => {
-      child.once("error", (error) => reject(new ExecError(argv, undefined, error.message, error)));
+      const why = (error: Error): unknown =>
+        signal.aborted ? signal.reason : new ExecError(argv, undefined, error.message, error);
+      child.once("error", (error) => reject(why(error)));
       child.once("close", (code) => resolve(code ?? 1));
     });
     // Looked at below; until then it must not count as unhandled.

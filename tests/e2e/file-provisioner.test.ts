@@ -1,4 +1,5 @@
 // The file provisioner in a chroot, both ways: content, modes, folders, slashes at the end.
+import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
@@ -77,6 +78,26 @@ describe("the file provisioner in a chroot", (test) => {
         assert.is(readFileSync(join(root, "opt/contents/inner/leaf"), "utf8"), "leaf\n");
         assert.not(existsSync(join(root, "opt/contents/tree")));
       });
+      assert.equal(await at.leftovers(), []);
+    } finally {
+      at.close();
+    }
+  });
+  test.unless(unable, "a pipe that nobody writes to is waited for no longer than the provisioner may", async () => {
+    const at = await openWorkshop();
+    try {
+      execFileSync("mkfifo", [join(at.folder, "pipe")]);
+      const only = `provisioner "file" {
+    source      = "pipe"
+    destination = "/root/got"
+    timeout     = "1s"
+  }
+}
+`;
+      writeFileSync(join(at.folder, "t.pkr.hcl"), template(at.sourceAmi).replace(/provisioner.*/s, only));
+      const { code, stdout, stderr } = await at.run(["build", "-local", "t.pkr.hcl"]);
+      assert.is(code, 1, stdout + stderr);
+      assert.match(stdout, "context canceled");
       assert.equal(await at.leftovers(), []);
     } finally {
       at.close();

@@ -1,11 +1,10 @@
 // The machine inside the mounted image: commands by chroot(8), with no shell of the host in between; files by paths that stay inside.
 
 import { constants, lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, open, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import type { Communicator } from "../../../runtime/contract/communicator.js";
-import { RunError } from "../../../runtime/contract/errors.js";
 import { exec } from "../../../runtime/system/exec.js";
 import { findProgram } from "../../../runtime/system/program.js";
 import { atInside, makeFolders } from "./at-inside.js";
@@ -14,6 +13,7 @@ import { copyTree, type Locate } from "./copy-tree.js";
 import { fileWork, named } from "./file-work.js";
 import { hostProgram, throughOf } from "./host-program.js";
 import { HOST, type Namespace } from "./namespace.js";
+import { checkReadable, checkReplaceable } from "./no-file.js";
 import { NO_WRAPPER, type Wrapper } from "./wrapper.js";
 
 const PASSED_ON = ["TERM", "http_proxy", "https_proxy", "no_proxy", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"];
@@ -125,7 +125,10 @@ const isFolderInside = (root: string, path: string): Promise<boolean> =>
   });
 
 async function* readInside(root: string, path: string): AsyncGenerator<Uint8Array> {
-  const file = await atInside(root, path, ({ path: at }) => open(at, constants.O_RDONLY | constants.O_NOFOLLOW));
+  const file = await atInside(root, path, ({ path: at }) => {
+    checkReadable(at, path);
+    return open(at, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  });
   try {
     for await (const chunk of file.createReadStream({ autoClose: false })) yield chunk as Uint8Array;
   } finally {
@@ -133,20 +136,20 @@ async function* readInside(root: string, path: string): AsyncGenerator<Uint8Arra
   }
 }
 
-const isFolder = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
 async function bytesOf(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const all: Uint8Array[] = [];
   for await (const chunk of chunks) all.push(chunk);
   return Buffer.concat(all);
 }
 
-/** Root's, with the given permission bits; a folder as the target is refused. */
+const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Root's, with the given permission bits. */
 async function writeInside(root: string, to: string, chunks: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
   const file = await atInside(root, to, ({ path }) => {
-    if (isFolder(path)) throw new RunError(`${to} is a folder in the image`);
-    // Resolved already: a link that appears in between is not followed.
-    return open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o600);
+    checkReplaceable(path, to);
+    // Resolved already: a link that appears in between is not followed, and a pipe not waited for.
+    return open(path, WRITE, 0o600);
   });
   try {
     for await (const chunk of chunks) await file.appendFile(chunk);
@@ -182,7 +185,7 @@ async function copyInside(
     await file.chmod(mode);
     await file.close();
     await atInside(root, to, ({ path }) => {
-      if (isFolder(path)) throw new RunError(`${to} is a folder in the image`);
+      checkReplaceable(path, to);
       return fileWork(wrapper, signal).copy(join(folder, "file"), path);
     });
   } finally {
@@ -192,6 +195,20 @@ async function copyInside(
 
 /** Links of the folder stay links, and none in the image is followed. */
 async function copyFolderInside({ root, wrapper }: Into, from: string, to: string, signal: AbortSignal): Promise<void> {
+  await checkNoDevice(root, from, to);
   const copy = ["cp", "-R", "-P", "--remove-destination", "--preserve=mode", "--", `${from}/.`];
   await atInside(root, to, ({ path }) => hostProgram(wrapper, [...copy, named(path)], signal));
+}
+
+/** Nothing that a folder's files would replace is a device. What we may not look at is a matter of cp's. */
+async function checkNoDevice(root: string, from: string, to: string): Promise<void> {
+  for (const each of await readdir(from, { recursive: true, withFileTypes: true })) {
+    if (each.isDirectory()) continue;
+    const target = join(to, relative(from, each.parentPath), each.name);
+    const check = ({ path }: { readonly path: string }): Promise<void> =>
+      Promise.resolve(checkReplaceable(path, target));
+    await atInside(root, target, check, true).catch((error: unknown) => {
+      if (!(error instanceof Error && "code" in error)) throw error;
+    });
+  }
 }

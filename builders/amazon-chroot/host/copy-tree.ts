@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { chmod, chown, type FileHandle, lchown, lstat, open } from "node:fs/promises";
 import { join } from "node:path";
+import { checkReplaceable } from "./no-file.js";
 
 /** Runs `body` with where a path of the tree is, for calls of `node:fs` that follow no link; with `follow`, where a link there leads. */
 export type Locate = <T>(path: string, body: (at: string) => Promise<T>, follow?: boolean) => Promise<T>;
@@ -63,7 +64,10 @@ async function copyOne(path: string, from: Locate, to: Locate, mode: number, own
   await from(path, async (source) => {
     const input = await open(source, constants.O_RDONLY | constants.O_NOFOLLOW);
     try {
-      await to(path, (target) => writeNew(input, target, mode, owner));
+      await to(path, (target) => {
+        checkReplaceable(target, path);
+        return writeNew(input, target, mode, owner);
+      });
     } finally {
       await input.close();
     }

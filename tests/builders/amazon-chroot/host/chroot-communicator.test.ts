@@ -1,4 +1,5 @@
 // What is written into an image stays in it, however its links lie; bytes, modes and owners arrive exact.
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -92,7 +93,27 @@ describe("uploads into an image", (test) => {
     assert.match(await refusal(image.upload(bytes("x"), "/etc/a")), "too many symbolic links");
   });
   safe("a folder is refused as a file's target", async ({ image }) => {
-    assert.match(await refusal(image.upload(bytes("x"), "/etc")), "/etc is a folder in the image");
+    assert.match(await refusal(image.upload(bytes("x"), "/etc")), "/etc is a folder: only a file can be replaced");
+  });
+  safe("devices, which are the host's, and pipes, which nobody may ever read, are refused", async (scene) => {
+    const { host, root, image } = scene;
+    mkdirSync(join(root, "dev"));
+    execFileSync("mknod", ["-m", "666", join(root, "dev/null"), "c", "1", "3"]);
+    execFileSync("mkfifo", [join(root, "etc/pipe")]);
+    const wrapper = wrapperOf("env {{.Command}}", (template, { Command }) => template.replace("{{.Command}}", Command));
+    const signal = new AbortController().signal;
+    const wrapped = chrootCommunicator(root, { env: () => undefined, runId: "run", wrapper, signal });
+    for (const each of [image, wrapped]) {
+      assert.match(await refusal(each.upload(bytes("x"), "/dev/null")), "/dev/null is a device: only");
+      assert.match(await refusal(each.upload(bytes("x"), "/etc/pipe")), "/etc/pipe is a pipe: only");
+      assert.match(await refusal(each.download("/etc/pipe")[Symbol.asyncIterator]().next()), "/etc/pipe is a pipe");
+    }
+    writeFileSync(join(host, "null"), "not a device");
+    for (const each of [image, wrapped])
+      assert.match(await refusal(each.uploadDir(`${host}/`, "/dev")), "null is a device");
+    const { mode } = statSync(join(root, "dev/null"));
+    assert.is(mode & 0o7777, 0o666);
+    assert.is(mode & 0o170000, 0o020000);
   });
   safe("a folder that becomes a link between two looks", async ({ host, root, image }) => {
     // The image's process swaps the folder for a link to the host again and again while files arrive.
