@@ -50,6 +50,8 @@ export function stringField(fields: Fields, name: string, label: string): string
 
 function stringOf(fields: Fields, node: JsonNode, label: string): string | undefined {
   if (node.kind === "string") return node.text;
+  // Go's decoder leaves "" where a null stands for a string.
+  if (node.kind === "null") return "";
   if (fields.weak && node.kind === "bool") return node.value ? "1" : "0";
   if (fields.weak && node.kind === "number") return decimal(Number(node.text));
   return complain(fields, node, unconvertible(label, "string", node));

@@ -358,6 +358,12 @@ describe("[Packer] legacy templates", (test) => {
     }
   });
 
+  test("null in a list of names is an empty name", async () => {
+    assert.is(await legacy({ "sensitive-variables": [null] }), "");
+    const provisioners = [{ type: "shell-local", inline: ["x"], only: [null] }];
+    assert.match(await legacy({ provisioners }), "'only' specified builder '' not found");
+  });
+
   test("an unknown option says where it stands", async () => {
     assert.match(
       await legacyChroot({ ami_block_device_mappings: [{ foo: 1 }] }),
