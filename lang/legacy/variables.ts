@@ -4,7 +4,7 @@ import { at, type Reporter } from "../diagnostics/diagnostic.js";
 import type { FunctionHost } from "../functions/host.js";
 import { packerFunctions, VARIABLE_NOT_SET } from "../interpolate/functions.js";
 import { goTemplates } from "../interpolate/go-template.js";
-import { TemplateFailure } from "../interpolate/renderer.js";
+import { TemplateFailure, type TemplateRenderer } from "../interpolate/renderer.js";
 import { type JsonSyntaxError, jsonSyntaxError } from "../json/json-syntax-error.js";
 import { readJson } from "../json/read-json.js";
 import type { SourceFile, SourceRange } from "../source/source-file.js";
@@ -100,7 +100,8 @@ interface Surroundings {
   readonly templateDir: string;
 }
 
-interface Passes extends Surroundings {
+interface Passes {
+  readonly renderer: TemplateRenderer;
   /** What `user` reads: nothing until the first value is rendered, then also values that still wait. */
   visible: ReadonlyMap<string, string>;
   readonly values: Map<string, string>;
@@ -120,10 +121,11 @@ function renderAll(
 ): LegacyValues {
   const values = new Map([...given].map(([name, { value }]) => [name, value]));
   const passes: Passes = {
+    // One for all passes, for it parses each text once.
+    renderer: rendererOf(surroundings, { get: (name) => passes.visible.get(name) }),
     visible: new Map(),
     values,
     fields: new Set(),
-    ...surroundings,
     report,
     failed: undefined,
     changed: false,
@@ -136,6 +138,12 @@ function renderAll(
   for (const name of texts.keys()) if (!values.has(name)) values.set(name, "");
   return { texts: values, fields: passes.fields };
 }
+
+const rendererOf = (
+  { host, templateDir }: Surroundings,
+  user: Pick<ReadonlyMap<string, string>, "get">,
+): TemplateRenderer =>
+  goTemplates({ functions: packerFunctions({ dialect: "legacy-json", host, templateDir, user, inVariables: true }) });
 
 /** The variables that another pass must render again: those that failed, and those that use others. */
 function renderPass(passes: Passes, waiting: readonly Text[]): Text[] {
@@ -152,15 +160,8 @@ function renderPass(passes: Passes, waiting: readonly Text[]): Text[] {
 
 /** True when it must be rendered again. */
 function renderOne(passes: Passes, text: Text): boolean {
-  const functions = packerFunctions({
-    dialect: "legacy-json",
-    host: passes.host,
-    templateDir: passes.templateDir,
-    user: passes.visible,
-    inVariables: true,
-  });
   try {
-    const rendered = goTemplates({ functions }).render(keepFields(text.value, (field) => passes.fields.add(field)));
+    const rendered = passes.renderer.render(keepFields(text.value, (field) => passes.fields.add(field)));
     passes.values.set(text.name, rendered);
     passes.visible = passes.values;
     passes.changed = true;
