@@ -183,9 +183,9 @@ describe("-json of build", (test) => {
         const [event, ...others] = stdout.trimEnd().split("\n").map(parsedEvent);
         assert.equal(others, []);
         assert.is(event?.["type"], "diagnostic");
-        const { summary, range } = (event ?? {})["diagnostic"] as PublicDiagnostic;
-        assert.is(summary, "Unsupported argument");
-        assert.is(range?.filename, "t.pkr.hcl");
+        const told = event?.["diagnostic"] as PublicDiagnostic | undefined;
+        assert.is(told?.summary, "Unsupported argument");
+        assert.is(told?.range?.filename, "t.pkr.hcl");
         assert.match(stderr, "Error: Unsupported argument");
         assert.not.match(stdout, "hunter");
       },
