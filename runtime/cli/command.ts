@@ -9,6 +9,8 @@ export interface CommandDefinition<T extends FlagTable> {
   readonly summary: string;
   /** The positional arguments, as the usage line shows them: `PATH`. */
   readonly operands: string;
+  /** What the first of them may be, for completion; files unless given. */
+  readonly words?: () => readonly string[];
   /** A paragraph or two. */
   readonly description: string;
   readonly flags: T;

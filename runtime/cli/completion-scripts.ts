@@ -28,6 +28,8 @@ export function completionScript(shell: Shell, commands: readonly Command[]): st
   return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](commands);
 }
 
+const operandsOf = ({ words }: Command): readonly string[] => words?.() ?? [];
+
 const flagWord = ({ name, values }: CompletedFlag): string => `-${name}${values === undefined ? "" : "="}`;
 
 /** Flags with words of their own, once each. */
@@ -40,7 +42,8 @@ function wordFlags(commands: readonly Command[]): readonly (readonly [name: stri
 function bashScript(commands: readonly Command[]): string {
   const names = commands.map(({ name }) => name).join(" ");
   const flags = commands.map(
-    (command) => `    ${command.name}) flags="${flagsOf(command).map(flagWord).join(" ")}" ;;`,
+    (command) =>
+      `    ${command.name}) flags="${flagsOf(command).map(flagWord).join(" ")}" operands="${operandsOf(command).join(" ")}" ;;`,
   );
   const words = wordFlags(commands).map(
     ([name, values]) =>
@@ -56,7 +59,7 @@ const bashFunction = (
   words: string,
 ): string => `# bash completion of pkrts: eval "$(pkrts completion bash)"
 _pkrts() {
-  local line=\${COMP_LINE:0:COMP_POINT} flags="" value kept
+  local line=\${COMP_LINE:0:COMP_POINT} flags="" operands="" value kept
   local word=\${line##* }
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
@@ -81,6 +84,10 @@ ${words}
       return
       ;;
   esac
+  if [ "$COMP_CWORD" -eq 2 ] && [ -n "$operands" ]; then
+    COMPREPLY=($(compgen -W "$operands" -- "$word"))
+    return
+  fi
   COMPREPLY=($(compgen -f -- "$word"))
 }
 complete -o filenames -F _pkrts pkrts
@@ -94,7 +101,8 @@ function zshScript(commands: readonly Command[]): string {
   const list = commands.map(({ name, summary }) => `    ${described(name, summary)}`);
   const flags = commands.map((command) => {
     const items = flagsOf(command).map((flag) => `        ${described(flagWord(flag), flag.summary)}`);
-    return `    (${command.name})\n      flags=(\n${items.join("\n")}\n      )\n      ;;`;
+    const operands = operandsOf(command).join(" ");
+    return `    (${command.name})\n      flags=(\n${items.join("\n")}\n      )\n      operands=(${operands})\n      ;;`;
   });
   const words = wordFlags(commands).map(
     ([name, values]) => `    (-${name}=*|--${name}=*) compset -P '*='; compadd -- ${values.join(" ")} ;;`,
@@ -102,7 +110,7 @@ function zshScript(commands: readonly Command[]): string {
   return `#compdef pkrts
 # zsh completion of pkrts: source <(pkrts completion zsh)
 _pkrts() {
-  local -a commands flags
+  local -a commands flags operands
   commands=(
 ${list.join("\n")}
   )
@@ -122,7 +130,13 @@ ${flags.join("\n")}
 ${words.join("\n")}
     (-*=*) compset -P '*='; _files ;;
     (-*) _describe -o option flags -S '' ;;
-    (*) _files ;;
+    (*)
+      if (( CURRENT == 3 && $#operands )); then
+        compadd -a operands
+      else
+        _files
+      fi
+      ;;
   esac
 }
 # Where ~/.zshrc has not set completion up by now.
@@ -135,8 +149,15 @@ function fishScript(commands: readonly Command[]): string {
   const lines = commands.map(
     ({ name, summary }) => `complete -c pkrts -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
   );
+  const operands = commands.filter(({ words }) => words !== undefined).map(fishOperands);
   const flags = commands.flatMap((command) => flagsOf(command).map((flag) => fishFlag(command.name, flag)));
-  return `# fish completion of pkrts: pkrts completion fish | source\n${[...lines, ...flags].join("\n")}\n`;
+  return `# fish completion of pkrts: pkrts completion fish | source\n${[...lines, ...operands, ...flags].join("\n")}\n`;
+}
+
+function fishOperands(command: Command): string {
+  const words = operandsOf(command).join(" ");
+  const condition = `__fish_seen_subcommand_from ${command.name}; and not __fish_seen_subcommand_from ${words}`;
+  return `complete -c pkrts -n ${quoted(condition)} -f -a ${quoted(words)}`;
 }
 
 function fishFlag(command: string, { name, summary, values }: CompletedFlag): string {

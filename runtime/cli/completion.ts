@@ -13,6 +13,7 @@ export const completionOf = (loadAll: () => Promise<readonly Command[]>): Comman
     name: "completion",
     summary: "Prints a completion script for a shell",
     operands: "bash|zsh|fish",
+    words: () => SHELLS,
     description:
       "Prints a script that completes commands, options and their values, the names of a template's builds among them. `pkrts completion builds [PATH]` prints those names, one a line.",
     flags: {},

@@ -71,6 +71,7 @@ export const ec2 = defineCommand({
   name: "ec2",
   summary: "The embedded EC2: its images, and a server for other clients",
   operands: "ACTION",
+  words: () => Object.keys(ACTIONS),
   description: `The embedded EC2 that -local builds in. What is imported is of $AWS_REGION, else us-east-1. Actions:\n${Object.values(
     ACTIONS,
   )

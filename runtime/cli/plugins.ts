@@ -20,6 +20,7 @@ export const plugins = defineCommand({
   name: "plugins",
   summary: "The components that are built in, and the plugins that a template requires",
   operands: "ACTION",
+  words: () => Object.keys(ACTIONS),
   description: `Components of pkrts are built in: there is nothing to install or remove. Actions:
   pkrts plugins installed
   pkrts plugins required PATH`,

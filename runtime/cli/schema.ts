@@ -17,6 +17,7 @@ export const schema = defineCommand({
   name: "schema",
   summary: "Prints the options of a component as JSON Schema",
   operands: "[KIND.TYPE]",
+  words: () => names(),
   description:
     "Prints the JSON Schema of a component's options. KIND may be left out where only one component has that TYPE; `template` is the schema of a whole .pkr.json file, for editors. Without an argument, lists what there is.",
   flags: {},
@@ -29,7 +30,7 @@ export const schema = defineCommand({
   async run(_flags, operands, world) {
     const [name, ...more] = operands;
     if (more.length > 0) throw new UsageError(`one component expected, not ${operands.length}`);
-    if (name === undefined) return print(world, list());
+    if (name === undefined) return print(world, names().join("\n"));
     if (name === TEMPLATE) return print(world, JSON.stringify(templateSchema(await everySchema()), null, 2));
     const { kind, type } = find(name);
     const options = { $schema: DIALECT, ...standardSchema(await optionsOf(kind, type)) };
@@ -42,7 +43,7 @@ function print(world: World, text: string): number {
   return 0;
 }
 
-const list = (): string => [TEMPLATE, ...components().map(({ kind, type }) => `${kind}.${type}`)].join("\n");
+const names = (): readonly string[] => [TEMPLATE, ...components().map(({ kind, type }) => `${kind}.${type}`)];
 
 interface Named {
   readonly kind: Kind;

@@ -66,10 +66,34 @@ describe("completion in bash", (test) => {
       ["words of a flag", "pkrts build -on-error=a", ["abort", "ask"]],
       ["builds of the template", "pkrts build -only=site.", ["site.file.page", "site.null.web"]],
       ["the second of several", "pkrts build -except=a,site.n", ["a,site.null.web"]],
+      ["actions", "pkrts ec2 i", ["images", "import"]],
+      ["actions of plugins", "pkrts plugins re", ["remove", "required"]],
+      ["shells", "pkrts completion ", ["bash", "fish", "zsh"]],
+      ["components", "pkrts schema builder.", ["builder.amazon-chroot", "builder.file", "builder.null"]],
+      ["files behind an action", "pkrts plugins required t.", ["t.pkr.hcl"]],
       ["files", "pkrts validate t.", ["t.pkr.hcl"]],
     ],
     async (line: string, words: readonly string[]) => assert.equal(await offered(line), words),
   );
+});
+
+describe("completion in fish", (test) => {
+  const asked = (line: string): Promise<readonly string[]> =>
+    inFolder(async (cwd) => {
+      writeFileSync(join(cwd, "script"), (await pkrts(["completion", "fish"])).stdout);
+      const env = { ...process.env, HOME: cwd, PATH: `${cwd}:${process.env["PATH"]}` };
+      const argv = ["--no-config", "-c", "source script; complete -C $argv[1]", "--", line];
+      const text = execFileSync("fish", argv, { cwd, env, encoding: "utf8" });
+      return text.split("\n").flatMap((offer) => (offer === "" ? [] : [offer.split("\t")[0] ?? ""]));
+    });
+  for (const [line, words] of [
+    ["pkrts va", ["validate"]],
+    ["pkrts ec2 i", ["images", "import"]],
+    ["pkrts completion ", ["bash", "fish", "zsh"]],
+    ["pkrts plugins required t.", ["t.pkr.hcl"]],
+    ["pkrts build -only=site.n", ["-only=site.null.web"]],
+  ] as const)
+    test.unless(whyNoTool("fish"), line, async () => assert.equal([...(await asked(line))].sort(), words));
 });
 
 describe("completion scripts", (test) => {
