@@ -117,7 +117,10 @@ export async function validate(
   return { ...(ok && plan !== undefined ? { plan } : {}), diagnostics: withoutSecrets(prepared) };
 }
 
-/** Runs the builds and tells their events; the last is the summary. Throws {@link TemplateError} before anything is made. */
+/**
+ * Runs the builds and tells their events; the last is the summary. Throws {@link TemplateError} before anything is made.
+ * Who stops reading cancels the builds, and goes on when all that they made is taken down.
+ */
 export async function* build(path: string, options: BuildOptions = {}): AsyncIterable<RunEvent> {
   if (options.local !== true) {
     yield* buildAt(path, options, undefined);
@@ -143,16 +146,33 @@ async function* buildAt(
   const prepared = await prepareTemplate(path, { ...engineOptions(options), ...purpose, ...local });
   const { plan, ok } = prepared;
   if (!ok || plan === undefined) throw new TemplateError(withoutSecrets(prepared));
-  yield* runPlan(plan, {
-    stateDir: stateDir(processWorld()),
-    parallel,
-    force,
-    onError,
-    signal,
-    clock: systemClock,
-    // Events carry texts as they are: what prints them decides what to hide, with the plan's secrets.
-    hide: () => undefined,
-  });
+  const run = (each: AbortSignal): AsyncIterable<RunEvent> =>
+    runPlan(plan, {
+      stateDir: stateDir(processWorld()),
+      parallel,
+      force,
+      onError,
+      signal: each,
+      clock: systemClock,
+      // Events carry texts as they are: what prints them decides what to hide, with the plan's secrets.
+      hide: () => undefined,
+    });
+  yield* supervised(run, signal);
+}
+
+/** A run that ends with its reading: one that nobody sees any more must not go on, nor outlive the embedded EC2. */
+async function* supervised(
+  run: (signal: AbortSignal) => AsyncIterable<RunEvent>,
+  signal: AbortSignal,
+): AsyncIterable<RunEvent> {
+  const left = new AbortController();
+  const events = run(AbortSignal.any([signal, left.signal]))[Symbol.asyncIterator]();
+  try {
+    for (let next = await events.next(); next.done !== true; next = await events.next()) yield next.value;
+  } finally {
+    left.abort();
+    while ((await events.next()).done !== true);
+  }
 }
 
 /** Who reads them has no plan, which alone knows what is secret, when something is wrong. */
