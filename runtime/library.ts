@@ -22,7 +22,7 @@ import { functionHost, type HostWorld } from "./interpreter/host.js";
 import type { Plan } from "./interpreter/plan-types.js";
 import { stateDir } from "./state-dir.js";
 import { systemClock } from "./system/clock.js";
-import { maskDiagnostic } from "./ui/fan-out.js";
+import { maskDiagnostic, maskEvent } from "./ui/fan-out.js";
 import { storeOf } from "./ui/secrets.js";
 
 export interface EvaluateOptions {
@@ -119,6 +119,7 @@ export async function validate(
 
 /**
  * Runs the builds and tells their events; the last is the summary. Throws {@link TemplateError} before anything is made.
+ * They are as the command prints them: what is sensitive stands in none of them.
  * Who stops reading cancels the builds, and goes on when all that they made is taken down.
  */
 export async function* build(path: string, options: BuildOptions = {}): AsyncIterable<RunEvent> {
@@ -146,6 +147,7 @@ async function* buildAt(
   const prepared = await prepareTemplate(path, { ...engineOptions(options), ...purpose, ...local });
   const { plan, ok } = prepared;
   if (!ok || plan === undefined) throw new TemplateError(withoutSecrets(prepared));
+  const secrets = storeOf(plan.secrets);
   const run = (each: AbortSignal): AsyncIterable<RunEvent> =>
     runPlan(plan, {
       stateDir: stateDir(processWorld()),
@@ -154,10 +156,9 @@ async function* buildAt(
       onError,
       signal: each,
       clock: systemClock,
-      // Events carry texts as they are: what prints them decides what to hide, with the plan's secrets.
-      hide: () => undefined,
+      hide: (text) => void secrets.add(text),
     });
-  yield* supervised(run, signal);
+  for await (const event of supervised(run, signal)) yield maskEvent(event, secrets);
 }
 
 /** A run that ends with its reading: one that nobody sees any more must not go on, nor outlive the embedded EC2. */

@@ -31,6 +31,26 @@ async function nothingRuns(folder: string): Promise<void> {
   assert.not(existsSync(join(folder, "went")));
 }
 
+describe("a build's events", (test) => {
+  const files = {
+    "t.pkr.hcl": `variable "pw" {\n  sensitive = true\n  default = "hunter2"\n}\n${
+      onNull('  provisioner "shell-local" {\n    inline = ["echo says ${var.pw}", "exit 3"]\n  }')["t.pkr.hcl"]
+    }`,
+  };
+  test("show nothing sensitive, as the command's", () =>
+    withFiles(files, async (folder) => {
+      const lines: string[] = [];
+      let told = "";
+      for await (const event of build(join(folder, "t.pkr.hcl"))) {
+        if (event.type === "output") lines.push(event.line);
+        if (event.type === "summary") told = String(event.builds[0]?.error?.message);
+        assert.not.match(JSON.stringify(event), "hunter2");
+      }
+      assert.equal(lines, ["says <sensitive>"]);
+      assert.match(told, "non-zero exit status: 3");
+    }));
+});
+
 describe("who stops reading a build's events", (test) => {
   test("has it cancelled by then", () =>
     inside(async (path, folder) => {
