@@ -1,7 +1,7 @@
 // Disks into the embedded EC2 and out of it.
 
 import { randomBytes } from "node:crypto";
-import type { Stats } from "node:fs";
+import { type Stats, statSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { exec, run } from "../../../runtime/system/exec.js";
@@ -41,7 +41,7 @@ export async function bringIn(
 
 /** Copies `disk` to `file`, which appears only when it is whole, and on the disk. */
 export async function takeOut(disk: string, file: string, format: DiskFormat): Promise<void> {
-  await checkTarget(file);
+  checkTarget(file);
   const part = `${file}.${randomBytes(4).toString("hex")}.part`;
   try {
     if (format === "raw") await run(["cp", "--reflink=auto", "--sparse=auto", "--", disk, part]);
@@ -75,16 +75,9 @@ async function convert(file: string, from: string, target: string, to: string): 
 }
 
 /** Whatever is at `file` would be replaced by a file. */
-async function checkTarget(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found !== undefined && !found.isFile())
+function checkTarget(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
     throw new Error(`${file} is not a file: a disk is exported to an image file`);
-  if (
-    await stat(dirname(file)).then(
-      (folder) => folder.isDirectory(),
-      () => false,
-    )
-  )
-    return;
-  throw new Error(`${file}: there is no folder ${dirname(file)}`);
+  if (statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new Error(`${file}: there is no folder ${dirname(file)}`);
 }
