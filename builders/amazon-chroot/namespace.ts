@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { errorFrom } from "../../runtime/contract/errors.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import type { ExtraMount } from "./extra-mounts.js";
-import { HOST, type Namespace, openNamespace, procMounts } from "./host/namespace.js";
+import { HOST, type Namespace, namespaceToken, openNamespace, procMounts } from "./host/namespace.js";
 
 /** Where the provisioners' commands run; releasing ends whatever they have left. */
 export interface Apart {
@@ -17,7 +16,7 @@ export async function enterNamespace(
   root: string,
   extra: readonly ExtraMount[],
 ): Promise<Apart> {
-  const token = `pkrts-chroot-${randomUUID()}`;
+  const token = namespaceToken();
   const undo = { op: "endNamespace", args: { token, root }, endsWithMachine: true } as const;
   const take = async (): Promise<Namespace> => {
     try {

@@ -18,6 +18,7 @@ import { freeTurn } from "./host/device-turn.js";
 import { fileWork } from "./host/file-work.js";
 import { endProcessesIn, mountPoints, unmount } from "./host/mounts.js";
 import { endNamespace } from "./host/namespace.js";
+import { unmountElsewhere } from "./host/other-namespaces.js";
 import { putBack, type ReplacedFile } from "./host/replaced-file.js";
 import { wrapperFor } from "./host/wrapper.js";
 import { imagesOn } from "./register.js";
@@ -42,8 +43,11 @@ const askedOf = ({ at, place }: Args): Asked => ({
 
 export const UNDO = {
   async unmount(args, run) {
-    const { path, root } = members(args);
-    await unmount(String(path), String(root ?? path), run.clock, wrapperFor(run));
+    const own = members(args);
+    const path = text(own, "path");
+    const root = text({ root: path, ...own }, "root");
+    await unmount(path, root, run.clock, wrapperFor(run));
+    if (path === root) await unmountElsewhere(root, wrapperFor(run));
   },
 
   /** What still runs in the chroot is asked to end, then ended with its namespace. */

@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly input?: string;
   /** The user and the group that it runs as. */
   readonly uid?: number;
+  /** Where the mounts of one namespace are not shared with those made from it, as in most containers. */
+  readonly privateMounts?: boolean;
   /** In a session of its own, which has no terminal. */
   readonly detached?: boolean;
   /** Called with everything on stdout so far, at each piece; for tests that act in the middle of a run. */
@@ -25,10 +27,13 @@ export interface Finished {
   readonly stderr: string;
 }
 
+const PRIVATE_MOUNTS = ["unshare", "--mount", "--propagation", "private", "--"];
+
 /** Runs the built program as a user would, with none of the caller's AWS, Packer or pkrts settings. */
 export function pkrts(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
   if (!existsSync(program)) throw new Error("dist/pkrts.cjs is missing: npm run build");
-  const child = spawn(program, argv, {
+  const [file = "", ...args] = [...(options.privateMounts === true ? PRIVATE_MOUNTS : []), program, ...argv];
+  const child = spawn(file, args, {
     cwd: options.cwd ?? root,
     env: { ...cleanEnvironment(), ...options.env },
     detached: options.detached === true,

@@ -1,5 +1,6 @@
 // Processes and mounts of the chroot's commands, apart from the host's: what they start ends with the namespace, what they mount goes with it.
 
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { errorFrom, RunError } from "../../../runtime/contract/errors.js";
 import type { Clock } from "../../../runtime/contract/run-context.js";
@@ -28,6 +29,12 @@ export type MountArguments = readonly [string, string, string, string];
 const INIT =
   'while [ $# -gt 0 ]; do mount "$1" "$2" "$3" "$4" || exit; shift 4; done; echo ready; cat >/dev/null; exit 0';
 const UNSHARE = ["unshare", "--mount", "--pid", "--fork", "--propagation", "slave", "--"];
+
+/** What every token begins with. */
+const MARK = "pkrts-chroot-";
+
+/** By which a namespace that is about to be made is found, also by another process. */
+export const namespaceToken = (): string => `${MARK}${randomUUID()}`;
 
 const helpers = new Map<string, Helper>();
 
@@ -93,6 +100,13 @@ export function procMounts(
     ...extra.filter(({ path }) => path !== point && isBelow(path, point)).map(({ flags }) => flags),
   ]);
 }
+
+/** The processes that hold the namespaces of all builds on this host: they are listed before they make them. */
+export const namespacePids = (): readonly number[] =>
+  processIds().filter((pid) => {
+    const argv = argvOf(pid);
+    return argv[0] === "unshare" && argv.some((word) => word.startsWith(MARK));
+  });
 
 const processesOf = (token: string): readonly number[] => processIds().filter((pid) => argvOf(pid).includes(token));
 
