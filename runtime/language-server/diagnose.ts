@@ -7,6 +7,8 @@ import { parseJsonFile } from "../../lang/json/index.js";
 import { parseFile } from "../../lang/syntax/parse.js";
 import { prepareTemplate } from "../engine.js";
 import { DEFAULTS, type EngineOptions } from "../engine-options.js";
+import { maskDiagnostic } from "../ui/fan-out.js";
+import { storeOf } from "../ui/secrets.js";
 import { isTemplateFile, type OpenFiles } from "./open-template.js";
 
 export type Settings = Pick<EngineOptions, "world" | "registry">;
@@ -19,14 +21,15 @@ export async function diagnose(
   signal: AbortSignal,
 ): Promise<readonly Diagnostic[]> {
   if (!isTemplateFile(path)) return syntaxOf(path, open.get(path) ?? "");
-  const { diagnostics } = await prepareTemplate(dirname(path), {
+  const { diagnostics, plan } = await prepareTemplate(dirname(path), {
     ...DEFAULTS,
     ...settings,
     openFiles: open,
     unsetIsUnknown: true,
     signal,
   });
-  return diagnostics;
+  const secrets = storeOf(plan?.secrets ?? []);
+  return diagnostics.map((diagnostic) => maskDiagnostic(diagnostic, secrets));
 }
 
 function syntaxOf(path: string, text: string): readonly Diagnostic[] {

@@ -91,6 +91,14 @@ describe("the language server", (test) => {
       assert.not.match(secret, "hunter22");
     }));
 
+  test("tells what is wrong with a sensitive value without it", () =>
+    withEditor(async (editor) => {
+      editor.save("variables.pkr.hcl", VARIABLES);
+      await editor.open("t.pkr.hcl", BUILD.replace('"none"', "var.password"));
+      const [found] = await editor.diagnostics("t.pkr.hcl");
+      assert.match(String(found?.message), "Communicator type <sensitive> is invalid");
+    }));
+
   test("leads from a variable and from a source's name to where they are declared", () =>
     withEditor(async (editor) => {
       editor.save("variables.pkr.hcl", VARIABLES);
