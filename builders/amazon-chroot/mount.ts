@@ -122,18 +122,29 @@ async function mountFirstRoot(
   const [first = { device: "" }] = devices;
   if (devices.length === 1) return mountAt(build, first, folder);
   for (const each of devices) {
-    const mount = await mountAt(build, each, folder);
-    if (holdsRoot(folder)) {
-      if (each !== first) build.run.emit({ type: "detail", text: `The root file system is on ${each.device}` });
-      return mount;
-    }
-    await mount.release();
+    const mount = await mountIfRoot(build, each, folder);
+    if (mount === undefined) continue;
+    if (each !== first) build.run.emit({ type: "detail", text: `The root file system is on ${each.device}` });
+    return mount;
   }
   build.run.emit({
     type: "detail",
     text: `None of ${devices.map(({ device }) => device).join(", ")} has an /etc or /usr: mounting the first (mount_partition names another)`,
   });
   return mountAt(build, first, folder);
+}
+
+/** Undefined, too, where it can't be mounted: mount_options may suit the root file system alone, and that of /boot may be broken. */
+async function mountIfRoot(build: ChrootBuild, from: Candidate, folder: string): Promise<Held<string> | undefined> {
+  const { run } = build;
+  const mount = await mountAt(build, from, folder).catch((thrown: unknown) => {
+    run.signal.throwIfAborted();
+    run.emit({ type: "detail", text: `${from.device} is passed over: ${errorFrom(thrown).message}` });
+    return undefined;
+  });
+  if (mount === undefined || holdsRoot(folder)) return mount;
+  await mount.release();
+  return undefined;
 }
 
 async function mountAt(build: ChrootBuild, from: Candidate, folder: string): Promise<Held<string>> {

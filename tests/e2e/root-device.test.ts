@@ -118,6 +118,10 @@ describe("the root file system of a volume", (test) => {
       assert.match(stdout, /one: The root file system is on \/dev\/xvd[f-p]3/);
       assert.match(stdout, "amazon-chroot.two: met");
       assert.equal(await at.leftovers(), []);
+      // Of options that no other file system knows, too.
+      const unlike = await build(at, [source("unlike", ami, 'mount_options = ["nouuid"]')], "[ -e /etc/passwd ]");
+      assert.is(unlike.code, 0, unlike.stdout + unlike.stderr);
+      assert.match(unlike.stdout, /\/dev\/xvd[f-p]1 is passed over: Error mounting root volume: /);
       // What the template says goes.
       const named = await build(at, [source("named", ami, 'mount_partition = "1"\n  copy_files = []')], "true");
       assert.is(named.code, 1);
