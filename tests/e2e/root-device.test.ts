@@ -55,6 +55,20 @@ async function bootFirst(at: Workshop): Promise<string> {
   return importDisk(at, "boot first", disk);
 }
 
+/** 1 to 8 hold nothing, the last by its number is the root, as on images for containers. */
+async function ninth(at: Workshop, number: number): Promise<string> {
+  const disk = join(at.folder, "ninth.img");
+  writeFileSync(disk, "");
+  truncateSync(disk, 200 * MIB);
+  const others = Array.from({ length: 8 }, () => "size=1MiB\n").join("");
+  execFileSync("sfdisk", ["-q", disk], { input: `label: gpt\n${others}${number}: size=150MiB\n` });
+  onLoop(disk, 9 * MIB, 150 * MIB, (loop) => {
+    run("mke2fs", "-q", "-t", "ext4", loop);
+    copyBase(at, loop);
+  });
+  return importDisk(at, `partition ${number}`, disk);
+}
+
 async function unpartitioned(at: Workshop): Promise<string> {
   const disk = join(at.folder, "plain.img");
   writeFileSync(disk, "");
@@ -129,6 +143,18 @@ describe("the root file system of a volume", (test) => {
       const missing = await build(at, [source("missing", ami, "mount_partition = 7")], "true");
       assert.match(missing.stdout, /\/dev\/xvd[f-p]7 does not exist: the volume has no such partition/);
       assert.equal(await at.leftovers(), []);
+    }),
+  );
+  test.unless(
+    unable,
+    "is found beyond the eighth partition, and beyond the sixteenth",
+    asShop(async (at) => {
+      for (const number of [9, 21]) {
+        const ami = await ninth(at, number);
+        const { code, stdout, stderr } = await build(at, [source("ninth", ami)], "[ -e /etc/passwd ]");
+        assert.is(code, 0, stdout + stderr);
+        assert.equal(await at.leftovers(), []);
+      }
     }),
   );
   test.unless(

@@ -19,7 +19,8 @@ import { Ec2Error } from "./ec2-error.js";
 
 const run = async (...argv: readonly string[]): Promise<string> => (await runProgram(argv)).trim();
 
-const PARTITIONS = [1, 2, 3, 4, 5, 6, 7, 8];
+/** Partitions that have a name before they are there: templates make some on an empty disk. */
+const FORESEEN = Array.from({ length: 16 }, (_, i) => i + 1);
 
 /** A loop device and its names. */
 export interface AttachedDisk {
@@ -54,7 +55,7 @@ export async function attachDisk(file: string, device: string, kernelPartitions 
   try {
     const partitions = kernelPartitions && (await kernelShows(loop, file)) ? [] : await partitionTable(file);
     makeLink(made.links, loop, node);
-    for (const number of PARTITIONS) {
+    for (const number of new Set([...FORESEEN, ...shownPartitions(loop), ...partitions.map(({ number }) => number)])) {
       const part = partitions.find((each) => each.number === number);
       const target = part ? await partitionLoop(file, part, made.partitionLoops) : `${loop}p${number}`;
       makeLink(made.links, target, `${node}${number}`);
@@ -153,8 +154,14 @@ async function kernelShows(loop: string, file: string): Promise<boolean> {
   return showsPartitions(loop) || (await partitionTable(file)).length === 0;
 }
 
-const showsPartitions = (loop: string): boolean =>
-  readdirSync(`/sys/block/${loop.slice(5)}`).some((name) => name.startsWith(`${loop.slice(5)}p`));
+const showsPartitions = (loop: string): boolean => shownPartitions(loop).length > 0;
+
+/** Their numbers. */
+function shownPartitions(loop: string): readonly number[] {
+  const disk = loop.slice("/dev/".length);
+  const names = readdirSync(`/sys/block/${disk}`).filter((name) => name.startsWith(`${disk}p`));
+  return names.map((name) => Number(name.slice(disk.length + 1)));
+}
 
 /** The mark of a boot record, which stands before a GUID table, too. */
 function hasTable(file: string): boolean {
@@ -198,7 +205,8 @@ function makeLink(made: string[], target: string, name: string): void {
 
 /** Whether a disk or its partitions have the name; what leads to a loop device that is bound to nothing any more is cleared away. */
 function isTaken(node: string): boolean {
-  const names = [node, ...PARTITIONS.map((number) => `${node}${number}`)];
+  const own = new RegExp(`^${node}\\d*$`);
+  const names = readdirSync("/dev").flatMap((name) => (own.test(`/dev/${name}`) ? [`/dev/${name}`] : []));
   if (names.some(isInUse)) return true;
   for (const name of names) rmSync(name, { force: true });
   return false;
