@@ -47,17 +47,22 @@ class InsideError extends RunError {
 }
 
 const OPENED = /'\/proc\/self\/fd\/\d+\/([^']*)'/;
+const EACH_OPENED = new RegExp(OPENED, "g");
+const FULL =
+  "its file system is full: a larger root_volume_size gives it room, once pre_mount_commands grow partition and file system";
 
 /** With the image's own path in place of the door that we have it open by. */
 function asSeenInside(thrown: unknown, path: string): unknown {
   if (!(thrown instanceof Error && "code" in thrown && OPENED.test(thrown.message))) return thrown;
   const name = OPENED.exec(thrown.message)?.[1] ?? "";
   const code = String(thrown.code);
-  const why =
-    code === "EACCES"
-      ? `user ${process.getuid?.()} may not look into ${name}`
-      : thrown.message.replace(OPENED, name === "" ? "it" : name);
-  return new InsideError(code, `${path} in the image: ${why}`, thrown);
+  return new InsideError(code, `${path} in the image: ${whyInside(code, name, thrown.message)}`, thrown);
+}
+
+function whyInside(code: string, name: string, message: string): string {
+  if (code === "EACCES") return `user ${process.getuid?.()} may not look into ${name}`;
+  if (code === "ENOSPC") return FULL;
+  return message.replace(EACH_OPENED, (_, each: string) => (each === "" ? "it" : each));
 }
 
 /** Makes each folder of a path in the image that is missing; `mayMake` is told first in which folder of the host, and throws where none may be made. */

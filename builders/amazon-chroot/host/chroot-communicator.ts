@@ -7,6 +7,7 @@ import { basename, join, relative } from "node:path";
 import type { Communicator } from "../../../runtime/contract/communicator.js";
 import { exec } from "../../../runtime/system/exec.js";
 import { findProgram } from "../../../runtime/system/program.js";
+import { append } from "./append.js";
 import { atInside, makeFolders } from "./at-inside.js";
 import { carryingEnvironment, plain } from "./chroot-command.js";
 import { copyTree, type Locate } from "./copy-tree.js";
@@ -146,18 +147,18 @@ const WRITE = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | const
 
 /** Root's, with the given permission bits. */
 async function writeInside(root: string, to: string, chunks: AsyncIterable<Uint8Array>, mode: number): Promise<void> {
-  const file = await atInside(root, to, ({ path }) => {
+  await atInside(root, to, async ({ path }) => {
     checkReplaceable(path, to);
     // Resolved already: a link that appears in between is not followed, and a pipe not waited for.
-    return open(path, WRITE, 0o600);
+    const file = await open(path, WRITE, 0o600);
+    try {
+      await append(file, chunks, path);
+      await file.chown(0, 0);
+      await file.chmod(mode);
+    } finally {
+      await file.close();
+    }
   });
-  try {
-    for await (const chunk of chunks) await file.appendFile(chunk);
-    await file.chown(0, 0);
-    await file.chmod(mode);
-  } finally {
-    await file.close();
-  }
 }
 
 /** As rm -f does: what is not there, or below no folder, is gone; a folder is refused. */

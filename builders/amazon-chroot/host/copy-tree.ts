@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { chmod, chown, type FileHandle, lchown, lstat, open } from "node:fs/promises";
 import { join } from "node:path";
+import { append } from "./append.js";
 import { checkReplaceable } from "./no-file.js";
 
 /** Runs `body` with where a path of the tree is, for calls of `node:fs` that follow no link; with `follow`, where a link there leads. */
@@ -78,8 +79,7 @@ async function writeNew(input: FileHandle, path: string, mode: number, owner: nu
   rmSync(path, { force: true });
   const output = await open(path, "wx", 0o600);
   try {
-    for await (const chunk of input.createReadStream({ autoClose: false }))
-      await output.appendFile(chunk as Uint8Array);
+    await append(output, input.createReadStream({ autoClose: false }), path);
     // The owner first: changing it takes away the set-user-id bit.
     if (owner !== undefined) await output.chown(owner, owner);
     await output.chmod(mode & 0o7777);

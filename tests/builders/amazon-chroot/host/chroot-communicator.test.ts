@@ -73,6 +73,22 @@ describe("uploads into an image", (test) => {
     await image.upload(bytes("new"), "/etc/link");
     assert.is(readFileSync(join(root, host, "victim"), "utf8"), "new");
   });
+  safe(
+    "a full file system is told with the file's name in the image, and what helps",
+    async ({ host, root, image }) => {
+      mkdirSync(join(root, "full"));
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "none", join(root, "full")]);
+      try {
+        const large = "x".repeat(100_000);
+        writeFileSync(join(host, "large"), large);
+        const full = /^RunError: \/full\/\S+ in the image: its file system is full: a larger root_volume_size/;
+        assert.match(await refusal(image.upload(bytes(large), "/full/file")), full);
+        assert.match(await refusal(image.uploadDir(`${host}/`, "/full/folder")), full);
+      } finally {
+        execFileSync("umount", [join(root, "full")]);
+      }
+    },
+  );
   safe("an absolute link to what the image does not have is an error", async ({ host, root, image }) => {
     symlinkSync(join(host, "victim"), join(root, "etc/link"));
     assert.match(await refusal(image.upload(bytes("new"), "/etc/link")), "ENOENT");
