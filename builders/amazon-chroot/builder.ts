@@ -97,7 +97,7 @@ async function provisionVolume(
   const { root, held } = await run.step("mount", () => mountRoot(own, attached, virtualization));
   await run.step("post-mount commands", () => hostCommands(own, "post_mount_commands", { ...data, MountPath: root }));
   const mounts = await run.step("chroot mounts", () => mountExtra(own, root));
-  const copies = await run.step("copy files", () => copyFiles(own, root));
+  const copies = await run.step("copy files", () => copyFiles(own, root, mounts));
   const apart = await run.step("namespace", () => enterNamespace(own, root, mounts));
   const generated = generatedData(own, source?.image, attached.device, root);
   await run.step("provision", () =>

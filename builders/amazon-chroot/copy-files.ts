@@ -1,16 +1,22 @@
 import { lstatSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { ChrootBuild } from "./chroot-build.js";
+import type { ExtraMount } from "./extra-mounts.js";
 import { atInside } from "./host/at-inside.js";
 import { fileWork } from "./host/file-work.js";
 import { blaming } from "./host/host-program.js";
+import { isBelow } from "./host/mounts.js";
 import { inImageFolder, type ReplacedFile } from "./host/replaced-file.js";
 import { copiesOf } from "./options.js";
 
 /** Puts files of the host where the image has its own; releasing puts the image's back, byte for byte. */
-export async function copyFiles(build: ChrootBuild, root: string): Promise<readonly Held<unknown>[]> {
+export async function copyFiles(
+  build: ChrootBuild,
+  root: string,
+  mounts: readonly ExtraMount[],
+): Promise<readonly Held<unknown>[]> {
   const { options, run } = build;
   const files = copiesOf(options);
   if (files.length > 0) run.emit({ type: "say", text: "Copying files from host to chroot..." });
@@ -20,7 +26,10 @@ export async function copyFiles(build: ChrootBuild, root: string): Promise<reado
     const target = await targetOf(build, root, file);
     if (target === undefined)
       run.emit({ type: "error", text: `${file} is not copied: the image has no folder ${dirname(file)}` });
-    else held.push(await copyFile(build, file, target));
+    else {
+      checkOwn(file, target, mounts);
+      held.push(await copyFile(build, file, target));
+    }
   }
   return held;
 }
@@ -49,9 +58,17 @@ async function targetOf({ run }: ChrootBuild, root: string, file: string): Promi
   }
 }
 
+/** Throws where the host's own file would be replaced. */
+function checkOwn(file: string, { root, folder }: ReplacedFile, mounts: readonly ExtraMount[]): void {
+  const mount = mounts.findLast(({ path }) => isBelow(join(root, folder), path));
+  if (mount?.flags[0] === "--bind")
+    throw new RunError(
+      `copy_files: ${file} would be replaced in ${mount.path.slice(root.length)}, which is the host's by chroot_mounts`,
+    );
+}
+
 function copyFile({ run, wrapper }: ChrootBuild, file: string, target: ReplacedFile): Promise<Held<unknown>> {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
-    throw new RunError(`copy_files: ${file} is not a file on this host`);
+  checkFile(file);
   // It is in the volume, which is not mounted any more then, and goes as a whole.
   const undo = { op: "restoreFile", args: { ...target }, endsWithMachine: true } as const;
   const files = fileWork(wrapper, run.signal);
@@ -63,4 +80,14 @@ function copyFile({ run, wrapper }: ChrootBuild, file: string, target: ReplacedF
       }),
     );
   return run.cleanup.acquire(`copy of ${file}`, undo, take, () => undo);
+}
+
+function checkFile(file: string): void {
+  let isFile: boolean | undefined;
+  try {
+    isFile = statSync(file, { throwIfNoEntry: false })?.isFile();
+  } catch (error) {
+    throw new RunError(`copy_files: ${errorFrom(error).message}`, { cause: error });
+  }
+  if (isFile !== true) throw new RunError(`copy_files: ${file} is not a file on this host`);
 }
