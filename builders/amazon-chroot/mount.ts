@@ -36,7 +36,9 @@ export async function mountRoot(
   run.emit({ type: "say", text: "Mounting the root device..." });
   const folder = await makeFolder(build, mountPathOf(build, options.nvme_device_path || volume.device));
   const devices = virtualization === "hvm" ? await devicesOf(build, volume.path) : [{ device: volume.path }];
-  const mount = await mountFirstRoot(build, devices, folder.path);
+  const mount = await (devices.length > 1
+    ? mountFirstRoot(build, devices, folder.path)
+    : mountOnly(build, devices[0] ?? { device: "" }, volume.path, folder.path));
   return { root: folder.path, held: [...folder.held, mount] };
 }
 
@@ -75,8 +77,9 @@ async function devicesOf(build: ChrootBuild, disk: string): Promise<readonly Can
   if (partition !== "" || options.from_scratch === true) {
     const trouble = await waitFor(build, disk, () => existsSync(first));
     if (existsSync(first)) return [{ device: first }];
+    const others = partitionsOf(disk).join(", ");
     throw new RunError(
-      `${first} does not exist: the volume has no such partition (mount_partition = "0" mounts the whole device)${trouble}`,
+      `${first} does not exist: the volume has no such partition${others && `, but ${others}`} (mount_partition = "0" mounts the whole device)${trouble}`,
     );
   }
   const probe = probeOf(build);
@@ -113,6 +116,19 @@ async function waitFor({ run, wrapper }: ChrootBuild, disk: string, isThere: () 
   return trouble;
 }
 
+/** What fails is told with the other partitions of the disk that may have been meant. */
+async function mountOnly(build: ChrootBuild, from: Candidate, disk: string, folder: string): Promise<Held<string>> {
+  try {
+    return await mountAt(build, from, folder);
+  } catch (thrown) {
+    build.run.signal.throwIfAborted();
+    const others = (await rootCandidates(disk, probeOf(build))).filter(({ device }) => device !== from.device);
+    if (others.length === 0) throw thrown;
+    const list = others.map(({ device, type }) => `${device}, which holds ${type}`).join(", or ");
+    throw new RunError(`${errorFrom(thrown).message}\nmount_partition may mean ${list}`, { cause: thrown });
+  }
+}
+
 /** The first that holds a root file system; where none seems to, the first. */
 async function mountFirstRoot(
   build: ChrootBuild,
@@ -120,7 +136,6 @@ async function mountFirstRoot(
   folder: string,
 ): Promise<Held<string>> {
   const [first = { device: "" }] = devices;
-  if (devices.length === 1) return mountAt(build, first, folder);
   for (const each of devices) {
     const mount = await mountIfRoot(build, each, folder);
     if (mount === undefined) continue;

@@ -141,7 +141,9 @@ describe("the root file system of a volume", (test) => {
       assert.is(named.code, 1);
       assert.not.match(named.stdout, "The root file system is on");
       const missing = await build(at, [source("missing", ami, "mount_partition = 7")], "true");
-      assert.match(missing.stdout, /\/dev\/xvd[f-p]7 does not exist: the volume has no such partition/);
+      assert.match(missing.stdout, /7 does not exist: the volume has no such partition, but \S+1, \S+2, \S+3 \(/);
+      const wrong = await build(at, [source("wrong", ami, "mount_partition = 2")], "true");
+      assert.match(wrong.stdout, /mount_partition may mean \S+1, which holds ext4, or \S+3, which holds xfs/);
       assert.equal(await at.leftovers(), []);
     }),
   );
