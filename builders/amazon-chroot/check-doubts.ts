@@ -1,6 +1,7 @@
 // What Packer accepts and EC2 refuses: warnings in validate, errors before a build; and what would do nothing, which is a
 // warning always (builder.md §1.6, §5.8).
 
+import { resolve } from "node:path";
 import type { AmazonChroot } from "../../schemas/options.gen.js";
 import type { Options } from "../../schemas/options.js";
 
@@ -35,6 +36,8 @@ function checkWorth(value: AmazonChroot, doubt: Doubt): void {
     doubt(`root_volume_type ${type} needs IOPS, which come from a source: from_scratch has none`, "root_volume_type");
   if (isScratch === true && (value.root_volume_kms_key_id ?? "") !== "" && value.root_volume_encrypt_boot !== true)
     doubt("root_volume_kms_key_id needs root_volume_encrypt_boot = true", "root_volume_kms_key_id");
+  if ((value.root_volume_size ?? 0) < 0)
+    doubt("root_volume_size is a number of GiB; 0 means the source's", "root_volume_size");
   if ((value.snapshot_copy_duration_minutes ?? 0) % 15 !== 0)
     doubt("snapshot_copy_duration_minutes is a multiple of 15", "snapshot_copy_duration_minutes");
   if (value.assume_role !== undefined && (value.assume_role.role_arn ?? "") === "")
@@ -131,6 +134,8 @@ function checkPaths({ device_path = "", copy_files = [], chroot_mounts = [] }: A
   chroot_mounts.forEach(([, , folder], i) => {
     if (folder !== undefined && isRelative(folder))
       doubt("the third element of a chroot_mounts entry is an absolute path", `chroot_mounts/${i}`);
+    else if (folder !== undefined && resolve(folder) === "/")
+      doubt("what is mounted at / hides the image: chroot_mounts are for folders in it", `chroot_mounts/${i}`);
   });
 }
 
