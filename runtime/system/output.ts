@@ -49,20 +49,39 @@ export function readText(stream: NodeJS.ReadableStream | null, sink: TextSink): 
   };
 }
 
+/** Characters that are kept of a line whose end has not come. */
+const LONGEST = 2 ** 20;
+
 /** Cuts text into lines; the end gives the last one, which may have no newline. */
 export function lineCutter(onLine: (line: string) => void): TextSink {
   let rest = "";
   return {
     take(text) {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) onLine(displayLine(line));
+      // Only what is new is looked through: a long line comes in thousands of pieces.
+      const [first = "", ...others] = text.split("\n");
+      rest += first;
+      for (const next of others) {
+        onLine(displayLine(rest));
+        rest = next;
+      }
+      if (rest.length > LONGEST) rest = begun(rest, onLine);
     },
     end() {
       if (rest !== "") onLine(displayLine(rest));
       rest = "";
     },
   };
+}
+
+/** Gives what is too long to be kept, up to a blank where there is one near; what is to be kept of it. */
+function begun(line: string, onLine: (line: string) => void): string {
+  // Of a progress bar only what it shows now. A carriage return at the very end may belong to a line break.
+  const shown = line.slice(line.lastIndexOf("\r", line.length - 2) + 1);
+  if (shown.length <= LONGEST) return shown;
+  const blank = shown.lastIndexOf(" ");
+  const end = blank > LONGEST / 2 ? blank + 1 : shown.length;
+  onLine(displayLine(shown.slice(0, end)));
+  return shown.slice(end);
 }
 
 /** What a terminal would show of a line: the part behind its last carriage return, without white space at its end. */
