@@ -1,14 +1,15 @@
 // What `pkrts cleanup` does with the journals of dead runs.
 
-import { rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Registry } from "../contract/component.js";
 import { errorFrom } from "../contract/errors.js";
 import type { Json } from "../contract/json.js";
 import type { Clock } from "../contract/run-context.js";
+import { withFileLock } from "../system/file-lock.js";
 import { isAlive } from "../system/process-identity.js";
 import { cleanupStack } from "./cleanup-stack.js";
-import { type JournalFile, type OpenEntry, openJournal, readJournals } from "./journal.js";
+import { type JournalFile, journalFolder, type OpenEntry, openJournal, readJournals } from "./journal.js";
 import { createRunContext } from "./run-context.js";
 
 export interface RecoverOptions {
@@ -25,12 +26,26 @@ export interface RecoverOptions {
 
 /** How many things are left. Twice the same: what is gone already counts as given back. */
 export async function recover(options: RecoverOptions): Promise<number> {
+  const { stateDir, dryRun, user, say } = options;
+  const left = dryRun || deadRuns(stateDir).length === 0 ? await recoverAll(options) : await inTurn(options);
+  if (left === 0) say("Nothing is left.");
+  else if (!dryRun && user !== 0) say(`What needs root: sudo XDG_STATE_HOME=${dirname(stateDir)} pkrts cleanup -yes`);
+  return left;
+}
+
+const deadRuns = (stateDir: string): readonly JournalFile[] =>
+  readJournals(stateDir).filter(({ header }) => !isAlive(header));
+
+/** Two at once would take each other's mounts away, and find things left that are not. */
+function inTurn(options: RecoverOptions): Promise<number> {
+  const lock = join(journalFolder(options.stateDir), "cleanup.lock");
+  if (existsSync(lock)) options.say("Waiting for another `pkrts cleanup`...");
+  return withFileLock(lock, () => recoverAll(options));
+}
+
+async function recoverAll(options: RecoverOptions): Promise<number> {
   let left = 0;
-  for (const journal of readJournals(options.stateDir))
-    if (!isAlive(journal.header)) left += await recoverRun(journal, options);
-  if (left === 0) options.say("Nothing is left.");
-  else if (!options.dryRun && options.user !== 0)
-    options.say(`What needs root: sudo XDG_STATE_HOME=${dirname(options.stateDir)} pkrts cleanup -yes`);
+  for (const journal of deadRuns(options.stateDir)) left += await recoverRun(journal, options);
   return left;
 }
 
