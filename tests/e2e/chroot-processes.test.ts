@@ -77,6 +77,23 @@ describe("processes that a provisioner leaves in the chroot", (test) => {
 describe("commands in the chroot", (test) => {
   test.unless(
     unable,
+    "that kill everything they can reach end nothing but what is in the chroot",
+    asShop(async (at) => {
+      const killing = `provisioner "shell" {
+    inline            = ["kill -TERM -1; kill -KILL -1"]
+    valid_exit_codes  = [143, 137]
+  }`;
+      const { code, stdout, stderr } = await build(at, [
+        killing,
+        shell("echo the next one runs in $(readlink /proc/1/exe)"),
+      ]);
+      assert.is(code, 0, stdout + stderr);
+      assert.match(stdout, "the next one runs in");
+      assert.equal(await at.leftovers(), []);
+    }),
+  );
+  test.unless(
+    unable,
     "know the run by its id, as the host's own commands do",
     asShop(async (at) => {
       const told = `provisioner "shell" {

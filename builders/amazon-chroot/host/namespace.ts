@@ -25,9 +25,10 @@ export const HOST: Namespace = { enter: [], seen: (path) => path };
 export type MountArguments = readonly [string, string, string, string];
 
 // The namespace's first process makes its mounts, then takes in orphans, which the shell reaps while it waits for cat. It ends when
-// our end of the pipe is closed, by us or by our death, and the kernel ends everything else in the namespace with it.
+// our end of the pipe is closed, by us or by our death, and the kernel ends everything else in the namespace with it. It outlives a
+// script's `kill -KILL -1`, for the kernel keeps it from its own children; cat does not, and is started again.
 const INIT =
-  'while [ $# -gt 0 ]; do mount "$1" "$2" "$3" "$4" || exit; shift 4; done; echo ready; cat >/dev/null; exit 0';
+  'while [ $# -gt 0 ]; do mount "$1" "$2" "$3" "$4" || exit; shift 4; done; echo ready; while cat >/dev/null; [ $? -gt 128 ]; do :; done; exit 0';
 const UNSHARE = ["unshare", "--mount", "--pid", "--fork", "--propagation", "slave", "--"];
 
 /** What every token begins with. */
