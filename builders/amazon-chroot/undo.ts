@@ -68,7 +68,9 @@ export const UNDO = {
 
   /** Puts back what was there before a file of the host was copied over it: the very same file, link or nothing. */
   async restoreFile(args, run) {
-    await putBack(args as unknown as ReplacedFile, fileWork(wrapperFor(run)));
+    const file = args as unknown as ReplacedFile;
+    // Where somebody has unmounted the image by hand, there is a folder of the host.
+    if (mountPoints().includes(file.root)) await putBack(file, fileWork(wrapperFor(run)));
   },
 
   freeDevice(args) {

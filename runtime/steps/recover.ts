@@ -2,14 +2,22 @@
 
 import { existsSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Undo } from "../contract/cleanup.js";
 import type { Registry } from "../contract/component.js";
 import { errorFrom } from "../contract/errors.js";
 import type { Json } from "../contract/json.js";
 import type { Clock } from "../contract/run-context.js";
 import { withFileLock } from "../system/file-lock.js";
-import { isAlive } from "../system/process-identity.js";
+import { bootId, isAlive } from "../system/process-identity.js";
 import { cleanupStack } from "./cleanup-stack.js";
-import { type JournalFile, journalFolder, type OpenEntry, openJournal, readJournals } from "./journal.js";
+import {
+  type JournalFile,
+  type JournalHeader,
+  journalFolder,
+  type OpenEntry,
+  openJournal,
+  readJournals,
+} from "./journal.js";
 import { createRunContext } from "./run-context.js";
 
 export interface RecoverOptions {
@@ -88,8 +96,13 @@ async function undoAll(
     send: () => undefined,
     hide: () => undefined,
   });
+  const isGone = goneFor(header, stateDir);
   let left = 0;
   for (const { name, undo } of [...open].reverse()) {
+    if (isGone(undo)) {
+      say(`  gone already: ${name}`);
+      continue;
+    }
     try {
       await builder?.undo[undo.op]?.(endpoint === undefined ? undo.args : withEndpoint(undo.args, endpoint), run);
       say(`  given back: ${name}`);
@@ -99,6 +112,20 @@ async function undoAll(
     }
   }
   return left;
+}
+
+/** `root` in the arguments of an undo says in whose tree of mounts the thing is (builders write it). */
+const rootOf = ({ args }: Undo): Json | undefined => membersOf(args)["root"];
+
+/**
+ * What went without us: with the machine's last boot, or by somebody's hand, where a run that is alive has mounted its own in the
+ * same place since. To give it back once more would take that away from the living.
+ */
+function goneFor({ bootId: boot }: JournalHeader, stateDir: string): (undo: Undo) => boolean {
+  const living = readJournals(stateDir).filter(({ header }) => isAlive(header));
+  const roots = new Set(living.flatMap(({ open }) => open.map(({ undo }) => rootOf(undo))));
+  roots.delete(undefined);
+  return (undo) => undo.endsWithMachine === true && (boot !== bootId() || roots.has(rootOf(undo)));
 }
 
 function withEndpoint(args: Json, endpoint: string): Json {
