@@ -76,6 +76,8 @@ export async function exec(argv: readonly string[], options: ExecOptions = {}): 
 
 function start(execa: Execa, argv: readonly string[], { cwd, env, moreEnv, stdin }: ExecOptions) {
   const [file = "", ...args] = argv;
+  const why = nullByteIn(argv, { ...env, ...moreEnv });
+  if (why !== undefined) throw new ExecError(argv, undefined, why);
   try {
     return execa(file, args, {
       ...(cwd === undefined ? {} : { cwd }),
@@ -91,6 +93,13 @@ function start(execa: Execa, argv: readonly string[], { cwd, env, moreEnv, stdin
     // Arguments that no program can be given.
     throw new ExecError(argv, undefined, systemReason(error), error);
   }
+}
+
+/** Where one is that no program can be given. Node would show the value beside it, in its own spelling and so unmasked. */
+function nullByteIn(argv: readonly string[], env: Readonly<Record<string, string>>): string | undefined {
+  const found = Object.entries(env).find((pair) => pair.join("=").includes("\0"));
+  if (found !== undefined) return `the variable ${found[0]} holds a null byte`;
+  return argv.join(" ").includes("\0") ? "its command line holds a null byte" : undefined;
 }
 
 interface Output {

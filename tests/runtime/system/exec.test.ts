@@ -106,6 +106,15 @@ describe("the end of a program", (test) => {
     assert.match(await reason(["true", "x".repeat(1 << 22)]), /could not be started: argument list too long$/);
     assert.match(await reason(["true", "a\0b"]), "could not be started: ");
   });
+  test("that can't begin for a null byte is told without the value that has it", async () => {
+    const text = async (argv: readonly string[], moreEnv = {}): Promise<string> =>
+      exec(argv, { moreEnv }).then(String, String);
+    assert.is(
+      await text(["true"], { A: "hush\0hush" }),
+      "ExecError: true: could not be started: the variable A holds a null byte",
+    );
+    assert.match(await text(["true", "a\0b"]), /: could not be started: its command line holds a null byte$/);
+  });
   test("that does not read what it is given is no error", async () => {
     assert.is((await exec(["true"], { stdin: "x".repeat(1 << 22) })).exitCode, 0);
   });
