@@ -104,6 +104,8 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 async function upload(source: string, { to, cwd, communicator, run }: Job): Promise<void> {
   run.emit({ type: "say", text: `Uploading ${source} => ${to}` });
   const from = local(source, cwd);
+  const why = statProblem(source, cwd);
+  if (why !== undefined) throw new RunError(why);
   const stat = statSync(from);
   if (stat.isDirectory()) return communicator.uploadDir(from, to, run.signal);
   const target = to.endsWith("/") ? `${to}${basename(source)}` : to;
@@ -158,5 +160,15 @@ async function downloadOne(source: string, { to, cwd, communicator, run }: Job):
   const path = local(target, cwd);
   mkdirSync(whole ? path : dirname(path), { recursive: true, mode: 0o755 });
   if (whole) return communicator.downloadDir(source, path, run.signal);
-  await pipeline(untilAborted(communicator.download(source), run.signal), createWriteStream(path, { mode: 0o644 }));
+  await save(untilAborted(communicator.download(source), run.signal), path);
+}
+
+/** What can't be read there costs nothing here: a file that is there already is emptied when the first piece has come. */
+async function save(pieces: AsyncGenerator<Uint8Array>, path: string): Promise<void> {
+  const first = await pieces.next();
+  const all = async function* (): AsyncGenerator<Uint8Array> {
+    if (first.done !== true) yield first.value;
+    yield* pieces;
+  };
+  await pipeline(all(), createWriteStream(path, { mode: 0o644 }));
 }

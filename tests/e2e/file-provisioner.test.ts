@@ -83,6 +83,32 @@ describe("the file provisioner in a chroot", (test) => {
       at.close();
     }
   });
+  test.unless(unable, "what can't be downloaded leaves the file that is there as it was", async () => {
+    const at = await openWorkshop();
+    try {
+      const file = join(at.folder, "mine");
+      const downloads = ["/root/none", "/root"].map(
+        (source) => `provisioner "file" {
+    direction         = "download"
+    source            = "${source}"
+    destination       = "mine"
+    continue_on_error = true
+  }
+`,
+      );
+      writeFileSync(file, "mine\n");
+      writeFileSync(
+        join(at.folder, "t.pkr.hcl"),
+        template(at.sourceAmi).replace(/provisioner.*/s, `${downloads.join("")}}\n`),
+      );
+      const { code, stdout, stderr } = await at.run(["build", "-local", "t.pkr.hcl"]);
+      assert.is(code, 0, stdout + stderr);
+      assert.match(stdout, "/root is a folder in the image");
+      assert.is(readFileSync(file, "utf8"), "mine\n");
+    } finally {
+      at.close();
+    }
+  });
   test.unless(unable, "a pipe that nobody writes to is waited for no longer than the provisioner may", async () => {
     const at = await openWorkshop();
     try {

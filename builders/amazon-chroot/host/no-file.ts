@@ -10,10 +10,14 @@ export function checkReplaceable(path: string, shown: string): void {
   if (kind !== undefined) throw new RunError(`${shown} is a ${kind}: only a file can be replaced`);
 }
 
-/** Throws where reading would wait for whoever writes. */
+/** Throws where reading would wait for whoever writes, and of a folder. */
 export function checkReadable(path: string, shown: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  const kind = stat === undefined || stat.isDirectory() || stat.isBlockDevice() ? undefined : kindOf(stat);
+  if (stat?.isDirectory() === true)
+    throw new RunError(
+      `${shown} is a folder in the image: as ${shown}/, with a slash at its end, it is downloaded whole`,
+    );
+  const kind = stat === undefined || stat.isBlockDevice() ? undefined : kindOf(stat);
   if (kind !== undefined) throw new RunError(`${shown} is a ${kind} in the image: only a file can be downloaded`);
 }
 
