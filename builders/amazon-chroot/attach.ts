@@ -18,7 +18,7 @@ import {
   hostDisks,
   isBlockDevice,
 } from "./host/device.js";
-import { takeTurn } from "./host/device-turn.js";
+import { takeTurn } from "./host/turn.js";
 import { checkDeviceFree } from "./preflight.js";
 
 /** A volume that this instance has as a disk. */

@@ -40,6 +40,7 @@ function lazyUndo(): UndoTable {
     removeFolder: true,
     restoreFile: true,
     freeDevice: true,
+    freeFolder: true,
     unclaimDevice: true,
     detachVolume: true,
     deleteVolume: true,

@@ -1,15 +1,12 @@
 // The volume's root file system on the host.
 
-import { existsSync, realpathSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { errorFrom, RunError } from "../../runtime/contract/errors.js";
 import type { AttachedVolume } from "./attach.js";
 import type { ChrootBuild } from "./chroot-build.js";
 import { partitionOf } from "./host/device.js";
-import { fileWork } from "./host/file-work.js";
 import { blaming, hostProgram } from "./host/host-program.js";
-import { mountPoints } from "./host/mounts.js";
 import {
   type Candidate,
   fileSystemOf,
@@ -19,6 +16,7 @@ import {
   partitionsOf,
   rootCandidates,
 } from "./host/root-device.js";
+import { takeFolder } from "./mount-folder.js";
 
 /** The mounted image: its root folder on the host, and what is held there, in the order in which it was taken. */
 export interface MountedImage {
@@ -34,39 +32,12 @@ export async function mountRoot(
 ): Promise<MountedImage> {
   const { options, run } = build;
   run.emit({ type: "say", text: "Mounting the root device..." });
-  const folder = await makeFolder(build, mountPathOf(build, options.nvme_device_path || volume.device));
+  const folder = await takeFolder(build, options.nvme_device_path || volume.device);
   const devices = virtualization === "hvm" ? await devicesOf(build, volume.path) : [{ device: volume.path }];
   const mount = await (devices.length > 1
     ? mountFirstRoot(build, devices, folder.path)
     : mountOnly(build, devices[0] ?? { device: "" }, volume.path, folder.path));
   return { root: folder.path, held: [...folder.held, mount] };
-}
-
-function mountPathOf({ options, context }: ChrootBuild, device: string): string {
-  const path = context.templates.render(options.mount_path ?? "", { Device: basename(device) });
-  return resolve(context.cwd, path);
-}
-
-interface MadeFolder {
-  readonly path: string;
-  readonly held: readonly Held<unknown>[];
-}
-
-/** The folder to mount on, by its real name; each folder that is made for it goes again. */
-async function makeFolder({ run, wrapper }: ChrootBuild, path: string): Promise<MadeFolder> {
-  const missing: string[] = [];
-  for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
-  const held: Held<unknown>[] = [];
-  for (const folder of missing) {
-    const undo = { op: "removeFolder", args: { path: folder } };
-    const make = (): Promise<void> =>
-      blaming("Error creating mount directory", run.signal, () => fileWork(wrapper, run.signal).makeFolder(folder));
-    held.push(await run.cleanup.acquire(`folder ${folder}`, undo, make, () => undo));
-  }
-  const real = realpathSync(path);
-  if (mountPoints().includes(real))
-    throw new RunError(`Something is mounted at ${real} already: another build, or what one left (\`pkrts cleanup\`)`);
-  return { path: real, held };
 }
 
 /** The partition that the template names; where it names none, what may hold the root file system of the image. */

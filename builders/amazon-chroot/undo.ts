@@ -14,12 +14,12 @@ import { DEFAULT_PACES, type Pace, waitFor } from "./ec2/wait.js";
 import { ec2OfBuild } from "./ec2-of-build.js";
 import { useOf } from "./host/block-devices.js";
 import { unclaim } from "./host/claims.js";
-import { freeTurn } from "./host/device-turn.js";
 import { fileWork } from "./host/file-work.js";
 import { endProcessesIn, mountPoints, unmount } from "./host/mounts.js";
 import { endNamespace } from "./host/namespace.js";
 import { unmountElsewhere } from "./host/other-namespaces.js";
 import { putBack, type ReplacedFile } from "./host/replaced-file.js";
+import { freeTurn } from "./host/turn.js";
 import { wrapperFor } from "./host/wrapper.js";
 import { imagesOn } from "./register.js";
 
@@ -75,6 +75,11 @@ export const UNDO = {
 
   freeDevice(args) {
     freeTurn(text(members(args), "device"), text(members(args), "build"));
+    return Promise.resolve();
+  },
+
+  freeFolder(args) {
+    freeTurn(text(members(args), "path"), text(members(args), "build"));
     return Promise.resolve();
   },
 

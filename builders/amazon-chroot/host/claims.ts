@@ -1,5 +1,6 @@
-// Which build of this host means to attach its volume under which name: a file for each name, gone with its build.
+// Which build of this host means to attach its volume under which name, and mounts it at which folder: a file for each, gone with its build.
 
+import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { unlessHalfWritten } from "../../../runtime/system/half-written.js";
@@ -15,6 +16,10 @@ type Claim = Claimant & ProcessIdentity;
 /** The file of a name: the same for sd and xvd, which are one name to EC2. */
 export const claimFile = (folder: string, device: string): string =>
   join(folder, `device-${basename(device).replace(/^(sd|xvd)(?=[a-z])/, "")}.json`);
+
+/** The file of a folder that is mounted on; a path may be longer than a file's name. */
+export const folderClaim = (folder: string, path: string): string =>
+  join(folder, `folder-${createHash("sha256").update(path).digest("hex").slice(0, 32)}.json`);
 
 /** Who has the name; undefined when nobody has, or none who lives. */
 export function claimantOf(file: string): Claim | undefined {

@@ -1,4 +1,4 @@
-// Builds of one run that name the same device take turns; EC2 itself keeps others away.
+// Builds of one run that name the same device, or folder to mount on, take turns.
 
 interface Turn {
   readonly build: string;
@@ -7,14 +7,14 @@ interface Turn {
 }
 const turns = new Map<string, Turn>();
 
-/** Waits until no other build of this process uses `device`, and makes it `build`'s. Throws the signal's reason when aborted. */
+/** Waits until no other build of this process uses `name`, and makes it `build`'s. Throws the signal's reason when aborted. */
 export async function takeTurn(
-  device: string,
+  name: string,
   build: string,
   signal: AbortSignal,
   onWait: (other: string) => void,
 ): Promise<void> {
-  for (let turn = turns.get(device); turn !== undefined; turn = turns.get(device)) {
+  for (let turn = turns.get(name); turn !== undefined; turn = turns.get(name)) {
     onWait(turn.build);
     await Promise.race([turn.ended, aborted(signal)]);
     signal.throwIfAborted();
@@ -23,14 +23,14 @@ export async function takeTurn(
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  turns.set(device, { build, ended, end });
+  turns.set(name, { build, ended, end });
 }
 
 /** Gives it to whoever waits; nothing where `build` does not have it. */
-export function freeTurn(device: string, build: string): void {
-  const turn = turns.get(device);
+export function freeTurn(name: string, build: string): void {
+  const turn = turns.get(name);
   if (turn?.build !== build) return;
-  turns.delete(device);
+  turns.delete(name);
   turn.end();
 }
 
