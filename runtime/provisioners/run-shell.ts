@@ -5,10 +5,12 @@ import { type Communicator, DISCONNECTED } from "../contract/communicator.js";
 import type { Machine, PrepareContext } from "../contract/component.js";
 import { errorFrom, RunError, Unreachable } from "../contract/errors.js";
 import type { RunContext } from "../contract/run-context.js";
+import { shellWord } from "../system/shell-word.js";
 import { checkExit, environmentOf, milliseconds, type Script, scriptsOf, varsText } from "./script.js";
 
 const DEFAULT_COMMAND = "chmod +x {{.Path}}; {{.Vars}} {{.Path}}";
 const DEFAULT_COMMAND_WITH_FILE = "chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}";
+const DEFAULT_COMMANDS = [DEFAULT_COMMAND, DEFAULT_COMMAND_WITH_FILE];
 const FORMAT = "%s='%s' ";
 const FORMAT_IN_FILE = "export %s='%s'\n";
 
@@ -90,7 +92,9 @@ function commandFor(envFile: string, { options, context, generated, path }: Job)
   const vars = byExec
     ? ""
     : varsText(variables, orDefault(options.env_var_format, envFile === "" ? FORMAT : FORMAT_IN_FILE));
-  const data = { ...generated, Path: path, Vars: vars, EnvVarFile: envFile };
+  // A command of the template's own gets them as they are, as in Packer: it may have quotes around them.
+  const named = DEFAULT_COMMANDS.includes(format) ? wordOf : (each: string): string => each;
+  const data = { ...generated, Path: named(path), Vars: vars, EnvVarFile: named(envFile) };
   return { line: rendered(format, data, context), env: byExec ? Object.fromEntries(variables) : {} };
 }
 
@@ -125,12 +129,19 @@ function unixLines(bytes: Uint8Array): Uint8Array {
 /** A path that is the same to a shell, which would expand others. */
 const PLAIN_PATH = /^\/[\w./-]+$/;
 
+/** With blanks in it, one word all the same; what a template wrote for a shell stays. */
+function wordOf(path: string): string {
+  if (!/\s/.test(path) || /["'\\]/.test(path)) return path;
+  const [home = ""] = /^~\//.exec(path) ?? [];
+  return `${home}${shellWord(path.slice(home.length))}`;
+}
+
 /** Waits for a machine that is just coming up again. */
 async function remove(path: string, { communicator, options, run }: Job): Promise<void> {
   if (communicator.removeFile !== undefined && PLAIN_PATH.test(path))
     return told(`Error removing temporary script at ${path}!`, async () => communicator.removeFile?.(path));
   const exitCode = await untilReached(options, run, async () => {
-    const ended = await communicator.exec({ line: `rm -f ${path}`, signal: run.signal });
+    const ended = await communicator.exec({ line: `rm -f ${wordOf(path)}`, signal: run.signal });
     if (ended.exitCode === DISCONNECTED) throw new Unreachable("the connection was closed meanwhile");
     return ended.exitCode;
   });

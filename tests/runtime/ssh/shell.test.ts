@@ -1,5 +1,5 @@
 // The shell provisioner over SSH: connections that end, exit codes, environment, what is left on the machine.
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { describe } from "../../support/describe.js";
@@ -50,6 +50,22 @@ describe("shell over ssh", (test) => {
       assert.is(code, 0, stdout);
       assert.match(stdout, "==> null.s: up again");
       assert.equal(scriptsLeft(sshd), []);
+    }),
+  );
+
+  test.unless(unable, "a remote_folder with blanks in its name is one word to the machine's shell, in rm, too", () =>
+    withSshd(async (sshd) => {
+      const folder = join(sshd.folder, "keep me");
+      mkdirSync(folder);
+      writeFileSync(join(sshd.folder, "keep"), "");
+      const run = (more: string): string =>
+        `provisioner "shell" {\nremote_folder = "${folder}"\ninline = ["echo at=$0 A=$A"]\nenv = { A = "b" }\n${more}\n}`;
+      const blocks = [run(""), run("use_env_var_file = true"), run(`execute_command = "{{.Vars}} sh '{{.Path}}'"`)];
+      const { code, stdout } = await buildThere(sshd, sshTemplate(sshd, blocks.join("\n")));
+      assert.is(code, 0, stdout);
+      assert.is(stdout.match(/at=\S+\/keep me\/script_\d+\.sh A=b/g)?.length, 3, stdout);
+      assert.equal(readdirSync(folder), []);
+      assert.ok(existsSync(join(sshd.folder, "keep")));
     }),
   );
 
