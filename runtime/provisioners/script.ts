@@ -9,6 +9,7 @@ import type { Options } from "../../schemas/options.js";
 import type { GeneratedData, PrepareContext } from "../contract/component.js";
 import { RunError } from "../contract/errors.js";
 import { statProblem } from "../system/stat-problem.js";
+import { systemReason } from "../system/system-error.js";
 
 export interface ScriptOptions {
   readonly inline?: readonly string[];
@@ -61,7 +62,16 @@ export function scriptsOf(
     return [{ path: undefined, bytes: Buffer.from(own ? text : `#!${inline_shebang}\n${text}`) }];
   }
   const paths = script === "" ? (options.scripts ?? []) : [script];
-  return paths.map((path) => ({ path, bytes: readFileSync(path.startsWith("/") ? path : join(cwd, path)) }));
+  return paths.map((path) => ({ path, bytes: readScript(path, cwd) }));
+}
+
+/** It was there when the template was checked; but it may be a folder, or gone since. */
+function readScript(path: string, cwd: string): Uint8Array {
+  try {
+    return readFileSync(path.startsWith("/") ? path : join(cwd, path));
+  } catch (thrown) {
+    throw new RunError(`Error opening shell script: ${path}: ${systemReason(thrown)}`, { cause: thrown });
+  }
 }
 
 /** The variables of a script, in the order of their names; the user's win over Packer's. */

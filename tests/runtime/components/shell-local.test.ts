@@ -42,6 +42,10 @@ describe("shell-local: the script", (test) => {
         assert.not(readdirSync(tmpdir()).includes(said?.split("/").at(-1) ?? ""));
       },
     }),
+    "that is a folder is told by its name": builds(`script = "."`, {
+      code: 1,
+      has: ["Error opening shell script: .: is a directory"],
+    }),
     "tempfile_extension is its ending, with a point or without": builds(
       `inline = ["true"]\ntempfile_extension = ".foo"`,
       {
