@@ -64,14 +64,22 @@ function claimFolder({ run, context }: ChrootBuild, path: string): Promise<Held<
   });
 }
 
+/** By builds of this process. What several are mounted below goes with the last of them. */
+const made = new Set<string>();
+
 async function makeFolder({ run, wrapper }: ChrootBuild, path: string): Promise<readonly Held<unknown>[]> {
-  const missing: string[] = [];
-  for (let folder = path; !existsSync(folder); folder = dirname(folder)) missing.unshift(folder);
+  const wanted: string[] = [];
+  for (let folder = path; !existsSync(folder) || made.has(folder); folder = dirname(folder)) wanted.unshift(folder);
   const held: Held<unknown>[] = [];
-  for (const folder of missing) {
+  for (const folder of wanted) {
     const undo = { op: "removeFolder", args: { path: folder } };
-    const make = (): Promise<void> =>
-      blaming("Error creating mount directory", run.signal, () => fileWork(wrapper, run.signal).makeFolder(folder));
+    const make = async (): Promise<void> => {
+      if (existsSync(folder)) return;
+      await blaming("Error creating mount directory", run.signal, () =>
+        fileWork(wrapper, run.signal).makeFolder(folder),
+      );
+      made.add(folder);
+    };
     held.push(await run.cleanup.acquire(`folder ${folder}`, undo, make, () => undo));
   }
   return held;

@@ -12,13 +12,18 @@ const shop = unable === undefined ? await openWorkshop() : undefined;
 /** Not in the workshop, whose folder is removed whatever is mounted there. */
 const imageOf = ({ folder }: Workshop): string => `${folder}-image`;
 
-/** Builds `names` at once, all mounted at the same folder; `line`: what runs in each. */
-function build(at: Workshop, names: readonly string[], line: string) {
+/** Builds `names` at once, mounted at `place`: all at the same; `line`: what runs in each. */
+function build(
+  at: Workshop,
+  names: readonly string[],
+  line: string,
+  place: (name: string) => string = () => imageOf(at),
+) {
   const source = (name: string): string => `source "amazon-chroot" "${name}" {
   region     = "us-east-1"
   source_ami = "${at.sourceAmi}"
   ami_name   = "${name}"
-  mount_path = "${imageOf(at)}"
+  mount_path = "${place(name)}"
 }
 `;
   const file = join(at.folder, `${names.join("-")}.pkr.hcl`);
@@ -66,6 +71,31 @@ describe("a mount_path of several builds", (test) => {
         assert.is(code, 0, stdout + stderr);
       }
       assert.equal(await at.leftovers(), []);
+    }),
+  );
+  test.unless(
+    unable,
+    "is taken away with the last of those that are mounted below a folder",
+    asShop(async (at) => {
+      const below = (name: string): string => `${imageOf(at)}/${name}`;
+      const { code, stdout, stderr } = await build(at, ["left", "right"], "sleep 1", below);
+      assert.is(code, 0, stdout + stderr);
+      assert.not(existsSync(imageOf(at)));
+    }),
+  );
+  test.unless(
+    unable,
+    "and a device by both of its names, is waited for",
+    asShop(async (at) => {
+      const device = (name: string): string => `/dev/${name === "xen" ? "xvd" : "sd"}p`;
+      const { code, stdout, stderr } = await build(
+        at,
+        ["xen", "scsi"],
+        "true",
+        (name) => `${imageOf(at)}/${name}"\n  device_path = "${device(name)}`,
+      );
+      assert.is(code, 0, stdout + stderr);
+      assert.match(stdout, /Waiting for \/dev\/(xvd|sd)p: amazon-chroot\.\w+ uses it/);
     }),
   );
   test.unless(unable, "closes the workshop", () => shop?.close());
