@@ -36,10 +36,12 @@ export async function reserveDevice(build: ChrootBuild): Promise<readonly Held<s
   const { options, run } = build;
   const { device_path: device = "" } = options;
   if (device === "") return [];
-  const undo = { op: "freeDevice", args: { device, build: run.build }, endsWithMachine: true } as const;
+  // The names of Xen and of SCSI are one to EC2.
+  const name = ec2Device(device);
+  const undo = { op: "freeDevice", args: { device: name, build: run.build }, endsWithMachine: true } as const;
   const onWait = (other: string): void => run.emit({ type: "detail", text: `Waiting for ${device}: ${other} uses it` });
   const take = async (): Promise<string> => {
-    await takeTurn(device, run.build, run.signal, onWait);
+    await takeTurn(name, run.build, run.signal, onWait);
     return device;
   };
   const turn = await run.cleanup.acquire(`turn of ${device}`, undo, take, () => undo);
