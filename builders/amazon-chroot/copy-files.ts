@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, statSync } from "node:fs";
+import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Held } from "../../runtime/contract/cleanup.js";
 import { errorFrom, RunError } from "../../runtime/contract/errors.js";
@@ -83,11 +83,6 @@ function copyFile({ run, wrapper }: ChrootBuild, file: string, target: ReplacedF
 }
 
 function checkFile(file: string): void {
-  let isFile: boolean | undefined;
-  try {
-    isFile = statSync(file, { throwIfNoEntry: false })?.isFile();
-  } catch (error) {
-    throw new RunError(`copy_files: ${errorFrom(error).message}`, { cause: error });
-  }
-  if (isFile !== true) throw new RunError(`copy_files: ${file} is not a file on this host`);
+  if (!existsSync(file) || !statSync(file).isFile())
+    throw new RunError(`copy_files: ${file} is not a file on this host`);
 }

@@ -1,7 +1,7 @@
 // Disks into the embedded EC2 and out of it.
 
 import { randomBytes } from "node:crypto";
-import { type Stats, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { exec, run } from "../../../runtime/system/exec.js";
@@ -76,8 +76,8 @@ async function convert(file: string, from: string, target: string, to: string): 
 
 /** Whatever is at `file` would be replaced by a file. */
 function checkTarget(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
+  if (existsSync(file) && !statSync(file).isFile())
     throw new Error(`${file} is not a file: a disk is exported to an image file`);
-  if (statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new Error(`${file}: there is no folder ${dirname(file)}`);
+  const folder = dirname(file);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) throw new Error(`${file}: there is no folder ${folder}`);
 }
